@@ -1,0 +1,4 @@
+pub mod collector;
+pub mod config;
+pub mod model;
+pub mod snapshot;

@@ -1,0 +1,146 @@
+//! jq programs over stored answers: in the collection table, the statistics and custom checks. A thin layer over jaq.
+
+use jaq_core::load::{Arena, File, Loader};
+use jaq_core::{Compiler, Ctx, Vars, data, unwrap_valr};
+use jaq_json::Val;
+use serde_json::Value;
+
+/// A compiled program.
+pub struct Program {
+    text: String,
+    variables: Vec<String>,
+    filter: jaq_core::compile::Filter<jaq_core::Native<data::JustLut<Val>>>,
+}
+
+impl std::fmt::Debug for Program {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Program").field(&self.text).finish()
+    }
+}
+
+/// Why a jq program gave no answer.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum JqError {
+    /// It is not jq.
+    #[error("`{program}` is not a jq program: {problem}")]
+    Syntax {
+        /// The program.
+        program: String,
+        /// What stands in its way.
+        problem: String,
+    },
+    /// It stopped while running.
+    #[error("jq program `{program}` failed: {problem}")]
+    Runtime {
+        /// The program.
+        program: String,
+        /// jq's own message.
+        problem: String,
+    },
+    /// Its input is not JSON.
+    #[error("not JSON: {0}")]
+    Input(String),
+}
+
+impl Program {
+    /// Compiles `text`, which may use the named `variables` (with their `$`).
+    ///
+    /// # Errors
+    /// When it is not a jq program, or uses a name that does not exist.
+    pub fn compile(text: &str, variables: &[&str]) -> Result<Self, JqError> {
+        let syntax = |problem: String| JqError::Syntax { program: text.to_owned(), problem };
+        let definitions = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs());
+        let natives = jaq_core::funs().chain(jaq_std::funs()).chain(jaq_json::funs());
+        let arena = Arena::default();
+        let modules =
+            Loader::new(definitions).load(&arena, File { code: text, path: () }).map_err(|errors| syntax(describe_load(&errors)))?;
+        let filter = Compiler::default()
+            .with_funs(natives)
+            .with_global_vars(variables.iter().copied())
+            .compile(modules)
+            .map_err(|errors| syntax(describe_names(&errors)))?;
+        let variables = variables.iter().map(|&name| name.to_owned()).collect();
+        Ok(Self { text: text.to_owned(), variables, filter })
+    }
+
+    /// Everything the program gives for the JSON text `input`. `values` are those of the variables, in their order.
+    ///
+    /// # Errors
+    /// When the input is not JSON, or the program fails.
+    pub fn run(&self, input: &[u8], values: &[Value]) -> Result<Vec<Value>, JqError> {
+        debug_assert_eq!(values.len(), self.variables.len());
+        let input = parse(input)?;
+        let values = values.iter().map(|value| parse(value.to_string().as_bytes())).collect::<Result<Vec<_>, _>>()?;
+        let context = Ctx::<data::JustLut<Val>>::new(&self.filter.lut, Vars::new(values));
+        let failed = |problem: String| JqError::Runtime { program: self.text.clone(), problem };
+        self.filter
+            .id
+            .run((context, input))
+            .map(unwrap_valr)
+            .map(|output| {
+                let output = output.map_err(|error| failed(error.to_string()))?;
+                serde_json::from_str(&output.to_string()).map_err(|error| failed(error.to_string()))
+            })
+            .collect()
+    }
+
+    /// The program as written.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+fn parse(json: &[u8]) -> Result<Val, JqError> {
+    jaq_json::read::parse_single(json).map_err(|error| JqError::Input(error.to_string()))
+}
+
+fn describe_load(errors: &jaq_core::load::Errors<&str, ()>) -> String {
+    use jaq_core::load::Error;
+    let mut problems = Vec::new();
+    for (_, error) in errors {
+        match error {
+            Error::Io(errors) => problems.extend(errors.iter().map(|(path, problem)| format!("cannot load `{path}`: {problem}"))),
+            Error::Lex(errors) => {
+                problems.extend(errors.iter().map(|(expected, found)| format!("expected {} at `{found}`", expected.as_str())));
+            }
+            Error::Parse(errors) => problems.extend(errors.iter().map(|(expected, found)| {
+                let place = if found.is_empty() { "the end".to_owned() } else { format!("`{found}`") };
+                format!("expected {} at {place}", expected.as_str())
+            })),
+        }
+    }
+    problems.join("; ")
+}
+
+fn describe_names(errors: &jaq_core::compile::Errors<&str, ()>) -> String {
+    let unknown = errors.iter().flat_map(|(_, errors)| errors).map(|(name, kind)| format!("undefined {} `{name}`", kind.as_str()));
+    unknown.collect::<Vec<_>>().join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn run(program: &str, input: &Value) -> Result<Vec<Value>, JqError> {
+        Program::compile(program, &["$region"])?.run(input.to_string().as_bytes(), &[json!("eu-west-1")])
+    }
+
+    #[test]
+    fn outputs_come_in_order_and_keep_their_types() {
+        let zones = json!({"HostedZones": [{"Id": "/z/1", "Name": "a."}, {"Id": "/z/2", "Name": "b."}]});
+        assert_eq!(run(".HostedZones[]|[.Id, .Name]", &zones).unwrap(), [json!(["/z/1", "a."]), json!(["/z/2", "b."])]);
+        assert_eq!(run("{VPCRegion: $region, A: 1}", &json!(null)).unwrap()[0].to_string(), r#"{"A":1,"VPCRegion":"eu-west-1"}"#);
+    }
+
+    #[test]
+    fn problems_say_what_and_where() {
+        assert!(run(".Vpcs[", &json!(null)).unwrap_err().to_string().contains(".Vpcs["));
+        let unknown = run("nonsense", &json!(null)).unwrap_err().to_string();
+        assert!(unknown.contains("undefined") && unknown.contains("`nonsense"), "{unknown}");
+        assert!(matches!(run(".a.b", &json!("text")), Err(JqError::Runtime { .. })));
+        assert!(matches!(Program::compile(".", &[]).unwrap().run(b"<html>", &[]), Err(JqError::Input(_))));
+    }
+}

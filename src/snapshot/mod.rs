@@ -1,0 +1,14 @@
+//! The only reader and writer of `account-data/`: CloudMapper's layout, plus a manifest that says what is not there
+//! and why. Knows nothing of AWS's API, and judges nothing.
+
+pub mod jq;
+pub mod json;
+pub mod layout;
+pub mod manifest;
+mod pack;
+mod read;
+mod store;
+
+pub use pack::{PackError, Verification, pack, unpack, verify};
+pub use read::{Answer, Reason, Snapshot, SnapshotError};
+pub use store::{Store, StoreError, write_atomic};

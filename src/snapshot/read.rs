@@ -1,0 +1,318 @@
+//! Reading a snapshot, be it a folder of this program's or of CloudMapper's, or one packed file.
+//!
+//! Whatever is asked for, the answer is a value, "there is none", or "not collected, because …".
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::layout::{ACCOUNT_DATA, DESCRIBE_REGIONS, quote};
+use super::manifest::{CallRecord, Manifest, Outcome};
+use super::pack::Packed;
+use super::store::{Store, StoreError};
+use crate::model::AccountName;
+
+/// A file this short holds `{}` at most: CloudMapper's way to say "there is none".
+const NOTHING: usize = 4;
+
+/// Why a snapshot, or a part of it, cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SnapshotError {
+    /// There is none of that name.
+    #[error("no snapshot of `{name}` in `{}`: run `cloudmapper collect --account {name}` first", folder.display())]
+    Missing {
+        /// The account's name.
+        name: String,
+        /// Where it was looked for.
+        folder: PathBuf,
+    },
+    /// The operating system refused.
+    #[error("cannot read `{}`: {source}", path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A file is not the JSON that it should be.
+    #[error("`{}` is not the JSON that `{stem}` answers: {source}; collect it again, or remove it to have it reported as not collected", path.display())]
+    Json {
+        /// The file.
+        path: PathBuf,
+        /// The call it belongs to.
+        stem: String,
+        /// Where and why.
+        source: serde_json::Error,
+    },
+    /// The manifest cannot be read.
+    #[error(transparent)]
+    Manifest(#[from] StoreError),
+    /// The packed file cannot be read.
+    #[error(transparent)]
+    Pack(#[from] super::pack::PackError),
+}
+
+/// Why something is not known.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reason {
+    /// AWS's error code, or `NotCalled`, `NoManifest`.
+    pub code: String,
+    /// In words.
+    pub message: String,
+}
+
+/// What a snapshot says to a question.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer<T> {
+    /// This.
+    Value(T),
+    /// AWS says that there is none, or could not have any here.
+    Empty,
+    /// This, and more that could not be collected.
+    Partial(T, Reason),
+    /// Nobody knows.
+    NotCollected(Reason),
+}
+
+impl<T> Answer<T> {
+    /// The value, whole or partial.
+    pub fn value(self) -> Option<T> {
+        match self {
+            Self::Value(value) | Self::Partial(value, _) => Some(value),
+            Self::Empty | Self::NotCollected(_) => None,
+        }
+    }
+
+    /// Why there may be more than [`Self::value`] gives; `None` when that is all there is.
+    pub fn gap(&self) -> Option<&Reason> {
+        match self {
+            Self::Partial(_, reason) | Self::NotCollected(reason) => Some(reason),
+            Self::Value(_) | Self::Empty => None,
+        }
+    }
+}
+
+/// One account's snapshot.
+#[derive(Debug)]
+pub struct Snapshot {
+    name: AccountName,
+    files: Files,
+    manifest: Option<Manifest>,
+}
+
+#[derive(Debug)]
+enum Files {
+    Folder(PathBuf),
+    Packed { path: PathBuf, files: BTreeMap<String, Vec<u8>> },
+}
+
+impl Snapshot {
+    /// Opens `account-data/<name>/`, or `account-data/<name>.json` or `.json.zst` where there is no folder, below `base`.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be read.
+    pub fn open(base: &Path, name: &AccountName) -> Result<Self, SnapshotError> {
+        let folder = base.join(ACCOUNT_DATA);
+        let own = folder.join(name.as_ref());
+        if own.is_dir() {
+            let manifest = Store::recorded(&own)?;
+            return Ok(Self { name: name.clone(), files: Files::Folder(own), manifest });
+        }
+        for suffix in ["json", "json.zst"] {
+            let path = folder.join(format!("{name}.{suffix}"));
+            if path.is_file() {
+                let Packed { manifest, files, .. } = Packed::read(&path)?;
+                return Ok(Self { name: name.clone(), files: Files::Packed { path, files }, manifest });
+            }
+        }
+        Err(SnapshotError::Missing { name: name.to_string(), folder })
+    }
+
+    /// The account's name.
+    #[must_use]
+    pub fn name(&self) -> &AccountName {
+        &self.name
+    }
+
+    /// The record of the collection; absent in CloudMapper's own snapshots.
+    #[must_use]
+    pub fn manifest(&self) -> Option<&Manifest> {
+        self.manifest.as_ref()
+    }
+
+    /// The regions that were collected, sorted.
+    ///
+    /// # Errors
+    /// When the file of regions cannot be read.
+    pub fn regions(&self) -> Result<Vec<String>, SnapshotError> {
+        let named: Option<Value> = self.parse(DESCRIBE_REGIONS, DESCRIBE_REGIONS)?;
+        let listed = named.iter().filter_map(|answer| answer.get("Regions")).filter_map(Value::as_array).flatten();
+        let mut regions: Vec<String> =
+            listed.filter_map(|region| region.get("RegionName")).filter_map(Value::as_str).map(str::to_owned).collect();
+        regions.sort();
+        regions.dedup();
+        Ok(regions)
+    }
+
+    /// The answer to a call without parameters: `("us-east-1", "ec2-describe-vpcs")`.
+    ///
+    /// # Errors
+    /// When the file is there but unreadable, or not of the shape asked for.
+    pub fn answer<T: DeserializeOwned>(&self, region: &str, stem: &str) -> Result<Answer<T>, SnapshotError> {
+        self.lookup(&format!("{region}/{stem}.json"), stem, 0)
+    }
+
+    /// The answer to a call with parameters: `("us-east-1", "s3-get-bucket-acl", &["my-bucket"])`.
+    ///
+    /// # Errors
+    /// When the file is there but unreadable, or not of the shape asked for.
+    pub fn answer_for<T: DeserializeOwned>(&self, region: &str, stem: &str, values: &[&str]) -> Result<Answer<T>, SnapshotError> {
+        let path: Vec<String> = values.iter().map(|value| quote(value)).collect();
+        self.lookup(&format!("{region}/{stem}/{}", path.join("/")), stem, NOTHING)
+    }
+
+    /// The files of a call with parameters, relative to the account's folder, sorted.
+    ///
+    /// # Errors
+    /// When the folder cannot be listed.
+    pub fn files_of(&self, region: &str, stem: &str) -> Result<Vec<String>, SnapshotError> {
+        let folder = format!("{region}/{stem}");
+        match &self.files {
+            Files::Folder(own) => {
+                let mut found = Vec::new();
+                list(&own.join(&folder), &folder, &mut found)?;
+                found.sort();
+                Ok(found)
+            }
+            Files::Packed { files, .. } => {
+                let below = format!("{folder}/");
+                Ok(files.keys().filter(|file| file.starts_with(&below)).cloned().collect())
+            }
+        }
+    }
+
+    /// The bytes of a file, if there is such a file.
+    ///
+    /// # Errors
+    /// When it is there but cannot be read.
+    pub fn bytes(&self, file: &str) -> Result<Option<Vec<u8>>, SnapshotError> {
+        match &self.files {
+            Files::Folder(own) => read_if_there(&own.join(file)),
+            Files::Packed { files, .. } => Ok(files.get(file).cloned()),
+        }
+    }
+
+    fn lookup<T: DeserializeOwned>(&self, file: &str, stem: &str, nothing: usize) -> Result<Answer<T>, SnapshotError> {
+        let record = self.manifest.as_ref().map(|manifest| manifest.calls.get(file).or_else(|| row_of(manifest, file)));
+        match record {
+            // A manifest that does not know the file: hand-made or CloudMapper's own files may still be there.
+            None | Some(None) => Ok(match self.parse_unless(file, stem, nothing)? {
+                Some(found) => found.map_or(Answer::Empty, Answer::Value),
+                None if record.is_none() => Answer::NotCollected(no_manifest(stem)),
+                None => Answer::NotCollected(not_called(stem)),
+            }),
+            Some(Some(call)) => self.recorded(call, stem, nothing),
+        }
+    }
+
+    fn recorded<T: DeserializeOwned>(&self, call: &CallRecord, stem: &str, nothing: usize) -> Result<Answer<T>, SnapshotError> {
+        Ok(match call.outcome {
+            Outcome::Empty | Outcome::Skipped => Answer::Empty,
+            Outcome::NotCollected => Answer::NotCollected(reason(call)),
+            Outcome::Partial => match self.parse_unless(&call.file, stem, nothing)?.flatten() {
+                Some(value) => Answer::Partial(value, reason(call)),
+                None => Answer::NotCollected(reason(call)),
+            },
+            Outcome::Value => match self.parse_unless(&call.file, stem, nothing)? {
+                Some(value) => value.map_or(Answer::Empty, Answer::Value),
+                None => Answer::NotCollected(Reason { code: "FileMissing".to_owned(), message: format!("`{}` was collected and is gone", call.file) }),
+            },
+        })
+    }
+
+    /// `None`: no such file. `Some(None)`: a file that says "nothing".
+    fn parse_unless<T: DeserializeOwned>(&self, file: &str, stem: &str, nothing: usize) -> Result<Option<Option<T>>, SnapshotError> {
+        let Some(bytes) = self.bytes(file)? else { return Ok(None) };
+        if bytes.len() <= nothing {
+            return Ok(Some(None));
+        }
+        serde_json::from_slice(&bytes).map(|value| Some(Some(value))).map_err(|source| self.not_json(file, stem, source))
+    }
+
+    fn parse<T: DeserializeOwned>(&self, file: &str, stem: &str) -> Result<Option<T>, SnapshotError> {
+        Ok(self.parse_unless(file, stem, 0)?.flatten())
+    }
+
+    fn not_json(&self, file: &str, stem: &str, source: serde_json::Error) -> SnapshotError {
+        let path = match &self.files {
+            Files::Folder(own) => own.join(file),
+            Files::Packed { path, .. } => path.join(file),
+        };
+        SnapshotError::Json { path, stem: stem.to_owned(), source }
+    }
+}
+
+/// The record of a whole row that could not be expanded stands for each of its files.
+fn row_of<'m>(manifest: &'m Manifest, file: &str) -> Option<&'m CallRecord> {
+    let mut folder = file;
+    while let Some((parent, _)) = folder.rsplit_once('/') {
+        if let Some(call) = manifest.calls.get(parent) {
+            return Some(call);
+        }
+        folder = parent;
+    }
+    None
+}
+
+fn reason(call: &CallRecord) -> Reason {
+    Reason {
+        code: call.code.clone().unwrap_or_else(|| "Unknown".to_owned()),
+        message: call.message.clone().unwrap_or_default(),
+    }
+}
+
+fn not_called(stem: &str) -> Reason {
+    Reason { code: "NotCalled".to_owned(), message: format!("`{stem}` was not part of the collection") }
+}
+
+fn no_manifest(stem: &str) -> Reason {
+    Reason {
+        code: "NoManifest".to_owned(),
+        message: format!("there is no answer to `{stem}`, and no manifest that says why: the snapshot was not made by cloudmapper"),
+    }
+}
+
+fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, SnapshotError> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+        Err(source) => Err(SnapshotError::Io { path: path.to_owned(), source }),
+    }
+}
+
+/// Files below `folder`, named with `prefix`; temporary files of a killed run are not answers.
+pub(super) fn list(folder: &Path, prefix: &str, found: &mut Vec<String>) -> Result<(), SnapshotError> {
+    let failed = |source| SnapshotError::Io { path: folder.to_owned(), source };
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => return Ok(()),
+        Err(source) => return Err(failed(source)),
+    };
+    for entry in entries {
+        let entry = entry.map_err(failed)?;
+        let name = entry.file_name();
+        let Some(name) = name.to_str() else { continue };
+        let relative = if prefix.is_empty() { name.to_owned() } else { format!("{prefix}/{name}") };
+        if entry.file_type().map_err(failed)?.is_dir() {
+            list(&entry.path(), &relative, found)?;
+        } else if !name.ends_with(".tmp") {
+            found.push(relative);
+        }
+    }
+    Ok(())
+}
