@@ -1,4 +1,21 @@
+//! `cloudmapper`: one snapshot of AWS accounts, and everything that follows from it.
+//!
+//! The parts, and which may know which: a part may use those on the lines below its own, never above, never beside.
+//! `tests/layering.rs` enforces it.
+//!
+//! ```text
+//! cli
+//! report   web   collector
+//! snapshot
+//! config
+//! model
+//! ```
+//!
+//! `async` lives in `collector` and in the web server, `anyhow` in `cli` only.
+
+pub mod cli;
 pub mod collector;
 pub mod config;
 pub mod model;
+pub mod report;
 pub mod snapshot;

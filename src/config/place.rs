@@ -62,7 +62,7 @@ mod tests {
         assert_eq!(root.to_string(), "/");
         assert_eq!(root.key("accounts").index(2).key("id").to_string(), "/accounts/2/id");
         assert_eq!(root.key("cidrs").key("10.0.0.0/8").to_string(), "/cidrs/10.0.0.0~18");
-        assert_eq!(root.key("a~b\n").to_string(), "/a~0b\\u{a}");
+        assert_eq!(root.key("a~b\n").to_string(), "/a~0b⟨U+000A⟩");
     }
 
     #[test]

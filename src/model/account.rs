@@ -242,7 +242,7 @@ mod tests {
     #[test]
     fn an_id_error_shows_what_was_written_without_control_characters() {
         let error = "12\u{1b}[31m".parse::<AccountId>().unwrap_err().to_string();
-        assert_eq!(error, "`12\\u{1b}[31m` is not an account id: write the 12 digits, leading zeros included");
+        assert_eq!(error, "`12⟨U+001B⟩[31m` is not an account id: write the 12 digits, leading zeros included");
     }
 
     #[test]
@@ -297,7 +297,7 @@ mod tests {
         let message = name_error("a\u{1b}/b").to_string();
         assert_eq!(
             message,
-            "`a\\u{1b}/b` cannot name an account, because `\\u{1b}` cannot be in a folder name: \
+            "`a⟨U+001B⟩/b` cannot name an account, because `⟨U+001B⟩` cannot be in a folder name: \
              use letters, digits, `-` and `_`"
         );
     }

@@ -250,7 +250,7 @@ fn percent(thousandths: u64) -> String {
 
 /// Cuts a text to a number of columns, wide characters counted as two.
 fn shorten(text: &str, columns: usize) -> String {
-    let text = super::visible::visible(text);
+    let text = crate::model::visible(text);
     let width = |character: char| if u32::from(character) >= 0x1100 { 2 } else { 1 };
     if text.chars().map(width).sum::<usize>() <= columns {
         return text.into_owned();

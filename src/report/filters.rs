@@ -7,7 +7,7 @@ use std::convert::Infallible;
 /// Shows hidden characters by their code; for all text of a snapshot.
 #[askama::filter_fn]
 pub(super) fn visible(text: impl AsRef<str>, _: &dyn askama::Values) -> Result<String, Infallible> {
-    Ok(super::visible::visible(text.as_ref()).into_owned())
+    Ok(crate::model::visible(text.as_ref()).into_owned())
 }
 
 /// A number with a separator between thousands.
@@ -38,8 +38,8 @@ pub(super) fn thousands(value: u64) -> String {
 
 fn readable_time(time: &str) -> String {
     match time.strip_suffix('Z').and_then(|time| time.split_once('T')) {
-        Some((day, hour)) if day.len() == 10 => format!("{} {} UTC", super::visible::visible(day), super::visible::visible(hour)),
-        _ => super::visible::visible(time).into_owned(),
+        Some((day, hour)) if day.len() == 10 => format!("{} {} UTC", crate::model::visible(day), crate::model::visible(hour)),
+        _ => crate::model::visible(time).into_owned(),
     }
 }
 

@@ -375,7 +375,7 @@ pub struct Missing {
     pub calls: u64,
     /// Where, sorted.
     pub regions: Vec<String>,
-    /// Whether the request got a full answer in no region at all.
+    /// Whether no call of the request got any answer, not even a partial one, in this account.
     pub everywhere: bool,
     /// Parameters of the first of them; empty for a call without.
     pub parameters: String,

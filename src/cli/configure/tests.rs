@@ -114,7 +114,7 @@ fn every_change_is_one_line() {
     assert_eq!(
         setup.run(&["discover-organization-accounts"]).unwrap(),
         "`config.json`: added the account `log-archive` (000000000009)\n\
-         `config.json`: left out the account `000000000008`: it is `SUSPENDED\\u{1b}`\n"
+         `config.json`: left out the account `000000000008`: it is `SUSPENDED⟨U+001B⟩`\n"
     );
     assert_eq!(
         setup.run(&["discover-organization-accounts"]).unwrap().lines().next().unwrap(),

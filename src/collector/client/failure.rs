@@ -55,6 +55,12 @@ impl Failure {
         EXPIRED.contains(&self.code.as_str())
     }
 
+    /// Whether the name of the endpoint could not be looked up.
+    #[must_use]
+    pub fn is_unknown_host(&self) -> bool {
+        self.code == UNREACHABLE && self.message.contains("dns error")
+    }
+
     pub(super) fn from_sdk(error: SdkError<AwsError, HttpResponse>, url: &str) -> Self {
         match error {
             SdkError::ServiceError(context) => {

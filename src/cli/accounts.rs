@@ -1,0 +1,69 @@
+//! `--account` and `--accounts`: which accounts a command is about.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::Args;
+
+use crate::config::{Account, Config};
+use crate::model::AccountName;
+
+/// The options that choose accounts, shared by all commands.
+#[derive(Debug, Clone, Args)]
+pub(super) struct AccountArgs {
+    /// The configuration file
+    #[arg(long, default_value = "config.json", value_name = "FILE")]
+    pub(super) config: PathBuf,
+    /// Accounts by name or id, separated by commas; `all` for every account of the configuration
+    #[arg(long, visible_alias = "account", value_name = "NAMES", value_delimiter = ',')]
+    pub(super) accounts: Vec<String>,
+}
+
+/// An account that was asked for, with what the configuration knows of it.
+#[derive(Debug, Clone)]
+pub(super) struct Chosen {
+    pub(super) name: AccountName,
+    pub(super) configured: Option<Account>,
+}
+
+impl AccountArgs {
+    /// The accounts asked for; the default one when none is. A name that the configuration does not have, or that is
+    /// given where there is no configuration, stands for itself: CloudMapper's users rely on it.
+    pub(super) fn choose(&self) -> anyhow::Result<Vec<Chosen>> {
+        let needs_config = self.accounts.is_empty() || self.accounts.iter().any(|name| name == "all");
+        if !self.config.exists() && !needs_config {
+            return self.accounts.iter().map(|name| bare(name)).collect();
+        }
+        let config = Config::load(&self.config)?;
+        if self.accounts.iter().all(|name| is_known(&config, name)) {
+            return Ok(config.select(&self.accounts)?.into_iter().map(known).collect());
+        }
+        let mut chosen: Vec<Chosen> = Vec::new();
+        for name in &self.accounts {
+            if is_known(&config, name) {
+                chosen.extend(config.select(std::slice::from_ref(name))?.into_iter().map(known));
+            } else {
+                chosen.push(bare(name)?);
+            }
+        }
+        Ok(chosen)
+    }
+
+    /// What is odd about the configuration, if there is one.
+    pub(super) fn warnings(&self) -> Vec<String> {
+        Config::load(&self.config).map(|config| config.warnings).unwrap_or_default()
+    }
+}
+
+fn is_known(config: &Config, name: &str) -> bool {
+    name == "all" || config.accounts.iter().any(|account| account.name.as_ref() == name || account.id.as_str() == name)
+}
+
+fn known(account: &Account) -> Chosen {
+    Chosen { name: account.name.clone(), configured: Some(account.clone()) }
+}
+
+fn bare(name: &str) -> anyhow::Result<Chosen> {
+    let name = AccountName::try_from(name.to_owned()).with_context(|| format!("`{}` cannot name an account", crate::model::visible(name)))?;
+    Ok(Chosen { name, configured: None })
+}

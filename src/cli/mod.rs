@@ -1,0 +1,72 @@
+//! The command line: one file per subcommand. The only part that prints, looks at the environment and uses `anyhow`.
+
+mod accounts;
+mod collect;
+pub mod configure;
+mod discover;
+mod failures;
+mod plan;
+mod progress;
+mod snapshot;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// One snapshot of AWS accounts, and everything that follows from it.
+#[derive(Debug, Parser)]
+#[command(name = "cloudmapper", version, about, max_term_width = 110, arg_required_else_help = true, subcommand_required = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Add accounts and address ranges to config.json, or remove them
+    Configure(configure::ConfigureArgs),
+    /// Ask AWS once, and store every answer below account-data/
+    Collect(collect::CollectArgs),
+    /// Put a snapshot into one file, take it out again, or check that nothing in it was changed
+    Snapshot(snapshot::SnapshotArgs),
+}
+
+/// How the program ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// All that was asked for is done.
+    Complete,
+    /// It is done in part: some calls were not collected, or a check found something.
+    Partial,
+    /// Nothing could be done.
+    Nothing,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        match exit {
+            Exit::Complete => Self::SUCCESS,
+            Exit::Partial => Self::from(1),
+            Exit::Nothing => Self::from(2),
+        }
+    }
+}
+
+/// Runs what the command line says, printing to `out`.
+///
+/// # Errors
+/// When nothing could be done; the message says why, and what to do.
+pub fn run(cli: Cli, out: &mut dyn Write) -> anyhow::Result<Exit> {
+    match cli.command {
+        Command::Configure(args) => configure::configure(&args, &discover::organization_accounts, out).map(|()| Exit::Complete),
+        Command::Collect(args) => collect::collect(&args, out),
+        Command::Snapshot(args) => snapshot::snapshot(&args, out),
+    }
+}
+
+/// Whether the reader of our output has gone, as `head` does: no error.
+#[must_use]
+pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| cause.downcast_ref::<std::io::Error>().is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe))
+}

@@ -1,0 +1,54 @@
+//! Whose credentials a run uses: the SDK's own chain (environment, profiles, SSO, containers, instances), and a role
+//! assumed from there when the configuration names one.
+
+use aws_config::sts::AssumeRoleProvider;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+
+/// What shows up in CloudTrail for a session that we open.
+const SESSION_NAME: &str = "cloudmapper";
+
+/// Where an account's credentials come from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// A profile of the AWS configuration; `None` = the default chain.
+    pub profile: Option<String>,
+    /// A role to assume, by ARN.
+    pub role_arn: Option<String>,
+    /// What the role's trust policy may ask for.
+    pub external_id: Option<String>,
+}
+
+/// Connections for all calls of the program.
+#[must_use]
+pub fn http_client() -> SharedHttpClient {
+    aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https()
+}
+
+/// The SDK's configuration for `origin`, before any role is assumed.
+pub async fn base(origin: &Origin, http: &SharedHttpClient, region: Option<&str>, endpoint_url: Option<&str>) -> SdkConfig {
+    let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http.clone());
+    if let Some(profile) = &origin.profile {
+        loader = loader.profile_name(profile);
+    }
+    if let Some(region) = region {
+        loader = loader.region(Region::new(region.to_owned()));
+    }
+    if let Some(url) = endpoint_url {
+        loader = loader.endpoint_url(url);
+    }
+    loader.load().await
+}
+
+/// `base` with the role `arn` assumed, from `region`.
+pub async fn assume(base: &SdkConfig, arn: &str, external_id: Option<&str>, region: &str) -> SdkConfig {
+    let config = base.to_builder().region(Region::new(region.to_owned())).build();
+    let mut builder = AssumeRoleProvider::builder(arn).session_name(SESSION_NAME).configure(&config);
+    if let Some(id) = external_id {
+        builder = builder.external_id(id);
+    }
+    let provider = aws_credential_types::provider::SharedCredentialsProvider::new(builder.build().await);
+    // A cache of its own: the base's would answer with the base's credentials.
+    config.to_builder().credentials_provider(provider).identity_cache(aws_smithy_runtime::client::identity::IdentityCache::lazy().build()).build()
+}

@@ -1,0 +1,9 @@
+//! Renderers: what a snapshot shows, as HTML, SVG, text, JSON and CSV. They decide nothing.
+
+pub mod chart;
+pub mod coverage;
+mod filters;
+pub mod html;
+pub mod inventory;
+mod table;
+pub mod view;

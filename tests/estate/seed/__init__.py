@@ -1,0 +1,1 @@
+"""Content of the test estate, one module for each area of AWS."""
