@@ -7,7 +7,9 @@ mod discover;
 mod failures;
 mod plan;
 mod progress;
+mod report;
 mod snapshot;
+mod stats;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -28,6 +30,10 @@ enum Command {
     Configure(configure::ConfigureArgs),
     /// Ask AWS once, and store every answer below account-data/
     Collect(collect::CollectArgs),
+    /// Count the resources of each kind
+    Stats(stats::StatsArgs),
+    /// Write one self-contained HTML file for people without AWS access
+    Report(report::ReportArgs),
     /// Put a snapshot into one file, take it out again, or check that nothing in it was changed
     Snapshot(snapshot::SnapshotArgs),
 }
@@ -61,6 +67,8 @@ pub fn run(cli: Cli, out: &mut dyn Write) -> anyhow::Result<Exit> {
     match cli.command {
         Command::Configure(args) => configure::configure(&args, &discover::organization_accounts, out).map(|()| Exit::Complete),
         Command::Collect(args) => collect::collect(&args, out),
+        Command::Stats(args) => stats::stats(&args, out),
+        Command::Report(args) => report::report(&args, out),
         Command::Snapshot(args) => snapshot::snapshot(&args, out),
     }
 }

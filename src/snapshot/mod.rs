@@ -11,4 +11,4 @@ mod store;
 
 pub use pack::{PackError, Verification, pack, unpack, verify};
 pub use read::{Answer, Reason, Snapshot, SnapshotError};
-pub use store::{Store, StoreError, write_atomic};
+pub use store::{Store, StoreError, make_private_folder, write_atomic};

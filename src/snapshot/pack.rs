@@ -212,14 +212,14 @@ pub fn unpack(source: &Path, folder: &Path) -> Result<usize, PackError> {
         return Err(PackError::Exists { path: folder.to_owned() });
     }
     let header = folder.join(MANIFEST);
-    super::store::private_folder(folder)?;
+    super::store::make_private_folder(folder)?;
     for name in &packed.folders {
-        super::store::private_folder(&folder.join(name))?;
+        super::store::make_private_folder(&folder.join(name))?;
     }
     for (name, bytes) in &packed.files {
         let path = folder.join(name);
         if let Some(parent) = path.parent() {
-            super::store::private_folder(parent)?;
+            super::store::make_private_folder(parent)?;
         }
         write_atomic(&path, bytes)?;
     }

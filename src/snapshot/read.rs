@@ -2,7 +2,7 @@
 //!
 //! Whatever is asked for, the answer is a value, "there is none", or "not collected, because …".
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -139,6 +139,24 @@ impl Snapshot {
         &self.name
     }
 
+    /// The region whose folder holds the answers of global services.
+    ///
+    /// # Errors
+    /// When the file of regions cannot be read.
+    pub fn default_region(&self) -> Result<&'static str, SnapshotError> {
+        let regions = self.regions()?;
+        let first_with = |prefix: &str| regions.iter().any(|region| region.starts_with(prefix));
+        let partition = self.manifest.as_ref().map_or("", |manifest| manifest.header.account.partition.as_str());
+        Ok(match partition {
+            "aws" => "us-east-1",
+            "aws-us-gov" => "us-gov-west-1",
+            "aws-cn" => "cn-north-1",
+            _ if first_with("us-gov-") => "us-gov-west-1",
+            _ if first_with("cn-") => "cn-north-1",
+            _ => "us-east-1",
+        })
+    }
+
     /// The record of the collection; absent in CloudMapper's own snapshots.
     #[must_use]
     pub fn manifest(&self) -> Option<&Manifest> {
@@ -150,10 +168,17 @@ impl Snapshot {
     /// # Errors
     /// When the file of regions cannot be read.
     pub fn regions(&self) -> Result<Vec<String>, SnapshotError> {
-        let named: Option<Value> = self.parse(DESCRIBE_REGIONS, DESCRIBE_REGIONS)?;
-        let listed = named.iter().filter_map(|answer| answer.get("Regions")).filter_map(Value::as_array).flatten();
+        let answer: Answer<Value> = self.typed(self.lookup(DESCRIBE_REGIONS, "ec2-describe-regions", 0)?, DESCRIBE_REGIONS, "ec2-describe-regions")?;
+        let named = answer.value().unwrap_or_default();
+        let listed = named.get("Regions").and_then(Value::as_array).into_iter().flatten();
         let mut regions: Vec<String> =
             listed.filter_map(|region| region.get("RegionName")).filter_map(Value::as_str).map(str::to_owned).collect();
+        // What was collected counts, whatever was enabled: `--regions` leaves some out, and a denied list leaves all.
+        if let Some(manifest) = &self.manifest {
+            let called: BTreeSet<&str> = manifest.calls.values().map(|call| call.region.as_str()).collect();
+            regions.retain(|region| called.contains(region.as_str()));
+            regions.extend(called.into_iter().map(str::to_owned));
+        }
         regions.sort();
         regions.dedup();
         Ok(regions)
@@ -164,6 +189,15 @@ impl Snapshot {
     /// # Errors
     /// When the file is there but unreadable, or not of the shape asked for.
     pub fn answer<T: DeserializeOwned>(&self, region: &str, stem: &str) -> Result<Answer<T>, SnapshotError> {
+        let file = format!("{region}/{stem}.json");
+        self.typed(self.lookup(&file, stem, 0)?, &file, stem)
+    }
+
+    /// The same as bytes, for jq programs and for those who read only a part.
+    ///
+    /// # Errors
+    /// When the file is there but cannot be read.
+    pub fn answer_bytes(&self, region: &str, stem: &str) -> Result<Answer<Vec<u8>>, SnapshotError> {
         self.lookup(&format!("{region}/{stem}.json"), stem, 0)
     }
 
@@ -173,7 +207,8 @@ impl Snapshot {
     /// When the file is there but unreadable, or not of the shape asked for.
     pub fn answer_for<T: DeserializeOwned>(&self, region: &str, stem: &str, values: &[&str]) -> Result<Answer<T>, SnapshotError> {
         let path: Vec<String> = values.iter().map(|value| quote(value)).collect();
-        self.lookup(&format!("{region}/{stem}/{}", path.join("/")), stem, NOTHING)
+        let file = format!("{region}/{stem}/{}", path.join("/"));
+        self.typed(self.lookup(&file, stem, NOTHING)?, &file, stem)
     }
 
     /// The files of a call with parameters, relative to the account's folder, sorted.
@@ -207,45 +242,43 @@ impl Snapshot {
         }
     }
 
-    fn lookup<T: DeserializeOwned>(&self, file: &str, stem: &str, nothing: usize) -> Result<Answer<T>, SnapshotError> {
-        let record = self.manifest.as_ref().map(|manifest| manifest.calls.get(file).or_else(|| row_of(manifest, file)));
-        match record {
-            // A manifest that does not know the file: hand-made or CloudMapper's own files may still be there.
-            None | Some(None) => Ok(match self.parse_unless(file, stem, nothing)? {
-                Some(found) => found.map_or(Answer::Empty, Answer::Value),
-                None if record.is_none() => Answer::NotCollected(no_manifest(stem)),
-                None => Answer::NotCollected(not_called(stem)),
-            }),
-            Some(Some(call)) => self.recorded(call, stem, nothing),
-        }
-    }
-
-    fn recorded<T: DeserializeOwned>(&self, call: &CallRecord, stem: &str, nothing: usize) -> Result<Answer<T>, SnapshotError> {
+    /// The answer of a file, as bytes. Files of at most `nothing` bytes say "there is none".
+    fn lookup(&self, file: &str, stem: &str, nothing: usize) -> Result<Answer<Vec<u8>>, SnapshotError> {
+        let Some(manifest) = &self.manifest else {
+            return self.found(file, nothing, || no_manifest(stem));
+        };
+        let Some(call) = manifest.calls.get(file).or_else(|| row_of(manifest, file)) else {
+            // Files that others put there are read all the same.
+            return self.found(file, nothing, || not_called(stem));
+        };
+        let gone = || Reason { code: "FileMissing".to_owned(), message: format!("`{}` was collected and is gone", call.file) };
         Ok(match call.outcome {
             Outcome::Empty | Outcome::Skipped => Answer::Empty,
             Outcome::NotCollected => Answer::NotCollected(reason(call)),
-            Outcome::Partial => match self.parse_unless(&call.file, stem, nothing)?.flatten() {
-                Some(value) => Answer::Partial(value, reason(call)),
-                None => Answer::NotCollected(reason(call)),
+            Outcome::Partial => match self.found(&call.file, nothing, gone)? {
+                Answer::Value(bytes) => Answer::Partial(bytes, reason(call)),
+                _ => Answer::NotCollected(reason(call)),
             },
-            Outcome::Value => match self.parse_unless(&call.file, stem, nothing)? {
-                Some(value) => value.map_or(Answer::Empty, Answer::Value),
-                None => Answer::NotCollected(Reason { code: "FileMissing".to_owned(), message: format!("`{}` was collected and is gone", call.file) }),
-            },
+            Outcome::Value => self.found(&call.file, nothing, gone)?,
         })
     }
 
-    /// `None`: no such file. `Some(None)`: a file that says "nothing".
-    fn parse_unless<T: DeserializeOwned>(&self, file: &str, stem: &str, nothing: usize) -> Result<Option<Option<T>>, SnapshotError> {
-        let Some(bytes) = self.bytes(file)? else { return Ok(None) };
-        if bytes.len() <= nothing {
-            return Ok(Some(None));
-        }
-        serde_json::from_slice(&bytes).map(|value| Some(Some(value))).map_err(|source| self.not_json(file, stem, source))
+    fn found(&self, file: &str, nothing: usize, why_not: impl Fn() -> Reason) -> Result<Answer<Vec<u8>>, SnapshotError> {
+        Ok(match self.bytes(file)? {
+            Some(bytes) if bytes.len() <= nothing => Answer::Empty,
+            Some(bytes) => Answer::Value(bytes),
+            None => Answer::NotCollected(why_not()),
+        })
     }
 
-    fn parse<T: DeserializeOwned>(&self, file: &str, stem: &str) -> Result<Option<T>, SnapshotError> {
-        Ok(self.parse_unless(file, stem, 0)?.flatten())
+    fn typed<T: DeserializeOwned>(&self, answer: Answer<Vec<u8>>, file: &str, stem: &str) -> Result<Answer<T>, SnapshotError> {
+        let parse = |bytes: Vec<u8>| serde_json::from_slice(&bytes).map_err(|source| self.not_json(file, stem, source));
+        Ok(match answer {
+            Answer::Value(bytes) => Answer::Value(parse(bytes)?),
+            Answer::Partial(bytes, reason) => Answer::Partial(parse(bytes)?, reason),
+            Answer::Empty => Answer::Empty,
+            Answer::NotCollected(reason) => Answer::NotCollected(reason),
+        })
     }
 
     fn not_json(&self, file: &str, stem: &str, source: serde_json::Error) -> SnapshotError {

@@ -75,7 +75,11 @@ fn private_file(path: &Path, truncate: bool) -> io::Result<File> {
     options.open(path)
 }
 
-pub(super) fn private_folder(path: &Path) -> Result<(), StoreError> {
+/// Makes a folder, and those above it, that only its owner can look into.
+///
+/// # Errors
+/// When that is refused.
+pub fn make_private_folder(path: &Path) -> Result<(), StoreError> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -97,7 +101,7 @@ impl Store {
     /// # Errors
     /// When the folder cannot be made, or holds a manifest that cannot be read.
     pub fn open(folder: &Path, header: Header) -> Result<Self, StoreError> {
-        private_folder(folder)?;
+        make_private_folder(folder)?;
         let mut manifest = Self::recorded(folder)?.unwrap_or(Manifest { header: header.clone(), calls: BTreeMap::new() });
         manifest.header = Header { started: manifest.header.started, complete: false, finished: None, ..header };
         // What a killed run had journaled is in `manifest` now; it must not be lost when the journal starts anew.
@@ -153,7 +157,7 @@ impl Store {
     /// # Errors
     /// When that is refused.
     pub fn make_folder(&self, relative: &str) -> Result<(), StoreError> {
-        private_folder(&self.folder.join(relative))
+        make_private_folder(&self.folder.join(relative))
     }
 
     /// Stores an answer and records its call. `answer` may only be absent for outcomes without a file.
@@ -167,7 +171,7 @@ impl Store {
             call.bytes = bytes.len() as u64;
             call.sha256 = Some(sha256(&bytes));
             if let Some(parent) = path.parent() {
-                private_folder(parent)?;
+                make_private_folder(parent)?;
             }
             write_atomic(&path, &bytes)?;
         } else if self.manifest.calls.get(&call.file).is_some_and(|old| old.outcome.has_file()) && path.is_file() {

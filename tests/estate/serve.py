@@ -16,6 +16,7 @@ import argparse
 import ipaddress
 import itertools
 import json
+import logging
 import os
 import signal
 import sys
@@ -62,7 +63,10 @@ def hand_out_public_addresses() -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--port", type=int, default=0, help="port to listen on; 0 takes a free one")
+    parser.add_argument("--verbose", action="store_true", help="log each request and the server's stack traces to standard error")
     args = parser.parse_args()
+    if not args.verbose:
+        logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
     keep_estate_account_ids()
     keep_attached_managed_policies()
     hand_out_public_addresses()
@@ -74,6 +78,7 @@ def main() -> int:
     server.start()
     host, port = server.get_host_and_port()
     print(f"http://{host}:{port}", flush=True)
+    sys.stdout = sys.stderr  # moto prints there too; the address stays the only line
     stop.wait()
     server.stop()
     return 0
