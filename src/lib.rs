@@ -19,3 +19,4 @@ pub mod config;
 pub mod model;
 pub mod report;
 pub mod snapshot;
+pub mod web;

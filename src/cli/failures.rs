@@ -42,6 +42,12 @@ impl fmt::Display for Summary {
     }
 }
 
+/// Reasons that are listed; the rest is counted, and is in the manifest.
+const SHOWN: usize = 20;
+
+/// Width of the table where no terminal tells.
+const WIDTH: u16 = 130;
+
 #[derive(Default)]
 struct Group {
     count: u64,
@@ -56,36 +62,42 @@ pub(super) fn print(manifests: &[&Manifest], out: &mut dyn Write) -> io::Result<
     if groups.is_empty() {
         return Ok(());
     }
-    let mut rows: Vec<(&(String, String), &Group)> = groups.iter().collect();
+    let mut rows: Vec<(&String, &Group)> = groups.iter().collect();
     rows.sort_by(|a, b| b.1.count.cmp(&a.1.count).then_with(|| a.0.cmp(b.0)));
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(["Not collected", "Service", "Calls", "Which", "For example"]);
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    if !table.is_tty() {
+        table.set_width(WIDTH);
+    }
+    table.set_header(["NOT COLLECTED", "CALLS", "WHICH", "FOR EXAMPLE"]);
     let several = manifests.len() > 1;
-    for ((code, service), group) in rows {
+    for (code, group) in rows.iter().take(SHOWN) {
         let mut which = some(&group.calls, 3);
         if several {
             which = format!("{which} ({})", some(&group.accounts, 3));
         }
-        let cells = [code.clone(), service.clone(), group.count.to_string(), which, shortened(&group.message)];
+        let cells = [(*code).clone(), group.count.to_string(), which, shortened(&group.message)];
         table.add_row(cells.map(|cell| visible(&cell).into_owned()));
     }
     writeln!(out, "\n{table}")?;
+    if rows.len() > SHOWN {
+        writeln!(out, "and {} more reasons; each call is in manifest.json", rows.len() - SHOWN)?;
+    }
     for hint in hints(&groups) {
         writeln!(out, "{hint}")?;
     }
     Ok(())
 }
 
-fn group(manifests: &[&Manifest]) -> BTreeMap<(String, String), Group> {
-    let mut groups: BTreeMap<(String, String), Group> = BTreeMap::new();
+fn group(manifests: &[&Manifest]) -> BTreeMap<String, Group> {
+    let mut groups: BTreeMap<String, Group> = BTreeMap::new();
     for manifest in manifests {
         for call in manifest.calls.values().filter(|call| is_missing(call)) {
             let code = call.code.clone().unwrap_or_else(|| "Unknown".to_owned());
-            let group = groups.entry((code, call.service.clone())).or_default();
+            let group = groups.entry(code).or_default();
             group.count += 1;
             group.accounts.insert(manifest.header.account.name.clone());
-            group.calls.insert(call.request.clone());
+            group.calls.insert(format!("{} {}", call.service, call.request));
             if group.message.is_empty() {
                 group.message = call.message.clone().unwrap_or_default();
             }
@@ -108,8 +120,8 @@ fn shortened(message: &str) -> String {
     if message.chars().count() > 120 { message.chars().take(119).chain(['…']).collect() } else { message.to_owned() }
 }
 
-fn hints(groups: &BTreeMap<(String, String), Group>) -> Vec<&'static str> {
-    let has = |word: &str| groups.keys().any(|(code, _)| code.contains(word));
+fn hints(groups: &BTreeMap<String, Group>) -> Vec<&'static str> {
+    let has = |word: &str| groups.keys().any(|code| code.contains(word));
     let mut hints = Vec::new();
     if has("AccessDenied") || has("UnauthorizedOperation") || has("AuthorizationError") {
         hints.push("denied: `cloudmapper collect --plan` prints the IAM policy that allows exactly these calls");

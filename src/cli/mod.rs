@@ -10,6 +10,7 @@ mod progress;
 mod report;
 mod snapshot;
 mod stats;
+mod webserver;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -34,6 +35,8 @@ enum Command {
     Stats(stats::StatsArgs),
     /// Write one self-contained HTML file for people without AWS access
     Report(report::ReportArgs),
+    /// Show web/ in a browser on this machine
+    Webserver(webserver::WebserverArgs),
     /// Put a snapshot into one file, take it out again, or check that nothing in it was changed
     Snapshot(snapshot::SnapshotArgs),
 }
@@ -69,6 +72,7 @@ pub fn run(cli: Cli, out: &mut dyn Write) -> anyhow::Result<Exit> {
         Command::Collect(args) => collect::collect(&args, out),
         Command::Stats(args) => stats::stats(&args, out),
         Command::Report(args) => report::report(&args, out),
+        Command::Webserver(args) => webserver::webserver(&args, out),
         Command::Snapshot(args) => snapshot::snapshot(&args, out),
     }
 }

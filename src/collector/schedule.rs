@@ -111,6 +111,10 @@ impl Schedule {
         self.in_flight -= 1;
         if let Some(queue) = self.lanes.get_mut(lane) {
             queue.in_flight -= 1;
+            // There may be thousands of lanes, and each start looks at all of them.
+            if queue.in_flight == 0 && queue.calls.is_empty() {
+                self.lanes.remove(lane);
+            }
         }
         let Some(progress) = self.progress.get_mut(index) else { return };
         progress.open -= 1;
@@ -135,11 +139,5 @@ impl Schedule {
     #[must_use]
     pub fn unit(&self, index: usize) -> Option<Unit> {
         self.units.get(index).copied()
-    }
-
-    /// Calls that are known of and not started.
-    #[must_use]
-    pub fn queued(&self) -> usize {
-        self.lanes.values().map(|queue| queue.calls.len()).sum()
     }
 }

@@ -22,6 +22,7 @@ class Accounts:
         self.endpoint = endpoint
         # One session for all accounts: its loader keeps the parsed API models.
         self._session = boto3.Session(botocore_session=botocore.session.Session())
+        self.events = self._session.events
         self._clients: dict[tuple[str, str, str], Any] = {}
         self._keys: dict[str, dict[str, str]] = {}
         self._lock = threading.Lock()

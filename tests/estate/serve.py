@@ -65,6 +65,8 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=0, help="port to listen on; 0 takes a free one")
     parser.add_argument("--verbose", action="store_true", help="log each request and the server's stack traces to standard error")
     args = parser.parse_args()
+    if os.environ.get("PYTHONHASHSEED") != "0":  # moto answers some sets in their own order
+        os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, "PYTHONHASHSEED": "0"})
     if not args.verbose:
         logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
     keep_estate_account_ids()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -39,6 +40,12 @@ class Estate:
 
     def __post_init__(self) -> None:
         self.accounts = Accounts(self.endpoint)
+        self.accounts.events.register_first("before-parameter-build", self._tokens)
+
+    def _tokens(self, params: dict[str, Any], model: Any, **_: Any) -> None:
+        """Idempotency tokens that count instead of being random."""
+        for name in model.idempotent_members:
+            params.setdefault(name, str(uuid.UUID(int=self.calls)))
 
     def note(self, where: str, call: str, error: BaseException) -> None:
         """Keep a failure; the seed goes on."""

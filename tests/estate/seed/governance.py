@@ -15,7 +15,7 @@ JSON_TEMPLATE = json.dumps({
         "Topic": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "from-stack"}},
     },
     "Outputs": {"QueueUrl": {"Value": {"Ref": "Queue"}, "Export": {"Name": "queue"}}},
-})
+}, ensure_ascii=False)  # moto reads templates as YAML, where an escaped surrogate pair is two characters
 YAML_TEMPLATE = "# plain YAML\nAWSTemplateFormatVersion: '2010-09-09'\nResources:\n  Bus:\n    Type: AWS::Events::EventBus\n    Properties:\n      Name: from-yaml\n"
 
 

@@ -41,7 +41,7 @@ def functions(place: Place) -> None:
     function(place, "orders", Environment=ENVIRONMENT, VpcConfig={"SubnetIds": [place.ids["private-a"]], "SecurityGroupIds": [place.ids["sg-app"]]}, Description="<img src=x onerror=alert(1)>", TracingConfig={"Mode": "Active"})
     if place.account == SECURITY:
         return
-    function(place, "webhook", Environment=ENVIRONMENT)
+    function(place, "webhook", Environment=ENVIRONMENT, Description="bell\u0007 and escape\u001b[31m")
     place.call("lambda", "create_function_url_config", FunctionName="webhook", AuthType="NONE", Cors={"AllowOrigins": ["*"]})
     place.call("lambda", "add_permission", FunctionName="webhook", StatementId="url", Action="lambda:InvokeFunctionUrl", Principal="*", FunctionUrlAuthType="NONE")
     function(place, "private-url")

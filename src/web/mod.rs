@@ -1,0 +1,195 @@
+//! The web server: the embedded `web/` and the files that commands wrote into `web/`, on loopback unless told otherwise.
+//! It shows files and knows nothing of what is in them.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use rust_embed::RustEmbed;
+
+#[derive(RustEmbed)]
+#[folder = "web/"]
+#[exclude = "account-data/*"]
+#[exclude = "data.json"]
+struct Assets;
+
+/// What pages may load: nothing from elsewhere. Reports carry a stricter policy of their own.
+const POLICY: &str =
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+/// Where and how to serve.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// 0 = any free port.
+    pub port: u16,
+    /// On all interfaces instead of loopback.
+    pub public: bool,
+    /// IPv6 instead of IPv4.
+    pub ipv6: bool,
+    /// The folder of generated files, laid over the embedded ones.
+    pub folder: PathBuf,
+}
+
+/// Why it cannot serve.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot serve on {address}: {source}; {}", remedy(source))]
+pub struct ServeError {
+    address: SocketAddr,
+    source: std::io::Error,
+}
+
+fn remedy(error: &std::io::Error) -> &'static str {
+    match error.kind() {
+        std::io::ErrorKind::AddrInUse => "another program uses that port: choose one with --port",
+        std::io::ErrorKind::PermissionDenied => "ports below 1024 are the administrator's: choose another with --port",
+        _ => "choose another address",
+    }
+}
+
+/// A server that has its port, and does not answer yet.
+#[derive(Debug)]
+pub struct Server {
+    listener: tokio::net::TcpListener,
+    site: Arc<Site>,
+}
+
+#[derive(Debug)]
+struct Site {
+    folder: PathBuf,
+    public: bool,
+}
+
+impl Server {
+    /// Takes the port.
+    ///
+    /// # Errors
+    /// When it is taken, or not ours to take.
+    pub async fn bind(options: &Options) -> Result<Self, ServeError> {
+        let host: IpAddr = match (options.ipv6, options.public) {
+            (false, false) => Ipv4Addr::LOCALHOST.into(),
+            (false, true) => Ipv4Addr::UNSPECIFIED.into(),
+            (true, false) => Ipv6Addr::LOCALHOST.into(),
+            (true, true) => Ipv6Addr::UNSPECIFIED.into(),
+        };
+        let address = SocketAddr::new(host, options.port);
+        let listener = tokio::net::TcpListener::bind(address).await.map_err(|source| ServeError { address, source })?;
+        let site = Arc::new(Site { folder: options.folder.clone(), public: options.public });
+        Ok(Self { listener, site })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.listener.local_addr().ok()
+    }
+
+    /// Answers until the program ends.
+    ///
+    /// # Errors
+    /// When the listener breaks.
+    pub async fn run(self) -> std::io::Result<()> {
+        axum::serve(self.listener, Router::new().fallback(answer).with_state(self.site)).await
+    }
+}
+
+async fn answer(State(site): State<Arc<Site>>, request: Request) -> Response {
+    let mut response = respond(&site, &request);
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CACHE_CONTROL, "no-cache, no-store, must-revalidate"),
+        (header::PRAGMA, "no-cache"),
+        (header::EXPIRES, "0"),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+fn respond(site: &Site, request: &Request) -> Response {
+    if !matches!(request.method().as_str(), "GET" | "HEAD") {
+        return (StatusCode::METHOD_NOT_ALLOWED, "only GET\n").into_response();
+    }
+    // A page elsewhere can point its own name at 127.0.0.1 and read what we answer, unless we look at the name.
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    if !site.public && !is_loopback(host) {
+        return (StatusCode::MISDIRECTED_REQUEST, "this server only answers to localhost\n").into_response();
+    }
+    let decoded = percent_encoding::percent_decode_str(request.uri().path().trim_start_matches('/')).decode_utf8_lossy();
+    let name = if decoded.is_empty() { "index.html" } else { decoded.as_ref() };
+    match find(&site.folder, name) {
+        Some(bytes) => ([(header::CONTENT_TYPE, media_type(name))], bytes).into_response(),
+        None => (StatusCode::NOT_FOUND, "there is no such file; was it made yet?\n").into_response(),
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit())).map_or(host, |(name, _)| name);
+    matches!(name, "localhost" | "127.0.0.1" | "[::1]")
+}
+
+/// A generated file, or an embedded one; never anything outside the folder, and no folder.
+fn find(folder: &Path, name: &str) -> Option<Vec<u8>> {
+    let path = Path::new(name);
+    if name.contains(['\\', '\0']) || !path.components().all(|part| matches!(part, Component::Normal(_))) {
+        return None;
+    }
+    let file = folder.join(path);
+    let inside = || Some(file.canonicalize().ok()?.starts_with(folder.canonicalize().ok()?));
+    if file.is_file() && inside()? {
+        return std::fs::read(&file).ok();
+    }
+    Assets::get(name).map(|asset| asset.data.into_owned())
+}
+
+fn media_type(name: &str) -> &'static str {
+    match name.rsplit('.').next().unwrap_or_default() {
+        "html" => "text/html; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "json" => "application/json",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "csv" => "text/csv; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_outside_the_folder_is_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let inner = folder.path().join("web");
+        std::fs::create_dir(&inner).unwrap();
+        crate::snapshot::write_atomic(&folder.path().join("secret"), b"x").unwrap();
+        crate::snapshot::write_atomic(&inner.join("a.html"), b"a").unwrap();
+        assert_eq!(find(&inner, "a.html").unwrap(), b"a");
+        for name in ["../secret", "/etc/passwd", "a/../../secret", ".", "", "..\\secret", "x\0"] {
+            assert!(find(&inner, name).is_none(), "{name:?}");
+        }
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(folder.path().join("secret"), inner.join("link")).unwrap();
+            assert!(find(&inner, "link").is_none(), "a link out of the folder");
+        }
+    }
+
+    #[test]
+    fn names_of_this_machine_only() {
+        for host in ["localhost:8000", "127.0.0.1", "[::1]:8000"] {
+            assert!(is_loopback(host), "{host}");
+        }
+        for host in ["evil.example", "127.0.0.1.evil.example:80", ""] {
+            assert!(!is_loopback(host), "{host}");
+        }
+    }
+}
