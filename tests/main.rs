@@ -1,1 +1,12 @@
-fn main(){}
+//! The one test binary: promises of the whole program, with the real binary wherever it can be the judge.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests may panic too")]
+#![allow(clippy::disallowed_methods, reason = "tests make files of their own")]
+
+mod bad_input;
+mod clean;
+mod faults;
+mod layering;
+mod readers;
+mod regenerated;
+mod support;
+mod web;

@@ -80,7 +80,7 @@ pub(super) struct CollectArgs {
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
     timeout: u64,
     /// Send everything here instead of to AWS (AWS_ENDPOINT_URL does the same)
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", env = "AWS_ENDPOINT_URL", hide_env = true, value_parser = url)]
     endpoint_url: Option<String>,
     /// Store secrets that AWS returns in clear (environment variables, user data, …) instead of masking them
     #[arg(long)]
@@ -91,6 +91,15 @@ fn rate(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(rate) if rate.is_finite() && rate > 0.0 => Ok(rate),
         _ => Err("must be a number above 0".to_owned()),
+    }
+}
+
+/// The SDK passes over a URL that it cannot read, and asks AWS instead.
+fn url(text: &str) -> Result<String, String> {
+    let host = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+    match host {
+        Some(host) if !host.is_empty() && !host.contains(char::is_whitespace) => Ok(text.to_owned()),
+        _ => Err("must be of the form http://host:port or https://host".to_owned()),
     }
 }
 

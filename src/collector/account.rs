@@ -246,12 +246,12 @@ async fn find_regions(shared: &Shared, target: &Target, client: &Client, partiti
     let no_models = |error: ApiError| Failure::new("InvalidCall", error.to_string());
     let listed = ask(Map::new()).await.map_err(no_models).and_then(|result| result);
     let every = ask(Map::from_iter([("AllRegions".to_owned(), Value::Bool(true))])).await.map_err(no_models).and_then(|result| result);
+    let asked = if shared.regions.is_empty() { &target.regions } else { &shared.regions };
     let enabled = match &listed {
         Ok(answer) => names(answer),
-        // Not allowed to ask: every region is tried, and says itself what it thinks of us.
-        Err(_) => partition.regions.clone(),
+        // Not allowed to ask: only what was asked for by name. The gap is on record, and the next run asks again.
+        Err(_) => asked.clone(),
     };
-    let asked = if shared.regions.is_empty() { &target.regions } else { &shared.regions };
     let is_wanted = |name: &String| asked.is_empty() || asked.contains(name) || *name == partition.default_region;
     let mut regions: Vec<String> = enabled.iter().filter(|name| is_wanted(name)).cloned().collect();
     if !regions.contains(&partition.default_region) {

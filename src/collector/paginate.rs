@@ -84,21 +84,27 @@ pub fn drop_tokens(paginator: Option<&Paginator>, whole: &mut Map<String, Value>
         whole.remove(*key);
     }
     let Some(paginator) = paginator else { return };
-    for path in paginator.output.iter().flat_map(|path| path.split("||")).chain(paginator.more.as_deref()) {
+    for path in paginator.output.iter().flat_map(|path| path.split("||")) {
         let path = path.trim();
         // `Users[-1].Name`: the token is part of the data.
         if !path.contains('[') {
-            remove(whole, &path.split('.').collect::<Vec<_>>());
+            change(whole, &path.split('.').collect::<Vec<_>>(), &|fields, key| drop(fields.remove(key)));
         }
+    }
+    // All pages are here: the flag of the first would say otherwise.
+    if let Some(more) = &paginator.more {
+        let off = |fields: &mut Map<String, Value>, key: &str| fields.get_mut(key).into_iter().for_each(|flag| *flag = Value::Bool(false));
+        change(whole, &more.split('.').collect::<Vec<_>>(), &off);
     }
 }
 
-fn remove(fields: &mut Map<String, Value>, path: &[&str]) {
+/// Does something to the field at `path`.
+fn change(fields: &mut Map<String, Value>, path: &[&str], what: &dyn Fn(&mut Map<String, Value>, &str)) {
     match path {
-        [key] => drop(fields.remove(*key)),
+        [key] => what(fields, key),
         [key, rest @ ..] => {
             if let Some(Value::Object(inner)) = fields.get_mut(*key) {
-                remove(inner, rest);
+                change(inner, rest, what);
             }
         }
         [] => {}
@@ -143,7 +149,7 @@ mod tests {
         assert_eq!(next_tokens(&cloudfront, &second), None);
         append(&cloudfront, &mut first, second);
         drop_tokens(Some(&cloudfront), &mut first);
-        assert_eq!(first, object(json!({"DistributionList": {"Items": [1, 2, 3], "Quantity": 3}})));
+        assert_eq!(first, object(json!({"DistributionList": {"IsTruncated": false, "Items": [1, 2, 3], "Quantity": 3}})));
     }
 
     #[test]

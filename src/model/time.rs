@@ -40,13 +40,14 @@ impl std::str::FromStr for Timestamp {
 /// fraction digits only when there is a fraction. `None` when the moment is outside the years 1–9999.
 #[must_use]
 pub fn epoch_to_iso(seconds: f64) -> Option<String> {
-    let micros = seconds * 1e6;
-    // AWS sends at most milliseconds; beyond ±2^53 µs (the year 2255) a double no longer holds them exactly.
-    if !micros.is_finite() || micros.abs() > 2.6e17 {
+    // The years 1 to 9999 are within ±2.6e11 seconds.
+    if !seconds.is_finite() || seconds.abs() > 2.6e11 {
         return None;
     }
+    // As Python does it: the fraction is rounded by itself, so that no digit gets lost in the size of the whole.
+    let micros = (seconds.fract() * 1e6).round_ties_even();
     #[expect(clippy::cast_possible_truncation, reason = "bounded just above")]
-    let micros = micros.round_ties_even() as i64;
+    let micros = seconds.trunc() as i64 * 1_000_000 + micros as i64;
     jiff::Timestamp::from_microsecond(micros).ok().map(format)
 }
 
@@ -81,6 +82,7 @@ mod tests {
     #[test]
     fn fractions_only_when_there_are_any() {
         assert_eq!(epoch_to_iso(1_557_243_622.0).unwrap(), "2019-05-07T15:40:22+00:00");
+        assert_eq!(epoch_to_iso(1_795_330_365.725_291).unwrap(), "2026-11-22T06:52:45.725291+00:00");
         assert_eq!(epoch_to_iso(1_557_243_622.5).unwrap(), "2019-05-07T15:40:22.500000+00:00");
         assert_eq!(iso_utc("2019-05-07T15:40:22.000Z").unwrap(), "2019-05-07T15:40:22+00:00");
     }

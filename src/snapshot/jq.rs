@@ -1,15 +1,19 @@
 //! jq programs over stored answers: in the collection table, the statistics and custom checks. A thin layer over jaq.
 
+use std::sync::OnceLock;
+
 use jaq_core::load::{Arena, File, Loader};
 use jaq_core::{Compiler, Ctx, Vars, data, unwrap_valr};
 use jaq_json::Val;
 use serde_json::Value;
 
-/// A compiled program.
+type Filter = jaq_core::compile::Filter<jaq_core::Native<data::JustLut<Val>>>;
+
+/// A program, compiled when it is first needed: the collection table has hundreds, of which a run may use few.
 pub struct Program {
     text: String,
-    variables: Vec<String>,
-    filter: jaq_core::compile::Filter<jaq_core::Native<data::JustLut<Val>>>,
+    variables: &'static [&'static str],
+    filter: OnceLock<Filter>,
 }
 
 impl std::fmt::Debug for Program {
@@ -48,20 +52,38 @@ impl Program {
     ///
     /// # Errors
     /// When it is not a jq program, or uses a name that does not exist.
-    pub fn compile(text: &str, variables: &[&str]) -> Result<Self, JqError> {
+    pub fn compile(text: &str, variables: &'static [&'static str]) -> Result<Self, JqError> {
+        let program = Self::trusted(text, variables);
+        program.filter()?;
+        Ok(program)
+    }
+
+    /// A program that is known to compile, or that says so when it is run.
+    #[must_use]
+    pub fn trusted(text: &str, variables: &'static [&'static str]) -> Self {
+        Self { text: text.to_owned(), variables, filter: OnceLock::new() }
+    }
+
+    fn filter(&self) -> Result<&Filter, JqError> {
+        if let Some(filter) = self.filter.get() {
+            return Ok(filter);
+        }
+        let compiled = Self::compiled(&self.text, self.variables)?;
+        Ok(self.filter.get_or_init(|| compiled))
+    }
+
+    fn compiled(text: &str, variables: &[&str]) -> Result<Filter, JqError> {
         let syntax = |problem: String| JqError::Syntax { program: text.to_owned(), problem };
         let definitions = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs());
         let natives = jaq_core::funs().chain(jaq_std::funs()).chain(jaq_json::funs());
         let arena = Arena::default();
         let modules =
             Loader::new(definitions).load(&arena, File { code: text, path: () }).map_err(|errors| syntax(describe_load(&errors)))?;
-        let filter = Compiler::default()
+        Compiler::default()
             .with_funs(natives)
             .with_global_vars(variables.iter().copied())
             .compile(modules)
-            .map_err(|errors| syntax(describe_names(&errors)))?;
-        let variables = variables.iter().map(|&name| name.to_owned()).collect();
-        Ok(Self { text: text.to_owned(), variables, filter })
+            .map_err(|errors| syntax(describe_names(&errors)))
     }
 
     /// Everything the program gives for the JSON text `input`. `values` are those of the variables, in their order.
@@ -72,9 +94,10 @@ impl Program {
         debug_assert_eq!(values.len(), self.variables.len());
         let input = parse(input)?;
         let values = values.iter().map(|value| parse(value.to_string().as_bytes())).collect::<Result<Vec<_>, _>>()?;
-        let context = Ctx::<data::JustLut<Val>>::new(&self.filter.lut, Vars::new(values));
+        let filter = self.filter()?;
+        let context = Ctx::<data::JustLut<Val>>::new(&filter.lut, Vars::new(values));
         let failed = |problem: String| JqError::Runtime { program: self.text.clone(), problem };
-        self.filter
+        filter
             .id
             .run((context, input))
             .map(unwrap_valr)

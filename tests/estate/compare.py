@@ -174,6 +174,9 @@ def judge(call: dict[str, Any], folder: Path, manifest: dict[str, Any], accounts
         return judged
     ours = check_file(call, folder, judged)
     if call["outcome"] == "skipped":
+        enabled = {region["name"] for region in manifest.get("regions", []) if region.get("status") != "not-opted-in"}
+        if call["region"] in enabled and accounts.offers(call["service"], call["region"]):
+            judged.differences.append("skipped, although the region is enabled and offers the service")
         return judged
     try:
         client = accounts.client(manifest["account"]["id"], call["region"], call["service"])

@@ -35,6 +35,11 @@ class Accounts:
                 self._clients[key] = self._connect(service, region, self._credentials(account))
             return self._clients[key]
 
+    def offers(self, service: str, region: str) -> bool:
+        """Whether botocore's endpoint table has the service in the region; False for services that the table does not know."""
+        with self._lock:
+            return region in self._session.get_available_regions(service)
+
     def _connect(self, service: str, region: str, keys: dict[str, str]) -> Any:
         client = self._session.client(service, region_name=region, endpoint_url=self.endpoint, config=CONFIG, **keys)
         if service == "s3control":

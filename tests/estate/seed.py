@@ -11,14 +11,44 @@ from collections import Counter
 from pathlib import Path
 
 from seed import (
-    balancers, compute, containers, data, dns, edge, escalation, governance, iam, messaging, network, observe,
-    organization, serverless, sharing, storage, streams,
+    balancers,
+    compute,
+    containers,
+    data,
+    dns,
+    edge,
+    escalation,
+    governance,
+    iam,
+    messaging,
+    network,
+    observe,
+    organization,
+    serverless,
+    sharing,
+    storage,
+    streams,
 )
 from seed.base import Estate, Place
 from seed.names import ACCOUNT_NAMES, MANAGEMENT, PRIMARY, REGIONS
 
-AREAS = [iam, escalation, network, storage, messaging, compute, balancers, data, streams, serverless, containers, dns, edge,
-         observe, governance]
+AREAS = [
+    iam,
+    escalation,
+    network,
+    storage,
+    messaging,
+    compute,
+    balancers,
+    data,
+    streams,
+    serverless,
+    containers,
+    dns,
+    edge,
+    observe,
+    governance,
+]
 
 
 def build(estate: Estate) -> dict[str, str]:

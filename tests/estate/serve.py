@@ -22,17 +22,22 @@ import signal
 import sys
 import threading
 
+# Moto answers some sets in their own order. Before the imports below, which take seconds.
+if __name__ == "__main__" and os.environ.get("PYTHONHASHSEED") != "0":
+    os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, "PYTHONHASHSEED": "0"})
+
 os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
 os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
 os.environ.setdefault("MOTO_ALLOW_NONEXISTENT_REGION", "false")
 
-import moto.ec2.models.elastic_ip_addresses as elastic_ips  # noqa: E402
-import moto.iam.models as iam_models  # noqa: E402
-import moto.organizations.utils as organization_utils  # noqa: E402
-from moto.moto_api._internal import mock_random  # noqa: E402
-from moto.server import ThreadedMotoServer  # noqa: E402
+import moto.ec2.models.elastic_ip_addresses as elastic_ips
+import moto.iam.models as iam_models
+import moto.organizations.utils as organization_utils
+from moto.ec2.models import security_groups
+from moto.moto_api._internal import mock_random
+from moto.server import ThreadedMotoServer
 
-from seed.names import AWS_MANAGED_POLICIES, MEMBER_IDS  # noqa: E402
+from seed.names import AWS_MANAGED_POLICIES, MEMBER_IDS
 
 RANDOM_SEED = 20240229
 # Documentation ranges (RFC 5737) would do, but tools rightly treat them as not public: these are real AWS ranges.
@@ -65,13 +70,12 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=0, help="port to listen on; 0 takes a free one")
     parser.add_argument("--verbose", action="store_true", help="log each request and the server's stack traces to standard error")
     args = parser.parse_args()
-    if os.environ.get("PYTHONHASHSEED") != "0":  # moto answers some sets in their own order
-        os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, "PYTHONHASHSEED": "0"})
     if not args.verbose:
         logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
     keep_estate_account_ids()
     keep_attached_managed_policies()
     hand_out_public_addresses()
+    security_groups.SecurityGroup.__hash__ = lambda group: hash(group.group_id)  # sets of groups in the same order each time
     mock_random.seed(RANDOM_SEED)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -45,8 +45,8 @@ def normal(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [normal(item) for item in value]
     if isinstance(value, datetime.datetime):
-        aware = value if value.tzinfo else value.replace(tzinfo=datetime.timezone.utc)
-        return aware.astimezone(datetime.timezone.utc).isoformat()
+        aware = value if value.tzinfo else value.replace(tzinfo=datetime.UTC)
+        return aware.astimezone(datetime.UTC).isoformat()
     if isinstance(value, (bytes, bytearray)):
         return text(bytes(value))
     if hasattr(value, "read"):
@@ -94,7 +94,7 @@ def ask(client: Any, operation: str, parameters: dict[str, Any]) -> Answer:
 def paging(client: Any, method: str) -> tuple[set[str], set[str], list[list[str]]]:
     """Top-level keys that are pagination tokens, keys that say there is more, and the paths of the lists to join."""
     paginator = client.get_paginator(method)
-    settings = paginator._pagination_cfg  # noqa: SLF001 - botocore shows the result keys only
+    settings = paginator._pagination_cfg
     names: set[str] = set()
     for key in ("input_token", "output_token"):
         value = settings.get(key, [])

@@ -71,8 +71,12 @@ impl Failure {
             SdkError::DispatchFailure(failure) if failure.is_timeout() => Self::new(TIMEOUT, format!("no answer from `{url}` in time")),
             SdkError::DispatchFailure(failure) => {
                 let words = failure.as_connector_error().map(|error| chain(error)).unwrap_or_default();
-                let is_lookup = words.contains("dns error") || words.contains("connect");
-                Self::new(if is_lookup { UNREACHABLE } else { CONNECTION }, format!("`{url}`: {words}"))
+                // The SDK looks for credentials at the same stage at which it connects.
+                if words.contains("credential") {
+                    return Self::new(NO_CREDENTIALS, words);
+                }
+                let never_connected = words.contains("(Connect)");
+                Self::new(if never_connected { UNREACHABLE } else { CONNECTION }, format!("`{url}`: {words}"))
             }
             other => Self::from_construction(&other),
         }
@@ -111,5 +115,6 @@ fn chain(error: &dyn StdError) -> String {
         }
         source = cause.source();
     }
-    words
+    // Some errors are drawn as trees over several lines.
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -65,7 +65,7 @@ impl Table {
     /// Only when the program is damaged: a test parses it.
     pub fn embedded(api: &Api) -> Result<Self, TableError> {
         let path = Path::new("collect_commands.yaml (embedded)");
-        Self::build(api, path, parse(path, EMBEDDED)?.0, None)
+        Self::build(api, path, parse(path, EMBEDDED)?.0, None, true)
     }
 
     /// The table in a file. It replaces the embedded one, or adds to it when it is of the form `Extend: […]`.
@@ -82,22 +82,24 @@ impl Table {
     /// # Errors
     /// With every problem of the text.
     pub fn from_text(api: &Api, path: &Path, text: &str) -> Result<Self, TableError> {
-        let (rows, extends) = parse(path, text)?;
-        let default = Self::embedded(api)?;
+        let (mut rows, extends) = parse(path, text)?;
         if extends {
-            return Self::build(api, path, rows, Some(default));
+            return Self::build(api, path, rows, Some(Self::embedded(api)?), false);
         }
-        let rows = rows.into_iter().map(|row| with_custom_collector(row, &default)).collect();
-        Self::build(api, path, rows, None)
+        if rows.iter().any(|row| row.custom) {
+            let default = Self::embedded(api)?;
+            rows = rows.into_iter().map(|row| with_custom_collector(row, &default)).collect();
+        }
+        Self::build(api, path, rows, None, false)
     }
 
-    fn build(api: &Api, path: &Path, raw: Vec<RawRow>, base: Option<Self>) -> Result<Self, TableError> {
+    fn build(api: &Api, path: &Path, raw: Vec<RawRow>, base: Option<Self>, is_trusted: bool) -> Result<Self, TableError> {
         let mut rows = base.map_or_else(Vec::new, |base| base.rows);
         let mut written: BTreeSet<String> = rows.iter().map(|row| row.stem.clone()).collect();
         let mut problems = Vec::new();
         for (number, raw) in raw.into_iter().enumerate() {
             let place = format!("row {} ({} {})", number + 1, raw.service, raw.request);
-            match Row::from_raw(api, raw)? {
+            match Row::from_raw(api, raw, is_trusted)? {
                 Ok(row) => {
                     if let Some(source) = row.source().filter(|source| !written.contains(&source.stem)) {
                         problems.push(format!("{place}: no earlier row writes `{}`, which it reads", source.stem));

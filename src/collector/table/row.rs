@@ -11,6 +11,8 @@ use crate::snapshot::jq::Program;
 /// Variables that a row's jq program may use.
 pub(super) const VARIABLES: &[&str] = &["$region", "$account", "$partition", "$call"];
 
+type Compile = fn(&str) -> Result<Program, crate::snapshot::jq::JqError>;
+
 /// Where a row's answers come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Regions {
@@ -96,7 +98,7 @@ impl Row {
         }
     }
 
-    pub(super) fn from_raw(api: &Api, raw: RawRow) -> Result<Result<Self, Vec<String>>, ApiError> {
+    pub(super) fn from_raw(api: &Api, raw: RawRow, is_trusted: bool) -> Result<Result<Self, Vec<String>>, ApiError> {
         let Some(service) = api.service(&raw.service)? else {
             return Ok(Err(vec![format!("there is no service `{}`{}", raw.service, nearest(&raw.service, api.services()))]));
         };
@@ -105,11 +107,12 @@ impl Row {
             let hint = nearest(&raw.request, known.iter().map(String::as_str));
             return Ok(Err(vec![format!("`{}` has no read operation `{}`{hint}", raw.service, raw.request)]));
         };
-        Ok(Self::checked(&service, &operation, raw))
+        Ok(Self::checked(&service, &operation, raw, is_trusted))
     }
 
-    fn checked(service: &Arc<Service>, operation: &str, raw: RawRow) -> Result<Self, Vec<String>> {
+    fn checked(service: &Arc<Service>, operation: &str, raw: RawRow, is_trusted: bool) -> Result<Self, Vec<String>> {
         let mut problems = Vec::new();
+        let compile: Compile = if is_trusted { |text| Ok(Program::trusted(text, VARIABLES)) } else { |text| Program::compile(text, VARIABLES) };
         let mut row = Self::plain(service, operation);
         row.purposes = raw.purposes;
         row.empty = raw.empty.into_iter().map(empty_code).collect();
@@ -119,36 +122,36 @@ impl Row {
             Regions::Endpoints
         });
         for pair in raw.parameters.unwrap_or_default() {
-            row.parameter(pair, &mut problems);
+            row.parameter(pair, compile, &mut problems);
         }
         if let Some(text) = &raw.for_each {
-            row.for_each(text, Form::Many, &mut problems);
+            row.for_each(text, Form::Many, compile, &mut problems);
         } else if raw.custom {
             problems.push("its custom collector is not known: say with `ForEach` where its parameters come from".to_owned());
         }
         if let Some(text) = &raw.file {
-            keep(Program::compile(text, VARIABLES), &mut row.file, &mut problems);
+            keep(compile(text), &mut row.file, &mut problems);
         }
         row.check_names(&mut problems);
         if problems.is_empty() { Ok(row) } else { Err(problems) }
     }
 
-    fn parameter(&mut self, pair: RawPair, problems: &mut Vec<String>) {
+    fn parameter(&mut self, pair: RawPair, compile: Compile, problems: &mut Vec<String>) {
         match &pair.value {
-            Value::String(text) if text.contains('|') => self.for_each(text, Form::One(pair.name), problems),
+            Value::String(text) if text.contains('|') => self.for_each(text, Form::One(pair.name), compile, problems),
             _ => drop(self.constants.insert(pair.name, pair.value)),
         }
     }
 
     /// `path|program`.
-    fn for_each(&mut self, text: &str, form: Form, problems: &mut Vec<String>) {
+    fn for_each(&mut self, text: &str, form: Form, compile: Compile, problems: &mut Vec<String>) {
         if self.expansion.is_some() {
             problems.push("several parameters read other answers: write one `ForEach` that gives an object".to_owned());
             return;
         }
         let (path, program) = text.split_once('|').unwrap_or((text, "."));
         let mut compiled = None;
-        keep(Program::compile(program.trim(), VARIABLES), &mut compiled, problems);
+        keep(compile(program.trim()), &mut compiled, problems);
         let source = Source::parse(path.trim());
         if let Some(program) = compiled {
             self.expansion = Some(Expansion { source, program, form });

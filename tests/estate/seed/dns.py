@@ -5,11 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from .base import Place
-from .names import DEV, DOMAIN, MANAGEMENT, NON_ASCII, PROD
+from .names import DEV, DOMAIN, NON_ASCII, PROD
 
 CONTACT = {
-    "FirstName": "Anna", "LastName": "Schmidt", "ContactType": "COMPANY", "OrganizationName": "Kestrel Retail", "AddressLine1": "1 High Street", "City": "London",
-    "CountryCode": "GB", "ZipCode": "N1 1AA", "PhoneNumber": "+44.2071234567", "Email": "dns@kestrel-retail.example",
+    "FirstName": "Anna",
+    "LastName": "Schmidt",
+    "ContactType": "COMPANY",
+    "OrganizationName": "Kestrel Retail",
+    "AddressLine1": "1 High Street",
+    "City": "London",
+    "CountryCode": "GB",
+    "ZipCode": "N1 1AA",
+    "PhoneNumber": "+44.2071234567",
+    "Email": "dns@kestrel-retail.example",
 }
 
 
@@ -26,7 +34,15 @@ def seed(place: Place) -> None:
 def zone(place: Place, name: str, reference: str, private: bool = False) -> str:
     """One hosted zone."""
     more: dict[str, Any] = {"VPC": {"VPCRegion": place.region, "VPCId": place.ids["vpc"]}} if private else {}
-    made = place.get("HostedZone.Id", "route53", "create_hosted_zone", Name=name, CallerReference=reference, HostedZoneConfig={"Comment": NON_ASCII[:30], "PrivateZone": private}, **more)
+    made = place.get(
+        "HostedZone.Id",
+        "route53",
+        "create_hosted_zone",
+        Name=name,
+        CallerReference=reference,
+        HostedZoneConfig={"Comment": NON_ASCII[:30], "PrivateZone": private},
+        **more,
+    )
     place.ids[f"zone-{reference}"] = made
     return made
 
@@ -50,9 +66,14 @@ def record(name: str, kind: str, *values: str, **more: Any) -> dict[str, Any]:
 
 def records(place: Place) -> None:
     """Aliases, weights, wildcards, text, and a name that points at nothing any more."""
-    alias = {"HostedZoneId": "Z35SXDOTRQ7X7K", "DNSName": "dualstack.shop-1234567890.us-east-1.elb.amazonaws.com", "EvaluateTargetHealth": False}
+    alias = {
+        "HostedZoneId": "Z35SXDOTRQ7X7K",
+        "DNSName": "dualstack.shop-1234567890.us-east-1.elb.amazonaws.com",
+        "EvaluateTargetHealth": False,
+    }
     change(
-        place, "public",
+        place,
+        "public",
         {"Name": f"shop.{DOMAIN}", "Type": "A", "AliasTarget": alias},
         record("old", "CNAME", "kestrel-gone.s3-website-us-east-1.amazonaws.com"),
         record("*.preview", "CNAME", "previews.example"),
@@ -70,7 +91,7 @@ def many_records(place: Place) -> None:
     """route53:ListResourceRecordSets pages at 300."""
     names = [record(f"device-{number:03}", "A", f"10.20.{number // 250}.{number % 250 + 1}") for number in range(place.bulk(310))]
     for start in range(0, len(names), 100):
-        change(place, "public", *names[start:start + 100])
+        change(place, "public", *names[start : start + 100])
 
 
 def many_zones(place: Place) -> None:
@@ -81,9 +102,23 @@ def many_zones(place: Place) -> None:
 
 def health(place: Place) -> None:
     """A health check."""
-    place.call("route53", "create_health_check", CallerReference="shop", HealthCheckConfig={"Type": "HTTPS", "FullyQualifiedDomainName": f"shop.{DOMAIN}", "Port": 443, "ResourcePath": "/health"})
+    place.call(
+        "route53",
+        "create_health_check",
+        CallerReference="shop",
+        HealthCheckConfig={"Type": "HTTPS", "FullyQualifiedDomainName": f"shop.{DOMAIN}", "Port": 443, "ResourcePath": "/health"},
+    )
 
 
 def domains(place: Place) -> None:
     """A registered domain."""
-    place.call("route53domains", "register_domain", DomainName="kestrel-retail.com", DurationInYears=2, AutoRenew=True, AdminContact=CONTACT, RegistrantContact=CONTACT, TechContact=CONTACT)
+    place.call(
+        "route53domains",
+        "register_domain",
+        DomainName="kestrel-retail.com",
+        DurationInYears=2,
+        AutoRenew=True,
+        AdminContact=CONTACT,
+        RegistrantContact=CONTACT,
+        TechContact=CONTACT,
+    )

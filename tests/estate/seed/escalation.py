@@ -27,7 +27,10 @@ WAYS: dict[str, list[dict[str, Any]]] = {
     # These three look dangerous and are not.
     "denied-again": [allow("iam:*"), {"Effect": "Deny", "Action": "iam:*", "Resource": "*"}],
     "wrong-resource": [allow("iam:CreatePolicyVersion", "arn:aws:iam::999999999999:policy/none")],
-    "other-service": [allow("iam:PassRole", "*", Condition={"StringEquals": {"iam:PassedToService": "monitoring.rds.amazonaws.com"}}), allow("ec2:RunInstances")],
+    "other-service": [
+        allow("iam:PassRole", "*", Condition={"StringEquals": {"iam:PassedToService": "monitoring.rds.amazonaws.com"}}),
+        allow("ec2:RunInstances"),
+    ],
 }
 
 
@@ -39,7 +42,13 @@ def seed(place: Place) -> None:
     for number, (name, statements) in enumerate(ways[:4] if place.estate.small else ways):
         document = policy(*statements)
         if number % 2:
-            place.call("iam", "create_role", RoleName=f"esc-{name}", Path="/escalation/", AssumeRolePolicyDocument=trust({"AWS": f"arn:aws:iam::{place.account}:root"}))
+            place.call(
+                "iam",
+                "create_role",
+                RoleName=f"esc-{name}",
+                Path="/escalation/",
+                AssumeRolePolicyDocument=trust({"AWS": f"arn:aws:iam::{place.account}:root"}),
+            )
             place.call("iam", "put_role_policy", RoleName=f"esc-{name}", PolicyName=name, PolicyDocument=document)
         else:
             place.call("iam", "create_user", UserName=f"esc-{name}", Path="/escalation/")
@@ -50,15 +59,38 @@ def seed(place: Place) -> None:
 def chain(place: Place) -> None:
     """user → role → role → administrator."""
     place.call("iam", "create_user", UserName="esc-chain")
-    place.call("iam", "put_user_policy", UserName="esc-chain", PolicyName="one", PolicyDocument=policy(allow("sts:AssumeRole", place.role("esc-chain-1"))))
+    place.call(
+        "iam",
+        "put_user_policy",
+        UserName="esc-chain",
+        PolicyName="one",
+        PolicyDocument=policy(allow("sts:AssumeRole", place.role("esc-chain-1"))),
+    )
     for number in (1, 2):
         before = f"arn:aws:iam::{place.account}:user/esc-chain" if number == 1 else place.role("esc-chain-1")
         place.call("iam", "create_role", RoleName=f"esc-chain-{number}", AssumeRolePolicyDocument=trust({"AWS": before}))
-    place.call("iam", "put_role_policy", RoleName="esc-chain-1", PolicyName="two", PolicyDocument=policy(allow("sts:AssumeRole", place.role("esc-chain-2"))))
-    place.call("iam", "put_role_policy", RoleName="esc-chain-2", PolicyName="three", PolicyDocument=policy(allow("iam:AttachRolePolicy", place.role("esc-chain-*"))))
+    place.call(
+        "iam",
+        "put_role_policy",
+        RoleName="esc-chain-1",
+        PolicyName="two",
+        PolicyDocument=policy(allow("sts:AssumeRole", place.role("esc-chain-2"))),
+    )
+    place.call(
+        "iam",
+        "put_role_policy",
+        RoleName="esc-chain-2",
+        PolicyName="three",
+        PolicyDocument=policy(allow("iam:AttachRolePolicy", place.role("esc-chain-*"))),
+    )
 
 
 def bounded(place: Place) -> None:
     """An administrator whose boundary leaves nothing of it."""
-    place.call("iam", "create_user", UserName="esc-bounded", PermissionsBoundary=f"arn:aws:iam::{place.account}:policy/boundaries/developer-boundary")
+    place.call(
+        "iam",
+        "create_user",
+        UserName="esc-bounded",
+        PermissionsBoundary=f"arn:aws:iam::{place.account}:policy/boundaries/developer-boundary",
+    )
     place.call("iam", "attach_user_policy", UserName="esc-bounded", PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")

@@ -7,15 +7,22 @@ import json
 from .base import Place
 from .names import DEV, MANAGEMENT, NON_ASCII, PROD, SECURITY
 
-JSON_TEMPLATE = json.dumps({
-    "AWSTemplateFormatVersion": "2010-09-09", "Description": NON_ASCII,
-    "Parameters": {"Password": {"Type": "String", "NoEcho": True, "Default": "Fixed-Passw0rd"}, "Stage": {"Type": "String", "Default": "live"}},
-    "Resources": {
-        "Queue": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "from-stack"}},
-        "Topic": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "from-stack"}},
+JSON_TEMPLATE = json.dumps(
+    {
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Description": NON_ASCII,
+        "Parameters": {
+            "Password": {"Type": "String", "NoEcho": True, "Default": "Fixed-Passw0rd"},
+            "Stage": {"Type": "String", "Default": "live"},
+        },
+        "Resources": {
+            "Queue": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "from-stack"}},
+            "Topic": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "from-stack"}},
+        },
+        "Outputs": {"QueueUrl": {"Value": {"Ref": "Queue"}, "Export": {"Name": "queue"}}},
     },
-    "Outputs": {"QueueUrl": {"Value": {"Ref": "Queue"}, "Export": {"Name": "queue"}}},
-}, ensure_ascii=False)  # moto reads templates as YAML, where an escaped surrogate pair is two characters
+    ensure_ascii=False,
+)  # moto reads templates as YAML, where an escaped surrogate pair is two characters
 YAML_TEMPLATE = "# plain YAML\nAWSTemplateFormatVersion: '2010-09-09'\nResources:\n  Bus:\n    Type: AWS::Events::EventBus\n    Properties:\n      Name: from-yaml\n"
 
 
@@ -33,7 +40,14 @@ def seed(place: Place) -> None:
 
 def stacks(place: Place) -> None:
     """One template in JSON, one in YAML, one with a name that is a path of words."""
-    place.call("cloudformation", "create_stack", StackName="shop-messaging", TemplateBody=JSON_TEMPLATE, RoleARN=place.role("stack-maker"), Tags=[{"Key": "team", "Value": NON_ASCII}])
+    place.call(
+        "cloudformation",
+        "create_stack",
+        StackName="shop-messaging",
+        TemplateBody=JSON_TEMPLATE,
+        RoleARN=place.role("stack-maker"),
+        Tags=[{"Key": "team", "Value": NON_ASCII}],
+    )
     place.call("cloudformation", "create_stack", StackName="shop-bus", TemplateBody=YAML_TEMPLATE)
 
 
@@ -44,10 +58,31 @@ def stack_set(place: Place) -> None:
 
 def contacts(place: Place) -> None:
     """The account's security contact and a resource group."""
-    place.call("account", "put_alternate_contact", AlternateContactType="SECURITY", EmailAddress="security@kestrel-retail.example", Name="Security", PhoneNumber="+44 20 7123 4567", Title="CISO")
-    place.call("resource-groups", "create_group", Name="shop", ResourceQuery={"Type": "TAG_FILTERS_1_0", "Query": json.dumps({"ResourceTypeFilters": ["AWS::AllSupported"], "TagFilters": [{"Key": "team", "Values": ["shop"]}]})})
+    place.call(
+        "account",
+        "put_alternate_contact",
+        AlternateContactType="SECURITY",
+        EmailAddress="security@kestrel-retail.example",
+        Name="Security",
+        PhoneNumber="+44 20 7123 4567",
+        Title="CISO",
+    )
+    place.call(
+        "resource-groups",
+        "create_group",
+        Name="shop",
+        ResourceQuery={
+            "Type": "TAG_FILTERS_1_0",
+            "Query": json.dumps({"ResourceTypeFilters": ["AWS::AllSupported"], "TagFilters": [{"Key": "team", "Values": ["shop"]}]}),
+        },
+    )
 
 
 def budgets(place: Place) -> None:
     """A budget."""
-    place.call("budgets", "create_budget", AccountId=place.account, Budget={"BudgetName": "all", "BudgetLimit": {"Amount": "50000", "Unit": "USD"}, "TimeUnit": "MONTHLY", "BudgetType": "COST"})
+    place.call(
+        "budgets",
+        "create_budget",
+        AccountId=place.account,
+        Budget={"BudgetName": "all", "BudgetLimit": {"Amount": "50000", "Unit": "USD"}, "TimeUnit": "MONTHLY", "BudgetType": "COST"},
+    )

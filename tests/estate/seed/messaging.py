@@ -19,19 +19,40 @@ def keys(place: Place) -> None:
     """A key for data, one shared with the supplier, one open to everybody, one about to be deleted."""
     root = allow("kms:*", Principal={"AWS": f"arn:aws:iam::{place.account}:root"}, Sid="Enable IAM policies")
     documents = {
-        "data": policy(root, allow(["kms:Decrypt", "kms:GenerateDataKey"], Principal={"AWS": "*"}, Condition={"StringEquals": {"kms:CallerAccount": place.account, "kms:ViaService": f"s3.{place.region}.amazonaws.com"}})),
+        "data": policy(
+            root,
+            allow(
+                ["kms:Decrypt", "kms:GenerateDataKey"],
+                Principal={"AWS": "*"},
+                Condition={"StringEquals": {"kms:CallerAccount": place.account, "kms:ViaService": f"s3.{place.region}.amazonaws.com"}},
+            ),
+        ),
         "partner": policy(root, allow("kms:Decrypt", Principal={"AWS": f"arn:aws:iam::{PARTNER}:root"})),
         "open": policy(root, allow("kms:*", Principal="*")),
     }
     for name, document in documents.items():
         if place.account == MANAGEMENT and name != "data":
             continue
-        key = place.get("KeyMetadata.KeyId", "kms", "create_key", Policy=document, Description=f"{name}: {NON_ASCII}", Tags=[{"TagKey": "use", "TagValue": name}])
+        key = place.get(
+            "KeyMetadata.KeyId",
+            "kms",
+            "create_key",
+            Policy=document,
+            Description=f"{name}: {NON_ASCII}",
+            Tags=[{"TagKey": "use", "TagValue": name}],
+        )
         place.ids[f"key-{name}"] = key
         place.call("kms", "create_alias", AliasName=f"alias/{name}", TargetKeyId=key)
     place.call("kms", "enable_key_rotation", KeyId=place.ids["key-data"])
     if place.account != MANAGEMENT:
-        place.call("kms", "create_grant", KeyId=place.ids["key-partner"], GranteePrincipal=f"arn:aws:iam::{PARTNER}:role/reader", Operations=["Decrypt"], Name="reader")
+        place.call(
+            "kms",
+            "create_grant",
+            KeyId=place.ids["key-partner"],
+            GranteePrincipal=f"arn:aws:iam::{PARTNER}:role/reader",
+            Operations=["Decrypt"],
+            Name="reader",
+        )
         gone = place.get("KeyMetadata.KeyId", "kms", "create_key", Description="rotated out")
         place.call("kms", "schedule_key_deletion", KeyId=gone, PendingWindowInDays=7)
         place.call("kms", "create_key", KeySpec="RSA_2048", KeyUsage="SIGN_VERIFY", Description="signs releases")
@@ -42,9 +63,21 @@ def secrets(place: Place) -> None:
     documents = {"shop/database": None, "shop/partner api": {"AWS": f"arn:aws:iam::{PARTNER}:root"}, "shop/everyone": "*"}
     for name, principal in documents.items():
         name = name.replace(" ", "-")
-        place.call("secretsmanager", "create_secret", Name=name, SecretString='{"user":"shop","password":"Fixed-Passw0rd"}', Description=NON_ASCII, Tags=tags(team="shop"))
+        place.call(
+            "secretsmanager",
+            "create_secret",
+            Name=name,
+            SecretString='{"user":"shop","password":"Fixed-Passw0rd"}',
+            Description=NON_ASCII,
+            Tags=tags(team="shop"),
+        )
         if principal:
-            place.call("secretsmanager", "put_resource_policy", SecretId=name, ResourcePolicy=policy(allow("secretsmanager:GetSecretValue", Principal=principal)))
+            place.call(
+                "secretsmanager",
+                "put_resource_policy",
+                SecretId=name,
+                ResourcePolicy=policy(allow("secretsmanager:GetSecretValue", Principal=principal)),
+            )
 
 
 def queues(place: Place) -> None:
@@ -62,17 +95,33 @@ def queues(place: Place) -> None:
         if name == "orders-dead":
             attributes |= {"KmsMasterKeyId": "alias/data"}
         if principal:
-            attributes["Policy"] = policy({"Effect": "Allow", "Principal": principal, "Action": "sqs:SendMessage", "Resource": place.arn("sqs", name), **({"Condition": condition} if condition else {})})
+            attributes["Policy"] = policy(
+                {
+                    "Effect": "Allow",
+                    "Principal": principal,
+                    "Action": "sqs:SendMessage",
+                    "Resource": place.arn("sqs", name),
+                    **({"Condition": condition} if condition else {}),
+                }
+            )
         place.call("sqs", "create_queue", QueueName=name, Attributes=attributes, tags={"team": "shop", "note": NON_ASCII})
 
 
 def topics(place: Place) -> None:
     """Topics with subscriptions; one that everybody may publish to."""
     for name in ("orders", "alarms", "public-news"):
-        topic = place.get("TopicArn", "sns", "create_topic", Name=name, Attributes={"DisplayName": f"Kestrel {name}"}, Tags=tags(team="shop"))
+        topic = place.get(
+            "TopicArn", "sns", "create_topic", Name=name, Attributes={"DisplayName": f"Kestrel {name}"}, Tags=tags(team="shop")
+        )
         place.ids[f"topic-{name}"] = topic
         if name == "public-news":
-            place.call("sns", "set_topic_attributes", TopicArn=topic, AttributeName="Policy", AttributeValue=policy(allow(["SNS:Subscribe", "SNS:Publish"], topic, Principal={"AWS": "*"})))
+            place.call(
+                "sns",
+                "set_topic_attributes",
+                TopicArn=topic,
+                AttributeName="Policy",
+                AttributeValue=policy(allow(["SNS:Subscribe", "SNS:Publish"], topic, Principal={"AWS": "*"})),
+            )
     place.call("sns", "subscribe", TopicArn=place.ids["topic-orders"], Protocol="sqs", Endpoint=place.arn("sqs", "orders"))
     place.call("sns", "subscribe", TopicArn=place.ids["topic-alarms"], Protocol="email", Endpoint="ops+alarms@kestrel-retail.example")
 
@@ -95,7 +144,13 @@ def parameters(place: Place) -> None:
     place.call("ssm", "put_parameter", Name="/shop/hosts", Value="a,b,c", Type="StringList")
     content = '{"schemaVersion":"2.2","description":"restart","mainSteps":[{"action":"aws:runShellScript","name":"r","inputs":{"runCommand":["systemctl restart httpd"]}}]}'
     place.call("ssm", "create_document", Name="restart-web", DocumentType="Command", Content=content)
-    place.call("ssm", "modify_document_permission", Name="restart-web", PermissionType="Share", AccountIdsToAdd=["all" if place.account == DEV else PARTNER])
+    place.call(
+        "ssm",
+        "modify_document_permission",
+        Name="restart-web",
+        PermissionType="Share",
+        AccountIdsToAdd=["all" if place.account == DEV else PARTNER],
+    )
 
 
 def many(place: Place) -> None:

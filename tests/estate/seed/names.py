@@ -18,10 +18,15 @@ REGIONS = {
 }
 # The second octet of the VPC in each account and region; all differ, so that peering works.
 VPC_OCTET = {
-    (MANAGEMENT, PRIMARY): 10, (MANAGEMENT, SECOND): 11,
-    (PROD, PRIMARY): 20, (PROD, SECOND): 21, (PROD, THIRD): 22,
-    (DEV, PRIMARY): 30, (DEV, SECOND): 31,
-    (SECURITY, PRIMARY): 40, (SECURITY, SECOND): 41,
+    (MANAGEMENT, PRIMARY): 10,
+    (MANAGEMENT, SECOND): 11,
+    (PROD, PRIMARY): 20,
+    (PROD, SECOND): 21,
+    (PROD, THIRD): 22,
+    (DEV, PRIMARY): 30,
+    (DEV, SECOND): 31,
+    (SECURITY, PRIMARY): 40,
+    (SECURITY, SECOND): 41,
 }
 
 # Names that hurt a careless reader.

@@ -1,0 +1,1 @@
+"""What AWS would answer and moto cannot, written into a collected folder."""
