@@ -101,7 +101,7 @@ fn a_full_disk() {
     let workspace = Workspace::with_endpoint(&aws.url);
     workspace.write("table.yaml", TABLE);
     workspace.write("account-data/prod/x", "");
-    std::os::unix::fs::symlink("/dev/full", workspace.path().join("account-data/prod/manifest.json.tmp")).unwrap();
+    std::os::unix::fs::symlink("/dev/full", workspace.path().join("account-data/prod/manifest.json=tmp")).unwrap();
     workspace.run(&["collect", "--account", "prod", "--commands", "table.yaml"]).says(2, &["No space left", "free some space"]);
 }
 

@@ -20,7 +20,7 @@ fn workspace(aws: &FakeAws) -> Workspace {
 /// The answers of a run, without the record of when and how.
 fn answers(workspace: &Workspace) -> BTreeMap<String, Vec<u8>> {
     let mut files = workspace.files("account-data/prod");
-    files.retain(|name, _| !name.starts_with("manifest") && !name.ends_with(".tmp"));
+    files.retain(|name, _| !name.starts_with("manifest") && !name.ends_with("=tmp"));
     files
 }
 
@@ -190,6 +190,6 @@ fn a_kill_at_any_moment_loses_nothing() {
     workspace.run(COLLECT).says(0, &[]);
     assert!(answers(&workspace) == wanted);
     assert_eq!(outcomes(&workspace), wanted_outcomes);
-    let left: Vec<String> = workspace.files("account-data/prod").into_keys().filter(|name| name.ends_with(".tmp") || name.contains("journal")).collect();
+    let left: Vec<String> = workspace.files("account-data/prod").into_keys().filter(|name| name.ends_with("=tmp") || name.contains("journal") || name.contains("lock")).collect();
     assert_eq!(left, [""; 0], "left over");
 }

@@ -221,7 +221,12 @@ async fn caller(shared: &Shared, target: &Target, client: &Client, partition: &P
     let answer = call(&shared.api, client, partition, "sts", "GetCallerIdentity", Map::new()).await?;
     let answer = answer.map_err(|failure| CollectError::Credentials { name: target.name.to_string(), failure })?;
     let text = |key: &str| answer.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-    Ok(Caller { id: text("Account"), arn: text("Arn"), user_id: text("UserId") })
+    let caller = Caller { id: text("Account"), arn: text("Arn"), user_id: text("UserId") };
+    if caller.id.parse::<AccountId>().is_err() {
+        let failure = Failure::new("UnreadableAnswer", "the answer to GetCallerIdentity names no account: is this really AWS?");
+        return Err(CollectError::Credentials { name: target.name.to_string(), failure });
+    }
+    Ok(caller)
 }
 
 /// One call outside the table, from the default region.
@@ -275,7 +280,9 @@ async fn find_regions(shared: &Shared, target: &Target, client: &Client, partiti
 
 fn names(answer: &Map<String, Value>) -> Vec<String> {
     let regions = answer.get("Regions").and_then(Value::as_array).into_iter().flatten();
-    regions.filter_map(|region| region.get("RegionName")?.as_str().map(str::to_owned)).collect()
+    // They become names of folders and parts of host names.
+    let is_name = |name: &&str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    regions.filter_map(|region| region.get("RegionName")?.as_str()).filter(is_name).map(str::to_owned).collect()
 }
 
 /// CloudMapper keeps the regions in a file beside the regions' folders.

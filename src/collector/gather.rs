@@ -133,6 +133,10 @@ impl Gatherer {
                 state.failure = Some(Failure::new("PaginationLoop", "the same page token came twice"));
                 return state;
             }
+            // A token of the last page that this one does not have must not be sent again.
+            for key in paginator.into_iter().flat_map(|paginator| &paginator.input) {
+                parameters.remove(key);
+            }
             parameters.extend(tokens.clone());
             previous = Some(tokens);
         }

@@ -50,7 +50,7 @@ fn matching(folder: &Path, prefix: &str, pattern: &[String], found: &mut Vec<Str
             Err(error) => return Err(error),
         };
         for entry in entries {
-            names.extend(entry?.file_name().into_string().ok().filter(|name| !name.ends_with(".tmp") && fits(first, name)));
+            names.extend(entry?.file_name().into_string().ok().filter(|name| !name.ends_with("=tmp") && fits(first, name)));
         }
     } else {
         names.push(first.clone());

@@ -6,4 +6,4 @@ mod time;
 
 pub use account::{AccountId, AccountIdError, AccountName, AccountNameError};
 pub use text::visible;
-pub use time::{Timestamp, epoch_to_iso, iso_utc};
+pub use time::{Timestamp, epoch_seconds, epoch_to_iso, iso_utc};

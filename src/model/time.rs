@@ -36,6 +36,12 @@ impl std::str::FromStr for Timestamp {
     }
 }
 
+/// An ISO 8601 time as whole seconds since 1970.
+#[must_use]
+pub fn epoch_seconds(text: &str) -> Option<i64> {
+    text.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_second)
+}
+
 /// Seconds since 1970 as Python's `datetime.isoformat()` prints them in UTC: `2019-05-07T15:40:22+00:00`, with six
 /// fraction digits only when there is a fraction. `None` when the moment is outside the years 1–9999.
 #[must_use]

@@ -122,7 +122,10 @@ impl Row {
 
     fn number(&self, bytes: &[u8], region: &str) -> Count {
         match self.program.run(bytes, &[]) {
-            Ok(outputs) => Count::Known(outputs.iter().filter_map(Value::as_u64).sum()),
+            Ok(outputs) => match outputs.iter().map(Value::as_u64).collect::<Option<Vec<u64>>>() {
+                Some(counts) => Count::Known(counts.into_iter().fold(0, u64::saturating_add)),
+                None => self.broken("the query gives something else than whole numbers", region),
+            },
             Err(error) => self.broken(&error.to_string(), region),
         }
     }

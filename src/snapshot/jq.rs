@@ -22,6 +22,12 @@ impl std::fmt::Debug for Program {
     }
 }
 
+/// What would end this program, or tell it the user's environment. A table from elsewhere must be able to do neither.
+const FORBIDDEN: &[&str] = &["halt", "env", "input", "inputs"];
+
+/// As deep as serde_json goes; jaq's parser would exhaust the stack.
+const MAX_DEPTH: usize = 128;
+
 /// Why a jq program gave no answer.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -75,7 +81,7 @@ impl Program {
     fn compiled(text: &str, variables: &[&str]) -> Result<Filter, JqError> {
         let syntax = |problem: String| JqError::Syntax { program: text.to_owned(), problem };
         let definitions = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs());
-        let natives = jaq_core::funs().chain(jaq_std::funs()).chain(jaq_json::funs());
+        let natives = jaq_core::funs().chain(jaq_std::funs()).chain(jaq_json::funs()).filter(|(name, ..)| !FORBIDDEN.contains(name));
         let arena = Arena::default();
         let modules =
             Loader::new(definitions).load(&arena, File { code: text, path: () }).map_err(|errors| syntax(describe_load(&errors)))?;
@@ -116,7 +122,26 @@ impl Program {
 }
 
 fn parse(json: &[u8]) -> Result<Val, JqError> {
+    if is_deep(json) {
+        return Err(JqError::Input(format!("more than {MAX_DEPTH} levels deep")));
+    }
     jaq_json::read::parse_single(json).map_err(|error| JqError::Input(error.to_string()))
+}
+
+/// Whether brackets are nested deeper than any answer of AWS; those within texts count for nothing.
+fn is_deep(json: &[u8]) -> bool {
+    let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
+    json.iter().any(|byte| {
+        match (in_text, byte) {
+            (true, _) if escaped => escaped = false,
+            (true, b'\\') => escaped = true,
+            (_, b'"') => in_text = !in_text,
+            (false, b'[' | b'{') => depth += 1,
+            (false, b']' | b'}') => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth > MAX_DEPTH
+    })
 }
 
 fn describe_load(errors: &jaq_core::load::Errors<&str, ()>) -> String {

@@ -19,6 +19,9 @@ pub const MANIFEST: &str = "manifest.json";
 /// The manifest while a run is under way: one JSON document a line.
 pub const JOURNAL: &str = "manifest.journal";
 
+/// Held by the run that writes to the folder.
+pub const LOCK: &str = "manifest.lock";
+
 /// The regions of the account, in the account's folder.
 pub const DESCRIBE_REGIONS: &str = "describe-regions.json";
 
@@ -39,6 +42,13 @@ pub fn quote(value: &str) -> String {
         }
     }
     if name.len() > NAME_MAX || matches!(name.as_str(), "" | "." | "..") { shorten(&name, value) } else { name }
+}
+
+/// A name made of a taken one and what tells the two apart.
+#[must_use]
+pub fn distinct(taken: &str, difference: &str) -> String {
+    let name = format!("{taken}~{}", quote(difference));
+    if name.len() > NAME_MAX { shorten(&name, &format!("{taken}~{difference}")) } else { name }
 }
 
 fn shorten(name: &str, value: &str) -> String {

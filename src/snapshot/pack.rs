@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::json::to_bytes;
-use super::layout::{JOURNAL, MANIFEST, sha256};
+use super::layout::{JOURNAL, LOCK, MANIFEST, sha256};
 use super::manifest::Manifest;
 use super::read::list;
 use super::store::{Store, StoreError, write_atomic};
@@ -120,8 +120,9 @@ fn check_name(name: &str) -> Result<(), String> {
     let harmless = !name.is_empty()
         && !name.contains(['\\', '\0'])
         && name.split('/').all(|part| !matches!(part, "" | "." | ".."))
-        && !Path::new(name).is_absolute();
-    if harmless { Ok(()) } else { Err(format!("file name `{}` leads outside", crate::model::visible(name))) }
+        && !Path::new(name).is_absolute()
+        && !matches!(name, MANIFEST | JOURNAL | LOCK);
+    if harmless { Ok(()) } else { Err(format!("file name `{}` leads outside, or is one of our own", crate::model::visible(name))) }
 }
 
 fn content_bytes(content: Value) -> Result<Vec<u8>, String> {
@@ -160,7 +161,7 @@ pub fn pack(folder: &Path, target: &Path) -> Result<usize, PackError> {
     let manifest = Store::recorded(folder)?;
     let mut names = Vec::new();
     list(folder, "", &mut names).map_err(|error| PackError::List(error.to_string()))?;
-    names.retain(|name| name != MANIFEST && name != JOURNAL);
+    names.retain(|name| !matches!(name.as_str(), MANIFEST | JOURNAL | LOCK));
     if names.is_empty() && manifest.is_none() {
         return Err(PackError::Nothing { path: folder.to_owned() });
     }
@@ -211,7 +212,19 @@ pub fn unpack(source: &Path, folder: &Path) -> Result<usize, PackError> {
     if folder.exists() {
         return Err(PackError::Exists { path: folder.to_owned() });
     }
-    let header = folder.join(MANIFEST);
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    // Names of accounts cannot begin with a dot.
+    let fresh = folder.with_file_name(format!(".{name}.unpacking"));
+    let _ = fs::remove_dir_all(&fresh);
+    let written = write_files(&packed, &fresh)
+        .and_then(|()| fs::rename(&fresh, folder).map_err(|source| PackError::Io { path: folder.to_owned(), source }));
+    if written.is_err() {
+        let _ = fs::remove_dir_all(&fresh);
+    }
+    written.map(|()| packed.files.len())
+}
+
+fn write_files(packed: &Packed, folder: &Path) -> Result<(), PackError> {
     super::store::make_private_folder(folder)?;
     for name in &packed.folders {
         super::store::make_private_folder(&folder.join(name))?;
@@ -224,9 +237,9 @@ pub fn unpack(source: &Path, folder: &Path) -> Result<usize, PackError> {
         write_atomic(&path, bytes)?;
     }
     if let Some(manifest) = &packed.manifest {
-        write_atomic(&header, &manifest.to_bytes())?;
+        write_atomic(&folder.join(MANIFEST), &manifest.to_bytes())?;
     }
-    Ok(packed.files.len())
+    Ok(())
 }
 
 /// What comparing a snapshot with its manifest showed.
@@ -280,7 +293,7 @@ type Hashes = (Option<Manifest>, BTreeMap<String, String>);
 
 /// Files that have no call of their own: derived ones.
 fn is_derived(name: &str) -> bool {
-    matches!(name, MANIFEST | JOURNAL | "public_nodes.json")
+    matches!(name, MANIFEST | JOURNAL | LOCK | "public_nodes.json")
 }
 
 fn hashes_of_folder(path: &Path) -> Result<Hashes, PackError> {

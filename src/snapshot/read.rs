@@ -151,6 +151,7 @@ impl Snapshot {
             "aws" => "us-east-1",
             "aws-us-gov" => "us-gov-west-1",
             "aws-cn" => "cn-north-1",
+            _ if first_with("us-east-1") => "us-east-1",
             _ if first_with("us-gov-") => "us-gov-west-1",
             _ if first_with("cn-") => "cn-north-1",
             _ => "us-east-1",
@@ -343,7 +344,7 @@ pub(super) fn list(folder: &Path, prefix: &str, found: &mut Vec<String>) -> Resu
         let relative = if prefix.is_empty() { name.to_owned() } else { format!("{prefix}/{name}") };
         if entry.file_type().map_err(failed)?.is_dir() {
             list(&entry.path(), &relative, found)?;
-        } else if !name.ends_with(".tmp") {
+        } else if !name.ends_with(super::store::TEMPORARY) {
             found.push(relative);
         }
     }

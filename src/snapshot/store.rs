@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::layout::{JOURNAL, MANIFEST, sha256};
+use super::layout::{JOURNAL, LOCK, MANIFEST, sha256};
 use super::manifest::{CallRecord, Header, Manifest};
 
 /// What can go wrong with the folder of an account.
@@ -23,6 +23,12 @@ pub enum StoreError {
         path: PathBuf,
         /// What the system said.
         source: io::Error,
+    },
+    /// Another run writes to the same folder.
+    #[error("another run is writing to `{}`: wait for it to end", folder.display())]
+    InUse {
+        /// The account's folder.
+        folder: PathBuf,
     },
     /// The manifest on disk cannot be read.
     #[error("`{}` is no manifest: {source}; move it away to have it rebuilt by a new run", path.display())]
@@ -47,6 +53,9 @@ fn io_error(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Stor
     move |source| StoreError::Io { action, path: path.to_owned(), source }
 }
 
+/// How names of files end while they are written; no quoted parameter can end like this.
+pub(super) const TEMPORARY: &str = "=tmp";
+
 /// Writes `bytes` to `path` such that a reader, or a kill, never sees half of it. Mode 0600.
 ///
 /// # Errors
@@ -57,7 +66,7 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     if name.len() > 200 {
         name = sha256(name.as_encoded_bytes()).into();
     }
-    name.push(".tmp");
+    name.push(TEMPORARY);
     let temporary = path.with_file_name(name);
     let written = private_file(&temporary, true).and_then(|mut file| file.write_all(bytes));
     if let Err(source) = written {
@@ -93,6 +102,19 @@ pub struct Store {
     folder: PathBuf,
     journal: File,
     manifest: Manifest,
+    /// Held as long as the run lasts.
+    _lock: File,
+}
+
+/// Takes the folder for this run. The system lets go of it when the program ends, however it ends.
+fn locked(folder: &Path) -> Result<File, StoreError> {
+    let path = folder.join(LOCK);
+    let file = private_file(&path, true).map_err(io_error("create", &path))?;
+    match file.try_lock() {
+        Err(fs::TryLockError::WouldBlock) => Err(StoreError::InUse { folder: folder.to_owned() }),
+        // Some network file systems have no locks; that is no reason not to collect.
+        Ok(()) | Err(fs::TryLockError::Error(_)) => Ok(file),
+    }
 }
 
 impl Store {
@@ -102,13 +124,16 @@ impl Store {
     /// When the folder cannot be made, or holds a manifest that cannot be read.
     pub fn open(folder: &Path, header: Header) -> Result<Self, StoreError> {
         make_private_folder(folder)?;
+        let lock = locked(folder)?;
         let mut manifest = Self::recorded(folder)?.unwrap_or(Manifest { header: header.clone(), calls: BTreeMap::new() });
-        manifest.header = Header { started: manifest.header.started, complete: false, finished: None, ..header };
+        // Files of an earlier run that stored secrets are kept, so the whole has them.
+        let with_secrets = header.with_secrets || (manifest.header.with_secrets && !manifest.calls.is_empty());
+        manifest.header = Header { started: manifest.header.started, complete: false, finished: None, with_secrets, ..header };
         // What a killed run had journaled is in `manifest` now; it must not be lost when the journal starts anew.
         write_atomic(&folder.join(MANIFEST), &manifest.to_bytes())?;
         let path = folder.join(JOURNAL);
         let journal = private_file(&path, true).map_err(io_error("create", &path))?;
-        Ok(Self { folder: folder.to_owned(), journal, manifest })
+        Ok(Self { folder: folder.to_owned(), journal, manifest, _lock: lock })
     }
 
     /// What earlier runs recorded in `folder`: the manifest, overlaid by the journal of a run that was killed.
@@ -144,7 +169,9 @@ impl Store {
     /// Whether `file` was settled by an earlier call and, where that left a file, the file is still as it was written.
     #[must_use]
     pub fn is_settled(&self, file: &str) -> bool {
-        self.manifest.calls.get(file).is_some_and(|call| call.outcome.is_settled() && self.is_intact(call))
+        // A host that could not be looked up may be there the next time.
+        let is_settled = |call: &CallRecord| call.outcome.is_settled() && call.code.as_deref() != Some("EndpointUnreachable");
+        self.manifest.calls.get(file).is_some_and(|call| is_settled(call) && self.is_intact(call))
     }
 
     fn is_intact(&self, call: &CallRecord) -> bool {
@@ -174,7 +201,7 @@ impl Store {
                 make_private_folder(parent)?;
             }
             write_atomic(&path, &bytes)?;
-        } else if self.manifest.calls.get(&call.file).is_some_and(|old| old.outcome.has_file()) && path.is_file() {
+        } else if self.manifest.calls.get(&call.file).is_some_and(|old| old.outcome.has_file() && self.is_intact(old)) {
             // An earlier run had got something, this one nothing: keep what there is.
             return Ok(());
         }
@@ -206,6 +233,7 @@ impl Store {
         write_atomic(&self.folder.join(MANIFEST), &self.manifest.to_bytes())?;
         let path = self.folder.join(JOURNAL);
         fs::remove_file(&path).map_err(io_error("remove", &path))?;
+        let _ = fs::remove_file(self.folder.join(LOCK));
         Ok(self.manifest)
     }
 }

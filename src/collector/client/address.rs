@@ -29,6 +29,7 @@ pub struct Address {
 
 impl Address {
     pub(super) fn of(call: &Call<'_>, operation: &Operation, endpoint_url: Option<&str>) -> Result<Self, Failure> {
+        let operation = if is_directory_bucket(call) { call.service.operations.get("ListDirectoryBuckets").unwrap_or(operation) } else { operation };
         let endpoint =
             call.service.endpoint(operation, call.partition, call.region).ok_or_else(|| Failure::no_endpoint(call.service, call.region))?;
         let mut url = endpoint_url.map_or(endpoint.url, str::to_owned);
@@ -42,7 +43,7 @@ impl Address {
     /// Puts the bucket into the host where that is possible: AWS's own preference, and the only way in newer regions.
     /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html>
     pub(super) fn place_bucket(&mut self, call: &Call<'_>, request: &mut WireRequest) {
-        if call.service.name != "s3" || self.is_override {
+        if call.service.name != "s3" || self.is_override || is_directory_bucket(call) {
             return;
         }
         let Some(bucket) = call.parameters.get("Bucket").and_then(Value::as_str) else { return };
@@ -56,6 +57,12 @@ impl Address {
             self.url = insert_prefix(&self.url, &format!("{bucket}."));
         }
     }
+}
+
+/// Policies of directory buckets are asked for at the control endpoint of S3 Express:
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-Regions-and-Zones.html>.
+fn is_directory_bucket(call: &Call<'_>) -> bool {
+    call.service.name == "s3" && call.parameters.get("Bucket").and_then(Value::as_str).is_some_and(|bucket| bucket.ends_with("--x-s3"))
 }
 
 fn insert_prefix(url: &str, prefix: &str) -> String {

@@ -52,7 +52,8 @@ impl Failure {
     /// Whether going on makes no sense: every further call would fail the same way.
     #[must_use]
     pub fn is_expired(&self) -> bool {
-        EXPIRED.contains(&self.code.as_str())
+        // Credentials that worked at the start and cannot be had now: a session that could not be renewed.
+        EXPIRED.contains(&self.code.as_str()) || self.code == NO_CREDENTIALS
     }
 
     /// Whether the name of the endpoint could not be looked up.

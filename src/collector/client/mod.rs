@@ -160,7 +160,7 @@ impl Client {
     fn signed(&self, builder: OperationBuilder, address: &Address) -> OperationBuilder {
         // S3 signs the path as it is sent, and the body's hash goes into a header:
         // https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
-        let is_s3 = address.signing_name.starts_with("s3");
+        let is_s3 = matches!(address.signing_name.as_str(), "s3" | "s3express" | "s3-outposts" | "s3-object-lambda");
         let mut options = SigningOptions::default();
         options.double_uri_encode = !is_s3;
         options.normalize_uri_path = !is_s3;

@@ -77,8 +77,13 @@ pub(super) fn parse(protocol: Protocol, wire: &WireResponse<'_>) -> AwsError {
         None if wire.body.is_empty() || wire.status == 404 => AwsError::new(wire.status, wire.status.to_string(), excerpt(wire.body)),
         None => AwsError::unreadable(wire, "no error of AWS's form"),
     };
-    error.bucket_region = wire.header("x-amz-bucket-region").map(str::to_owned);
+    error.bucket_region = wire.header("x-amz-bucket-region").filter(|name| is_region(name)).map(str::to_owned);
     error
+}
+
+/// It becomes part of a host name.
+fn is_region(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
 /// `ErrorResponse/Error` (query), `Response/Errors/Error` (ec2), `Error` (S3).

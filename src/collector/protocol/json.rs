@@ -47,6 +47,8 @@ pub(super) fn encode(service: &Service, shape: &Shape, value: &Value) -> Value {
             Some(item) => Value::Array(items.iter().map(|value| encode(service, item, value)).collect()),
             None => value.clone(),
         },
+        // On the wire, times are seconds since 1970.
+        (Kind::Timestamp, Value::String(text)) => crate::model::epoch_seconds(text).map_or_else(|| value.clone(), Value::from),
         _ => value.clone(),
     }
 }
@@ -60,7 +62,11 @@ pub(super) fn body(wire: &WireResponse<'_>) -> Result<Value, AwsError> {
     if wire.body.iter().all(u8::is_ascii_whitespace) {
         return Ok(Value::Object(Map::new()));
     }
-    serde_json::from_str(&lossless(wire.body)).map_err(|problem| AwsError::unreadable(wire, &format!("not JSON: {problem}")))
+    match serde_json::from_str(&lossless(wire.body)) {
+        Ok(body @ (Value::Object(_) | Value::Array(_))) => Ok(body),
+        Ok(_) => Err(AwsError::unreadable(wire, "no JSON object")),
+        Err(problem) => Err(AwsError::unreadable(wire, &format!("not JSON: {problem}"))),
+    }
 }
 
 /// The members of a structure that are in the body.

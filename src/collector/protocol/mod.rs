@@ -67,8 +67,8 @@ pub struct RequestError {
 /// # Errors
 /// When a parameter does not exist, is missing, or is of another type than the model says.
 pub fn request(service: &Service, name: &str, operation: &Operation, parameters: &Map<String, Value>) -> Result<WireRequest, RequestError> {
-    check_parameters(service, operation, parameters)?;
     let parameters = quirks::parameters(service, parameters);
+    check_parameters(service, operation, &parameters)?;
     let mut request = match service.protocol() {
         Protocol::Json => json::request(service, name, operation, &parameters)?,
         Protocol::Query | Protocol::Ec2 => form::request(service, name, operation, &parameters)?,

@@ -10,6 +10,10 @@ use crate::collector::api::{Kind, Operation, Service, Shape};
 /// Route 53 gives ids as `/hostedzone/Z1` and takes them as `Z1`.
 pub(super) fn parameters(service: &Service, parameters: &Map<String, Value>) -> Map<String, Value> {
     let mut parameters = parameters.clone();
+    if service.name == "glacier" {
+        // `-` is "my own account": https://docs.aws.amazon.com/amazonglacier/latest/dev/api-vaults-get.html
+        parameters.entry("accountId").or_insert_with(|| Value::String("-".to_owned()));
+    }
     if service.name == "route53" {
         for (name, value) in &mut parameters {
             if let (true, Value::String(id)) = (name.ends_with("Id"), &*value)

@@ -15,17 +15,24 @@ pub(super) fn response(
     wire: &WireResponse<'_>,
 ) -> Result<Map<String, Value>, AwsError> {
     let root = root(wire)?;
+    // A proxy's page is XML too, and has none of our members: it must not look like an empty answer.
+    if !root.name.ends_with("Response") && operation.result_wrapper.as_ref() != Some(&root.name) {
+        return Err(AwsError::unreadable(wire, &format!("`{}` is no answer to a call", root.name)));
+    }
     let result = match &operation.result_wrapper {
         Some(wrapper) if root.name != *wrapper => root.child(wrapper),
         _ => Some(&root),
     };
-    // An answer without its wrapper is an empty one.
-    Ok(result.map_or_else(Map::new, |node| structure(service, output, node)))
+    match result {
+        Some(node) => Ok(structure(service, output, node)),
+        None => Err(AwsError::unreadable(wire, "the result is missing from it")),
+    }
 }
 
 /// The root element of a body.
 pub(super) fn root(wire: &WireResponse<'_>) -> Result<Node, AwsError> {
-    xml::parse(&lossless(wire.body)).map_err(|problem| AwsError::unreadable(wire, &format!("not XML: {problem}")))
+    let root = xml::parse(&lossless(wire.body)).map_err(|problem| AwsError::unreadable(wire, &format!("not XML: {problem}")))?;
+    if root.name.eq_ignore_ascii_case("html") { Err(AwsError::unreadable(wire, "a web page")) } else { Ok(root) }
 }
 
 /// The members of a structure that are in the body.

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::row::{Form, Row};
 use crate::snapshot::jq::JqError;
-use crate::snapshot::layout::quote;
+use crate::snapshot::layout::{distinct, quote};
 
 /// What a row's program may know besides its input.
 #[derive(Debug, Clone)]
@@ -160,7 +160,8 @@ fn with_own_names(calls: Vec<Expanded>) -> Vec<Expanded> {
                 continue;
             }
             let values: Vec<String> = call.parameters.values().map(component).collect();
-            call.file = format!("{}~{}", call.file, quote(&values.join(",")));
+            let (folder, name) = call.file.rsplit_once('/').unwrap_or(("", &call.file));
+            call.file = format!("{folder}/{}", distinct(name, &values.join(",")));
             if named.get(&call.file) == Some(&call.parameters) {
                 continue;
             }

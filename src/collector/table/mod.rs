@@ -153,6 +153,7 @@ fn with_custom_collector(mut raw: RawRow, default: &Table) -> RawRow {
     if raw.custom && raw.for_each.is_none() {
         let known = default.rows.iter().find(|row| row.service.name == raw.service && row.request == raw.request);
         raw.for_each = known.and_then(Row::for_each_text);
+        raw.file = known.and_then(Row::file_text);
     }
     raw
 }

@@ -174,7 +174,7 @@ impl Row {
             return;
         }
         for name in self.service.required(operation) {
-            if !self.constants.contains_key(name) && one != Some(name) {
+            if !self.constants.contains_key(name) && one != Some(name) && !quirks_give(&self.service.name, name) {
                 problems.push(format!("its parameter `{name}` is missing"));
             }
         }
@@ -208,6 +208,10 @@ impl Row {
         }
     }
 
+    pub(super) fn file_text(&self) -> Option<String> {
+        self.file.as_ref().map(|program| program.text().to_owned())
+    }
+
     pub(super) fn for_each_text(&self) -> Option<String> {
         let expansion = self.expansion.as_ref()?;
         let path = expansion.source.as_ref().map(Source::text).unwrap_or_default();
@@ -233,6 +237,11 @@ impl Source {
     fn text(&self) -> String {
         format!("{}{}", if self.any_region { "../*/" } else { "" }, self.pattern.join("/"))
     }
+}
+
+/// Glacier's account id is `-`, "my own", unless said otherwise; boto3 fills it in too.
+fn quirks_give(service: &str, parameter: &str) -> bool {
+    service == "glacier" && parameter == "accountId"
 }
 
 fn keep(compiled: Result<Program, crate::snapshot::jq::JqError>, slot: &mut Option<Program>, problems: &mut Vec<String>) {
