@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use cloudmapper::cli::{Cli, Exit, is_broken_pipe, run};
+use cloudmapper::cli::{Cli, Exit, describe, is_broken_pipe, run};
 
 fn main() -> ExitCode {
     let mut out = std::io::stdout().lock();
@@ -13,7 +13,7 @@ fn main() -> ExitCode {
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             // `eprintln!` would panic on a closed stderr.
-            let _ = writeln!(std::io::stderr(), "error: {error:#}");
+            let _ = writeln!(std::io::stderr(), "error: {}", describe(&error));
             Exit::Nothing.into()
         }
     }

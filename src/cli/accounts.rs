@@ -32,7 +32,7 @@ impl AccountArgs {
     pub(super) fn choose(&self) -> anyhow::Result<Vec<Chosen>> {
         let needs_config = self.accounts.is_empty() || self.accounts.iter().any(|name| name == "all");
         if !self.config.exists() && !needs_config {
-            return self.accounts.iter().map(|name| bare(name)).collect();
+            return Ok(once(self.accounts.iter().map(|name| bare(name)).collect::<anyhow::Result<_>>()?));
         }
         let config = Config::load(&self.config)?;
         if self.accounts.iter().all(|name| is_known(&config, name)) {
@@ -46,13 +46,20 @@ impl AccountArgs {
                 chosen.push(bare(name)?);
             }
         }
-        Ok(chosen)
+        Ok(once(chosen))
     }
 
     /// What is odd about the configuration, if there is one.
     pub(super) fn warnings(&self) -> Vec<String> {
         Config::load(&self.config).map(|config| config.warnings).unwrap_or_default()
     }
+}
+
+/// Each account once, where it first stands.
+fn once(mut chosen: Vec<Chosen>) -> Vec<Chosen> {
+    let mut seen = std::collections::BTreeSet::new();
+    chosen.retain(|account| seen.insert(account.name.folded()));
+    chosen
 }
 
 fn is_known(config: &Config, name: &str) -> bool {

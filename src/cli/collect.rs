@@ -41,7 +41,7 @@ pub(super) struct CollectArgs {
     #[arg(long)]
     clean: bool,
     /// Only these regions, separated by commas; the partition's default region is always among them
-    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = |name: &str| Ok::<_, String>(name.trim().to_lowercase()))]
     regions: Vec<String>,
     /// Collection table to use instead of the embedded one, or, with `Extend:` at its top, in addition to it
     #[arg(long, value_name = "FILE")]
@@ -130,6 +130,7 @@ pub(super) fn collect(args: &CollectArgs, out: &mut dyn Write) -> anyhow::Result
         base: PathBuf::from("."),
         regions: args.regions.clone(),
         clean: args.clean,
+        selection: selection(args),
         per_lane: args.per_service.into(),
         at_once: args.concurrency.into(),
         stop: Arc::new(AtomicBool::new(false)),
@@ -182,6 +183,23 @@ fn target(chosen: Chosen, args: &CollectArgs) -> Target {
     }
 }
 
+/// The options that choose calls, as one would type them.
+fn selection(args: &CollectArgs) -> String {
+    let mut words = Vec::new();
+    if let Some(path) = &args.commands {
+        words.push(format!("--commands {}", path.display()));
+    }
+    if args.all_reads {
+        words.push("--all-reads".to_owned());
+    }
+    for (option, values) in [("--for", &args.purposes), ("--only", &args.only), ("--skip", &args.skip), ("--regions", &args.regions)] {
+        if !values.is_empty() {
+            words.push(format!("{option} {}", values.join(",")));
+        }
+    }
+    words.join(" ")
+}
+
 type Result1 = (String, Result<Collected, CollectError>);
 
 async fn run_all(shared: Arc<Shared>, targets: Vec<Target>, at_once: usize, progress: &Arc<Progress>) -> Vec<Result1> {
@@ -190,22 +208,28 @@ async fn run_all(shared: Arc<Shared>, targets: Vec<Target>, at_once: usize, prog
         if tokio::signal::ctrl_c().await.is_ok() {
             stop.store(true, Ordering::Relaxed);
         }
+        // The second time somebody is in a hurry; the journal has all that came.
+        if tokio::signal::ctrl_c().await.is_ok() {
+            std::process::exit(130);
+        }
     });
     let places = Arc::new(Semaphore::new(at_once));
     let mut running = Vec::new();
     for target in targets {
         let (shared, places, progress) = (Arc::clone(&shared), Arc::clone(&places), Arc::clone(progress));
-        running.push(tokio::spawn(async move {
+        let name = target.name.to_string();
+        let task = tokio::spawn(async move {
             let _place = places.acquire().await;
             let observer: &dyn Observer = progress.as_ref();
             account::announce(&shared, &target, observer);
-            (target.name.to_string(), account::collect(&shared, &target, observer).await)
-        }));
+            account::collect(&shared, &target, observer).await
+        });
+        running.push((name, task));
     }
     let mut results = Vec::new();
-    for task in running {
-        // A task only fails by panicking, of which the lints leave none.
-        results.extend(task.await.ok());
+    for (name, task) in running {
+        let result = task.await.unwrap_or_else(|error| Err(CollectError::Broken { problem: error.to_string() }));
+        results.push((name, result));
     }
     results
 }
@@ -237,6 +261,11 @@ fn describe(name: &str, collected: &Collected, out: &mut dyn Write) -> anyhow::R
     let name = visible(name);
     writeln!(out, "{name}: {summary} in {}", visible(&collected.folder.display().to_string()))?;
     match &collected.end {
+        End::Complete if collected.lost > 0 => writeln!(
+            out,
+            "{name}: the old snapshot stays: it has {} answers that this run did not get; run `cloudmapper collect` with the same options to try these again, or remove the old folder to go without them",
+            collected.lost
+        )?,
         End::Complete => return Ok(if summary.missing == 0 { Exit::Complete } else { Exit::Partial }),
         End::Expired(failure) => writeln!(
             out,

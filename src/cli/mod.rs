@@ -77,6 +77,23 @@ pub fn run(cli: Cli, out: &mut dyn Write) -> anyhow::Result<Exit> {
     }
 }
 
+/// An error with its causes in one go, each said once, safe to show.
+#[must_use]
+pub fn describe(error: &anyhow::Error) -> String {
+    let mut words = String::new();
+    for cause in error.chain() {
+        let cause = cause.to_string();
+        if !words.contains(&cause) {
+            if !words.is_empty() {
+                words.push_str(": ");
+            }
+            words.push_str(&cause);
+        }
+    }
+    // Lists of problems have a line each.
+    words.lines().map(|line| crate::model::visible(line).into_owned()).collect::<Vec<_>>().join("\n")
+}
+
 /// Whether the reader of our output has gone, as `head` does: no error.
 #[must_use]
 pub fn is_broken_pipe(error: &anyhow::Error) -> bool {

@@ -48,6 +48,8 @@ pub struct Shared {
     pub per_lane: usize,
     /// Calls under way at once per account.
     pub at_once: usize,
+    /// The options that chose the calls, for the record.
+    pub selection: String,
     /// Set to end all runs early.
     pub stop: Arc<AtomicBool>,
 }
@@ -99,6 +101,18 @@ pub enum CollectError {
         /// Whose credentials these are.
         found: String,
     },
+    /// An interrupted run is in the way.
+    #[error(
+        "`{}` is an interrupted --clean run with {}: repeat those options to end it, or start over with --clean",
+        folder.display(),
+        if began_with.is_empty() { "no options that choose calls".to_owned() } else { format!("`{began_with}`") }
+    )]
+    OtherOptions {
+        /// Its folder.
+        folder: PathBuf,
+        /// Its options.
+        began_with: String,
+    },
     /// The region is in no partition that we know.
     #[error("`{0}` is no AWS region: set AWS_REGION, or the profile's region, to one that exists")]
     Region(String),
@@ -108,6 +122,12 @@ pub enum CollectError {
     /// The program is damaged.
     #[error(transparent)]
     Api(#[from] ApiError),
+    /// The run itself broke off.
+    #[error("the run broke off: {problem}; run the same command again, and report this")]
+    Broken {
+        /// What is known of it.
+        problem: String,
+    },
 }
 
 fn remedy(failure: &Failure) -> &'static str {
@@ -130,6 +150,8 @@ pub struct Collected {
     pub manifest: Manifest,
     /// Where it is. A run with `--clean` that did not get to its end leaves the old snapshot in place and its own beside it.
     pub folder: PathBuf,
+    /// Answers that the old snapshot has and the new one lacks: the reason for not replacing it.
+    pub lost: usize,
 }
 
 /// Collects one account.
@@ -139,7 +161,7 @@ pub struct Collected {
 pub async fn collect(shared: &Shared, target: &Target, observer: &dyn Observer) -> Result<Collected, CollectError> {
     let (client, partition, caller) = sign_in(shared, target).await?;
     let folders = Folders::choose(shared, target)?;
-    folders.check_owner(&caller.id)?;
+    folders.check(&caller.id, &shared.selection)?;
     let (regions, records, listed) = find_regions(shared, target, &client, &partition).await;
     let header = Header {
         format: FORMAT.to_owned(),
@@ -151,6 +173,7 @@ pub async fn collect(shared: &Shared, target: &Target, observer: &dyn Observer) 
         finished: None,
         complete: false,
         with_secrets: shared.secrets.is_none(),
+        selection: shared.selection.clone(),
         regions: records,
     };
     let mut store = Store::open(&folders.writing, header)?;
@@ -171,8 +194,8 @@ pub async fn collect(shared: &Shared, target: &Target, observer: &dyn Observer) 
         Gatherer { client, partition: partition.id, secrets: shared.secrets.clone(), buckets: Arc::new(BucketRegions::default()) };
     let end = Run::new(&job, gatherer, &mut store, observer, Arc::clone(&shared.stop)).finish().await?;
     let manifest = store.finish(end == End::Complete, Timestamp::now())?;
-    let folder = folders.settle(end == End::Complete)?;
-    Ok(Collected { end, manifest, folder })
+    let (folder, lost) = folders.settle(end == End::Complete, &manifest)?;
+    Ok(Collected { end, manifest, folder, lost })
 }
 
 struct Caller {
@@ -243,7 +266,8 @@ pub(super) async fn call(
     Ok(client.call(&call, &Arc::new(Lane::default())).await.result)
 }
 
-type Listed = Result<Map<String, Value>, Failure>;
+/// Parameters and answer.
+type Listed = (Map<String, Value>, Result<Map<String, Value>, Failure>);
 
 /// The regions to call, the account's regions with their status, and EC2's own answer.
 async fn find_regions(shared: &Shared, target: &Target, client: &Client, partition: &Partition) -> (Vec<String>, Vec<RegionRecord>, Listed) {
@@ -263,8 +287,16 @@ async fn find_regions(shared: &Shared, target: &Target, client: &Client, partiti
         regions.push(partition.default_region.clone());
     }
     regions.sort();
+    // CloudMapper's readers go by this file: it has the regions that are collected, as EC2 lists them.
+    let listed = if regions == { let mut all = enabled.clone(); all.sort(); all } || listed.is_err() {
+        (Map::new(), listed)
+    } else {
+        let names = Map::from_iter([("RegionNames".to_owned(), Value::from(regions.clone()))]);
+        let answer = ask(names.clone()).await.map_err(no_models).and_then(|result| result);
+        (names, answer)
+    };
     let status = |region: &Value| region.get("OptInStatus").and_then(Value::as_str).unwrap_or("unknown").to_owned();
-    let known = every.as_ref().or(listed.as_ref()).ok().and_then(|answer| answer.get("Regions")).and_then(Value::as_array);
+    let known = every.as_ref().or(listed.1.as_ref()).ok().and_then(|answer| answer.get("Regions")).and_then(Value::as_array);
     let mut records: Vec<RegionRecord> = known
         .into_iter()
         .flatten()
@@ -286,14 +318,14 @@ fn names(answer: &Map<String, Value>) -> Vec<String> {
 }
 
 /// CloudMapper keeps the regions in a file beside the regions' folders.
-fn record_regions(store: &mut Store, partition: &Partition, listed: Listed) -> Result<(), StoreError> {
+fn record_regions(store: &mut Store, partition: &Partition, (parameters, listed): Listed) -> Result<(), StoreError> {
     let failure = listed.as_ref().err().cloned();
     let record = CallRecord {
         service: "ec2".to_owned(),
         request: "describe-regions".to_owned(),
         operation: "DescribeRegions".to_owned(),
         region: partition.default_region.clone(),
-        parameters: Map::new(),
+        parameters,
         file: DESCRIBE_REGIONS.to_owned(),
         outcome: if failure.is_none() { Outcome::Value } else { Outcome::NotCollected },
         code: failure.as_ref().map(|failure| failure.code.clone()),
@@ -332,19 +364,31 @@ impl Folders {
         Ok(Self { own, writing, replaced })
     }
 
-    fn check_owner(&self, id: &str) -> Result<(), CollectError> {
-        let Some(manifest) = Store::recorded(&self.writing)? else { return Ok(()) };
-        let held = manifest.header.account.id;
-        if held == id {
-            return Ok(());
+    /// Both folders must be this account's, and an interrupted `--clean` run is only continued with the same options:
+    /// it will replace the old snapshot.
+    fn check(&self, id: &str, selection: &str) -> Result<(), CollectError> {
+        for folder in [&self.own, &self.writing] {
+            let Some(manifest) = Store::recorded(folder)? else { continue };
+            let held = manifest.header.account.id;
+            if held != id {
+                return Err(CollectError::WrongFolder { folder: folder.clone(), held, found: id.to_owned() });
+            }
+            let began_with = manifest.header.selection;
+            if *folder == self.writing && self.writing != self.own && began_with != selection {
+                return Err(CollectError::OtherOptions { folder: folder.clone(), began_with });
+            }
         }
-        Err(CollectError::WrongFolder { folder: self.writing.clone(), held, found: id.to_owned() })
+        Ok(())
     }
 
-    /// Puts a complete new snapshot in the place of the old one.
-    fn settle(self, complete: bool) -> Result<PathBuf, StoreError> {
+    /// Puts a complete new snapshot in the place of the old one, unless that knew more.
+    fn settle(self, complete: bool, fresh: &Manifest) -> Result<(PathBuf, usize), StoreError> {
         if self.writing == self.own || !complete {
-            return Ok(self.writing);
+            return Ok((self.writing, 0));
+        }
+        let lost = Store::recorded(&self.own)?.map_or(0, |old| lost(&old, fresh));
+        if lost > 0 {
+            return Ok((self.writing, lost));
         }
         remove(&self.replaced)?;
         if self.own.exists() {
@@ -352,8 +396,14 @@ impl Folders {
         }
         rename(&self.writing, &self.own)?;
         remove(&self.replaced)?;
-        Ok(self.own)
+        Ok((self.own, 0))
     }
+}
+
+/// Answers of `old` that were asked for again and not given.
+fn lost(old: &Manifest, fresh: &Manifest) -> usize {
+    let is_missing = |file: &String| fresh.calls.get(file).is_some_and(|call| call.outcome == Outcome::NotCollected);
+    old.calls.iter().filter(|(file, call)| call.outcome.has_file() && is_missing(file)).count()
 }
 
 fn rename(from: &Path, to: &Path) -> Result<(), StoreError> {

@@ -1,8 +1,13 @@
 //! Whose credentials a run uses: the SDK's own chain (environment, profiles, SSO, containers, instances), and a role
 //! assumed from there when the configuration names one.
 
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
 use aws_config::sts::AssumeRoleProvider;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_smithy_async::rt::sleep::TokioSleep;
+use aws_smithy_http_client::Connector;
+use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
@@ -23,14 +28,24 @@ pub struct Origin {
 /// Connections for all calls of the program.
 #[must_use]
 pub fn http_client() -> SharedHttpClient {
-    aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https()
+    aws_smithy_http_client::Builder::new().build_with_connector_fn(|settings, _| {
+        let mut builder = Connector::builder()
+            .tls_provider(Provider::Rustls(CryptoMode::Ring))
+            .proxy_config(ProxyConfig::from_env())
+            .sleep_impl(TokioSleep::new());
+        builder.set_connector_settings(settings.cloned());
+        builder.build()
+    })
 }
 
 /// The SDK's configuration for `origin`, before any role is assumed.
 pub async fn base(origin: &Origin, http: &SharedHttpClient, region: Option<&str>, endpoint_url: Option<&str>) -> SdkConfig {
     let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http.clone());
     if let Some(profile) = &origin.profile {
-        loader = loader.profile_name(profile);
+        // A profile that is asked for by name wins over keys in the environment, as with boto3: these may be another account's.
+        let settings = ProviderConfig::default().with_http_client(http.clone());
+        let provider = ProfileFileCredentialsProvider::builder().configure(&settings).profile_name(profile).build();
+        loader = loader.profile_name(profile).credentials_provider(provider);
     }
     if let Some(region) = region {
         loader = loader.region(Region::new(region.to_owned()));

@@ -86,8 +86,11 @@ impl<'r> Run<'r> {
                 }
             }
             let Some(finished) = under_way.join_next().await else { break };
-            // A call that panicked would leave its place taken; there is no panic in it, by lint.
-            let Ok((lane, index, call, gathered)) = finished else { break };
+            // A call that broke off leaves its place taken: what it was about stays to be made by the next run.
+            let Ok((lane, index, call, gathered)) = finished else {
+                self.stop.store(true, Ordering::Relaxed);
+                continue;
+            };
             if let Some(failure) = gathered.failure.as_ref().filter(|failure| failure.is_expired()) {
                 expired = Some(failure.clone());
             } else if let Some(unit) = schedule.unit(index) {

@@ -23,7 +23,7 @@ impl std::fmt::Debug for Program {
 }
 
 /// What would end this program, or tell it the user's environment. A table from elsewhere must be able to do neither.
-const FORBIDDEN: &[&str] = &["halt", "env", "input", "inputs"];
+const FORBIDDEN: &[&str] = &["halt", "halt_error", "env", "input", "inputs"];
 
 /// As deep as serde_json goes; jaq's parser would exhaust the stack.
 const MAX_DEPTH: usize = 128;
@@ -80,7 +80,7 @@ impl Program {
 
     fn compiled(text: &str, variables: &[&str]) -> Result<Filter, JqError> {
         let syntax = |problem: String| JqError::Syntax { program: text.to_owned(), problem };
-        let definitions = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs());
+        let definitions = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs()).filter(|def| !FORBIDDEN.contains(&def.name));
         let natives = jaq_core::funs().chain(jaq_std::funs()).chain(jaq_json::funs()).filter(|(name, ..)| !FORBIDDEN.contains(name));
         let arena = Arena::default();
         let modules =
@@ -189,6 +189,11 @@ mod tests {
         let unknown = run("nonsense", &json!(null)).unwrap_err().to_string();
         assert!(unknown.contains("undefined") && unknown.contains("`nonsense"), "{unknown}");
         assert!(matches!(run(".a.b", &json!("text")), Err(JqError::Runtime { .. })));
+        for forbidden in ["halt", "env", "\"x\"|halt_error"] {
+            assert!(run(forbidden, &json!(null)).is_err(), "{forbidden}");
+        }
+        assert!(matches!(run(".", &json!(null)), Ok(_)));
+        assert!(matches!(Program::compile(".", &[]).unwrap().run("[".repeat(20000).as_bytes(), &[]), Err(JqError::Input(_))));
         assert!(matches!(Program::compile(".", &[]).unwrap().run(b"<html>", &[]), Err(JqError::Input(_))));
     }
 }

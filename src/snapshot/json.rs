@@ -51,6 +51,10 @@ impl Formatter for Python {
         self.pretty.end_object_value(w)
     }
 
+    fn write_f64<W: ?Sized + io::Write>(&mut self, w: &mut W, value: f64) -> io::Result<()> {
+        w.write_all(float(value).as_bytes())
+    }
+
     fn write_string_fragment<W: ?Sized + io::Write>(&mut self, w: &mut W, fragment: &str) -> io::Result<()> {
         if fragment.bytes().all(|b| b.is_ascii() && b != 0x7f) {
             return w.write_all(fragment.as_bytes());
@@ -73,9 +77,40 @@ impl Formatter for Python {
     }
 }
 
+/// A number as Python's `repr` has it: the shortest digits that give it back, exponents of at least two digits from
+/// 1e16 on and below 1e-4.
+fn float(value: f64) -> String {
+    let scientific = format!("{value:e}");
+    let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or_default();
+    if value == 0.0 || (-4..16).contains(&exponent) {
+        return format!("{value:?}");
+    }
+    let sign = if exponent < 0 { '-' } else { '+' };
+    format!("{digits}e{sign}{:02}", exponent.abs())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::to_bytes;
+    use super::{float, to_bytes};
+
+    #[test]
+    fn numbers_look_as_in_python() {
+        // Judge: python3 -c 'print(repr(1e-05), …)'
+        for (value, text) in [
+            (1e-5, "1e-05"),
+            (1.5e-7, "1.5e-07"),
+            (0.0001, "0.0001"),
+            (1e15, "1000000000000000.0"),
+            (1e16, "1e+16"),
+            (-2.5e-10, "-2.5e-10"),
+            (1e100, "1e+100"),
+            (0.0, "0.0"),
+            (0.1, "0.1"),
+        ] {
+            assert_eq!(float(value), text);
+        }
+    }
     use serde_json::json;
 
     #[test]

@@ -140,6 +140,9 @@ pub struct Header {
     pub complete: bool,
     /// Whether secrets were stored as they came.
     pub with_secrets: bool,
+    /// The options that chose the calls, as they were typed; empty = all of the table.
+    #[serde(default)]
+    pub selection: String,
     /// The account's regions.
     pub regions: Vec<RegionRecord>,
 }

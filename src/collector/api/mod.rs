@@ -114,6 +114,7 @@ impl Api {
         let frame = entry.offset.checked_add(entry.length).and_then(|end| self.frames.get(entry.offset..end));
         let mut service: Service = unpack(name, frame.ok_or_else(|| ApiError::new(name, "outside the file"))?)?;
         name.clone_into(&mut service.name);
+        service.add_missing_paginators();
         let service = Arc::new(service);
         unpacked.insert(name.to_owned(), Arc::clone(&service));
         Ok(Some(service))

@@ -6,6 +6,24 @@ use serde::Deserialize;
 
 use super::endpoint::Endpoint;
 
+/// Names of page tokens in parameters, and in answers.
+const TOKENS: &[(&str, &str)] = &[
+    ("NextToken", "NextToken"),
+    ("nextToken", "nextToken"),
+    ("nextToken", "NextToken"),
+    ("Marker", "NextMarker"),
+    ("NextMarker", "NextMarker"),
+    ("Marker", "Marker"),
+    ("marker", "nextMarker"),
+    ("marker", "marker"),
+    ("PaginationToken", "PaginationToken"),
+    ("paginationToken", "paginationToken"),
+    ("pageToken", "nextPageToken"),
+    ("position", "position"),
+    ("ContinuationToken", "NextContinuationToken"),
+    ("ContinuationToken", "ContinuationToken"),
+];
+
 /// How requests and answers of a service are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -230,6 +248,36 @@ impl Service {
     #[must_use]
     pub fn required<'s>(&'s self, operation: &'s Operation) -> &'s [String] {
         operation.input.as_deref().and_then(|name| self.shape(name)).map_or(&[], |shape| &shape.required)
+    }
+
+    /// Gives a way to get all pages to operations that page and for which botocore has none: by the names of their tokens.
+    pub(super) fn add_missing_paginators(&mut self) {
+        let missing: Vec<(String, Paginator)> = self
+            .operations
+            .iter()
+            .filter(|(_, operation)| operation.paginator.is_none())
+            .filter_map(|(name, operation)| Some((name.clone(), self.derived_paginator(operation)?)))
+            .collect();
+        for (name, paginator) in missing {
+            if let Some(operation) = self.operations.get_mut(&name) {
+                operation.paginator = Some(paginator);
+            }
+        }
+    }
+
+    fn derived_paginator(&self, operation: &Operation) -> Option<Paginator> {
+        let input = self.shape(operation.input.as_deref()?)?;
+        let output = self.shape(operation.output.as_deref()?)?;
+        let is_text = |shape: &Shape, name: &str| shape.members.get(name).and_then(|member| self.shape(&member.shape)).is_some_and(|shape| shape.kind == Kind::String);
+        let (token, next) = TOKENS.iter().find(|(token, next)| is_text(input, token) && is_text(output, next))?;
+        let is_list = |member: &Member| self.shape(&member.shape).is_some_and(|shape| matches!(shape.kind, Kind::List | Kind::Map));
+        let mut results: Vec<String> = output.members.iter().filter(|(_, member)| is_list(member)).map(|(name, _)| name.clone()).collect();
+        for (name, member) in &output.members {
+            let inner = self.shape(&member.shape).filter(|shape| shape.kind == Kind::Structure);
+            let lists = inner.into_iter().flat_map(|shape| &shape.members).filter(|(_, member)| is_list(member));
+            results.extend(lists.map(|(list, _)| format!("{name}.{list}")));
+        }
+        (!results.is_empty()).then(|| Paginator { input: vec![(*token).to_owned()], output: vec![(*next).to_owned()], results, more: None })
     }
 
     /// How it is spoken to.

@@ -86,10 +86,8 @@ impl Table {
         if extends {
             return Self::build(api, path, rows, Some(Self::embedded(api)?), false);
         }
-        if rows.iter().any(|row| row.custom) {
-            let default = Self::embedded(api)?;
-            rows = rows.into_iter().map(|row| with_custom_collector(row, &default)).collect();
-        }
+        let (default, _) = parse(Path::new("collect_commands.yaml (embedded)"), EMBEDDED)?;
+        rows.iter_mut().for_each(|row| inherit(row, &default));
         Self::build(api, path, rows, None, false)
     }
 
@@ -141,21 +139,30 @@ fn parse(path: &Path, text: &str) -> Result<(Vec<RawRow>, bool), TableError> {
         Ok(RawTable::Replace(rows)) => Ok((rows, false)),
         Ok(RawTable::Extend { rows }) => Ok((rows, true)),
         // The untagged form hides what is wrong; reading a list again names the place.
-        Err(_) => match serde_saphyr::from_str::<Vec<RawRow>>(text) {
-            Ok(rows) => Ok((rows, false)),
-            Err(error) => Err(TableError::Yaml { path: path.to_owned(), problem: error.to_string() }),
-        },
+        Err(_) => {
+            let problem = if text.lines().any(|line| line.starts_with("Extend:")) {
+                serde_saphyr::from_str::<raw::Extension>(text).err()
+            } else {
+                serde_saphyr::from_str::<Vec<RawRow>>(text).err()
+            };
+            let problem = problem.map_or_else(|| "neither a list of rows nor `Extend:` with one".to_owned(), |error| error.to_string());
+            Err(TableError::Yaml { path: path.to_owned(), problem })
+        }
     }
 }
 
-/// CloudMapper's rows with `Custom_collection` get what the default table has for them.
-fn with_custom_collector(mut raw: RawRow, default: &Table) -> RawRow {
-    if raw.custom && raw.for_each.is_none() {
-        let known = default.rows.iter().find(|row| row.service.name == raw.service && row.request == raw.request);
-        raw.for_each = known.and_then(Row::for_each_text);
-        raw.file = known.and_then(Row::file_text);
+/// CloudMapper has two collectors, and the errors that mean "there is none", in code. Its rows get both from the default table.
+fn inherit(raw: &mut RawRow, default: &[RawRow]) {
+    let mut known = default.iter().filter(|row| row.service == raw.service && row.request == raw.request);
+    let Some(first) = known.next() else { return };
+    if raw.empty.is_empty() {
+        raw.empty = first.empty.iter().chain(known.flat_map(|row| &row.empty)).cloned().collect();
     }
-    raw
+    if raw.custom && raw.for_each.is_none() {
+        raw.for_each.clone_from(&first.for_each);
+        raw.file.clone_from(&first.file);
+        raw.regions.clone_from(&first.regions);
+    }
 }
 
 #[cfg(test)]

@@ -14,6 +14,13 @@ pub(super) enum RawTable {
     },
 }
 
+/// The second form by itself, for its error messages.
+#[derive(Debug, Deserialize)]
+pub(super) struct Extension {
+    #[serde(rename = "Extend")]
+    _rows: Vec<RawRow>,
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawRow {

@@ -207,16 +207,6 @@ impl Row {
             Regions::All | Regions::These(_) => false,
         }
     }
-
-    pub(super) fn file_text(&self) -> Option<String> {
-        self.file.as_ref().map(|program| program.text().to_owned())
-    }
-
-    pub(super) fn for_each_text(&self) -> Option<String> {
-        let expansion = self.expansion.as_ref()?;
-        let path = expansion.source.as_ref().map(Source::text).unwrap_or_default();
-        Some(format!("{path}|{}", expansion.program.text()))
-    }
 }
 
 impl Source {
@@ -232,10 +222,6 @@ impl Source {
         let first = pattern.first().map(String::as_str).unwrap_or_default();
         let stem = first.strip_suffix(".json").unwrap_or(first).to_owned();
         Some(Self { stem, pattern, any_region })
-    }
-
-    fn text(&self) -> String {
-        format!("{}{}", if self.any_region { "../*/" } else { "" }, self.pattern.join("/"))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Choosing rows: `--for`, `--only`, `--skip`. What a chosen row reads comes along.
+//! Choosing rows: `--for`, `--only`, `--skip`. What a chosen row reads comes along; what reads a skipped one goes too.
 
 use std::collections::BTreeSet;
 
@@ -40,13 +40,23 @@ impl Table {
         let mut kept: Vec<bool> = self.rows.iter().map(|_| false).collect();
         // Sources are earlier rows, so one walk from the end finds them all.
         for (row, keep) in self.rows.iter().zip(&mut kept).rev() {
-            *keep = chosen(row) || needed.contains(&row.stem);
+            let is_skipped = selection.skip.iter().any(|word| names(word, row));
+            *keep = chosen(row) || (needed.contains(&row.stem) && !is_skipped);
             if *keep && let Some(source) = row.source() {
                 needed.insert(source.stem.clone());
             }
         }
         let mut keep = kept.into_iter();
         self.rows.retain(|_| keep.next().unwrap_or_default());
+        // What reads a skipped answer has nothing to go by.
+        let mut written: BTreeSet<String> = BTreeSet::new();
+        self.rows.retain(|row| {
+            let has_source = row.source().is_none_or(|source| written.contains(&source.stem));
+            if has_source {
+                written.insert(row.stem.clone());
+            }
+            has_source
+        });
         Ok(())
     }
 

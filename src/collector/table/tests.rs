@@ -63,6 +63,16 @@ fn cloudmappers_forms_of_parameters() {
 - Service: ecs
   Request: describe-tasks
   Custom_collection: True
+- Service: ec2
+  Request: describe-vpcs
+- Service: route53
+  Request: list-hosted-zones-by-vpc
+  Custom_collection: True
+- Service: s3
+  Request: get-bucket-policy
+  Parameters:
+  - Name: Bucket
+    Value: s3-list-buckets.json|.Buckets[].Name
 ";
     let table = table(text).unwrap();
     let files = |row: usize, answer: Value, call: Value| {
@@ -84,6 +94,9 @@ fn cloudmappers_forms_of_parameters() {
     assert_eq!(files(5, balancers, json!({})), [("us-east-1/elb-describe-tags/web".to_owned(), json!({"LoadBalancerNames": ["web"]}))]);
     let tasks = files(8, json!({"taskArns": ["arn:t/1"]}), json!({"cluster": "arn:c/1"}));
     assert_eq!(tasks[0].0, "us-east-1/ecs-describe-tasks/arn%3Ac%2F1/arn%3At%2F1");
+    let zones = files(10, json!({"Vpcs": [{"VpcId": "vpc-1"}]}), json!({}));
+    assert_eq!(zones[0].0, "us-east-1/route53-list-hosted-zones-by-vpc/us-east-1/vpc-1", "as CloudMapper's audit reads it");
+    assert!(table.rows[11].is_empty_code("NoSuchBucketPolicy", ""), "no error there either");
     assert_eq!(tasks[0].1, json!({"cluster": "arn:c/1", "tasks": ["arn:t/1"]}));
 }
 
@@ -141,5 +154,8 @@ fn a_selection_brings_its_sources_along() {
     let only = |word: &str| Selection { only: vec![word.to_owned()], ..Selection::default() };
     table.select(&only("s3:GetBucketAcl")).unwrap();
     assert_eq!(table.rows.iter().map(|row| row.stem.as_str()).collect::<Vec<_>>(), ["s3-list-buckets", "s3-get-bucket-acl"]);
+    let mut skipped = Table::embedded(&api()).unwrap();
+    skipped.select(&Selection { skip: vec!["s3:ListBuckets".to_owned()], ..Selection::default() }).unwrap();
+    assert!(!skipped.rows.iter().any(|row| row.stem == "s3-list-buckets" || row.stem == "s3-get-bucket-acl"));
     assert!(table.select(&only("s3:GetBukkets")).unwrap_err().to_string().contains("s3:GetBukkets"));
 }
