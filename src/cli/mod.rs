@@ -3,6 +3,7 @@
 mod accounts;
 mod collect;
 pub mod configure;
+mod demo;
 mod discover;
 mod failures;
 mod plan;
@@ -35,6 +36,8 @@ enum Command {
     Stats(stats::StatsArgs),
     /// Write one self-contained HTML file for people without AWS access
     Report(report::ReportArgs),
+    /// Show what this is, on four made-up accounts
+    Demo(demo::DemoArgs),
     /// Show web/ in a browser on this machine
     Webserver(webserver::WebserverArgs),
     /// Put a snapshot into one file, take it out again, or check that nothing in it was changed
@@ -72,6 +75,7 @@ pub fn run(cli: Cli, out: &mut dyn Write) -> anyhow::Result<Exit> {
         Command::Collect(args) => collect::collect(&args, out),
         Command::Stats(args) => stats::stats(&args, out),
         Command::Report(args) => report::report(&args, out),
+        Command::Demo(args) => demo::demo(&args, out),
         Command::Webserver(args) => webserver::webserver(&args, out),
         Command::Snapshot(args) => snapshot::snapshot(&args, out),
     }

@@ -83,6 +83,13 @@ pub(super) fn stats(args: &StatsArgs, out: &mut dyn Write) -> anyhow::Result<Exi
     Ok(Exit::Complete)
 }
 
+/// The table alone, of the usual kinds of resources.
+pub(super) fn print_text(accounts: &AccountArgs, out: &mut dyn Write) -> anyhow::Result<()> {
+    let accounts = accounts.clone();
+    let args = StatsArgs { accounts, all: false, format: Format::Text, output_image: PathBuf::new(), no_output_image: true };
+    stats(&args, out).map(|_| ())
+}
+
 /// CloudMapper's table.
 fn text(names: &[&AccountName], rows: &[ResourceRow], out: &mut dyn Write) -> std::io::Result<()> {
     let header: Vec<_> = names.iter().map(|name| visible(name.as_ref())).collect();

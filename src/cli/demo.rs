@@ -1,0 +1,84 @@
+//! `demo`: a small company's four accounts, unpacked into `account-data/`, and the real commands run on them.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use rust_embed::RustEmbed;
+
+use super::accounts::AccountArgs;
+use super::webserver::{WebserverArgs, webserver};
+use super::{Exit, report, stats};
+use crate::model::visible;
+use crate::snapshot::layout::ACCOUNT_DATA;
+use crate::snapshot::{make_private_folder, unpack, write_atomic};
+
+/// Made by `tests/estate/run --demo data/demo`: collected by `collect` from a seeded moto server, and completed where
+/// moto has no answer.
+#[derive(RustEmbed)]
+#[folder = "data/demo"]
+struct Snapshots;
+
+const CONFIG: &str = "config.json";
+const ENDING: &str = ".json.zst";
+
+/// Needs no AWS account. What is in the folder already is left alone.
+#[derive(Debug, Args)]
+pub(super) struct DemoArgs {
+    /// Show the result in a browser afterwards
+    #[arg(long)]
+    serve: bool,
+    /// The port to serve on; 0 for any that is free
+    #[arg(long, default_value_t = 8000)]
+    port: u16,
+}
+
+pub(super) fn demo(args: &DemoArgs, out: &mut dyn Write) -> anyhow::Result<Exit> {
+    let config = unpack_config(out)?;
+    let names = unpack_accounts(out)?;
+    let accounts = || AccountArgs { config: config.clone(), accounts: names.clone() };
+    writeln!(out, "\n$ cloudmapper stats --accounts {}", names.join(","))?;
+    stats::print_text(&accounts(), out)?;
+    let page = Path::new("web/account-data/report.html");
+    report::write_report(&accounts(), page)?;
+    writeln!(out, "\n$ cloudmapper report --accounts {}\nwrote {}: open it in a browser", names.join(","), page.display())?;
+    if args.serve {
+        out.flush()?;
+        return webserver(&WebserverArgs { port: args.port, public: false, ipv6: false }, out);
+    }
+    writeln!(out, "`cloudmapper demo --serve` shows it in a browser; `cloudmapper collect` makes such a snapshot of your own accounts")?;
+    Ok(Exit::Complete)
+}
+
+/// The demo's accounts must not get into the user's configuration.
+fn unpack_config(out: &mut dyn Write) -> anyhow::Result<PathBuf> {
+    let own = Path::new(CONFIG);
+    let demo = Snapshots::get(CONFIG).ok_or_else(|| anyhow::anyhow!("the program has no demo in it"))?;
+    let path = if own.exists() { PathBuf::from("config.demo.json") } else { own.to_owned() };
+    write_atomic(&path, &demo.data)?;
+    writeln!(out, "wrote {}", path.display())?;
+    Ok(path)
+}
+
+fn unpack_accounts(out: &mut dyn Write) -> anyhow::Result<Vec<String>> {
+    make_private_folder(Path::new(ACCOUNT_DATA))?;
+    let mut names = Vec::new();
+    for file in Snapshots::iter().filter(|file| file.ends_with(ENDING)) {
+        let Some(packed) = Snapshots::get(&file) else { continue };
+        let name = file.trim_end_matches(ENDING).to_owned();
+        let folder = Path::new(ACCOUNT_DATA).join(&name);
+        if folder.exists() {
+            writeln!(out, "{} is there already", visible(&folder.display().to_string()))?;
+        } else {
+            // Unpacking reads a file, as it does for everybody.
+            let packed_file = Path::new(ACCOUNT_DATA).join(format!(".demo-{file}"));
+            write_atomic(&packed_file, &packed.data)?;
+            let unpacked = unpack(&packed_file, &folder);
+            let _ = std::fs::remove_file(&packed_file);
+            writeln!(out, "wrote {}: {} files", folder.display(), unpacked?)?;
+        }
+        names.push(name);
+    }
+    names.sort();
+    Ok(names)
+}
