@@ -190,6 +190,10 @@ fn a_kill_at_any_moment_loses_nothing() {
     workspace.run(COLLECT).says(0, &[]);
     assert!(answers(&workspace) == wanted);
     assert_eq!(outcomes(&workspace), wanted_outcomes);
-    let left: Vec<String> = workspace.files("account-data/prod").into_keys().filter(|name| name.ends_with("=tmp") || name.contains("journal") || name.contains("lock")).collect();
+    let left: Vec<String> = workspace
+        .files("account-data/prod")
+        .into_keys()
+        .filter(|name| name.ends_with("=tmp") || name.contains("journal") || name.contains("lock"))
+        .collect();
     assert_eq!(left, [""; 0], "left over");
 }

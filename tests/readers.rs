@@ -40,7 +40,8 @@ fn a_packed_snapshot_is_read_like_its_folder_and_unpacks_to_the_same_bytes() {
     // What this program would not have written that way must survive too.
     workspace.write("account-data/prod/us-east-1/hand-made.json", "{\"b\":1,   \"a\":2}\n");
     std::fs::write(workspace.path().join("account-data/prod/us-east-1/bytes"), [0xff, 0xfe, 0]).unwrap();
-    let (folder, stats) = (workspace.files("account-data/prod"), workspace.run(&["stats", "--account", "prod", "--stats_all_resources"]).out);
+    let (folder, stats) =
+        (workspace.files("account-data/prod"), workspace.run(&["stats", "--account", "prod", "--stats_all_resources"]).out);
     workspace.run(&["report", "--account", "prod", "--output", "folder.html"]).says(0, &[]);
     for kind in ["json", "json.zst"] {
         let file = format!("account-data/prod.{kind}");

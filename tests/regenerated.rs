@@ -27,7 +27,12 @@ fn the_text_beside_the_models_is_of_the_same_version() {
 fn nothing_that_hands_out_credentials_is_in_the_table() {
     let table = Table::embedded(&Api::embedded().unwrap()).unwrap();
     let secrets = Secrets::embedded().unwrap();
-    let minting: Vec<String> = table.rows.iter().map(|row| format!("{}:{}", row.service.name, row.operation)).filter(|call| secrets.minting().contains(call)).collect();
+    let minting: Vec<String> = table
+        .rows
+        .iter()
+        .map(|row| format!("{}:{}", row.service.name, row.operation))
+        .filter(|call| secrets.minting().contains(call))
+        .collect();
     assert!(minting.is_empty(), "{minting:?}");
 }
 

@@ -71,6 +71,7 @@ fn known(account: &Account) -> Chosen {
 }
 
 fn bare(name: &str) -> anyhow::Result<Chosen> {
-    let name = AccountName::try_from(name.to_owned()).with_context(|| format!("`{}` cannot name an account", crate::model::visible(name)))?;
+    let name =
+        AccountName::try_from(name.to_owned()).with_context(|| format!("`{}` cannot name an account", crate::model::visible(name)))?;
     Ok(Chosen { name, configured: None })
 }

@@ -163,7 +163,8 @@ fn table(args: &CollectArgs, api: &Api, secrets: &Secrets, out: &mut dyn Write) 
 }
 
 fn check_regions(api: &Api, regions: &[String]) -> anyhow::Result<()> {
-    let unknown: Vec<_> = regions.iter().filter(|region| api.partition_of(region).is_none()).map(|region| format!("`{}`", visible(region))).collect();
+    let unknown: Vec<_> =
+        regions.iter().filter(|region| api.partition_of(region).is_none()).map(|region| format!("`{}`", visible(region))).collect();
     if unknown.is_empty() { Ok(()) } else { bail!("--regions: no AWS region is called {}", unknown.join(", ")) }
 }
 

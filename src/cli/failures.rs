@@ -34,11 +34,7 @@ impl Summary {
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} answers, {} empty, {} not offered here, {} not collected",
-            self.answers, self.empty, self.skipped, self.missing
-        )
+        write!(f, "{} answers, {} empty, {} not offered here, {} not collected", self.answers, self.empty, self.skipped, self.missing)
     }
 }
 

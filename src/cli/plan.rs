@@ -23,7 +23,11 @@ pub(super) fn print(api: &Api, table: &Table, regions: &[String], out: &mut dyn 
         writeln!(out, "{}", line.trim_end())?;
     }
     let policies = permissions.policies(table);
-    writeln!(out, "\nThe IAM policy that allows exactly this{}:", if policies.len() > 1 { ", in as many parts as AWS's size limit needs" } else { "" })?;
+    writeln!(
+        out,
+        "\nThe IAM policy that allows exactly this{}:",
+        if policies.len() > 1 { ", in as many parts as AWS's size limit needs" } else { "" }
+    )?;
     for policy in policies {
         writeln!(out, "{policy:#}")?;
     }

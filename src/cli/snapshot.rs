@@ -72,7 +72,8 @@ fn pack_accounts(accounts: &AccountArgs, zst: bool, output: Option<&Path>, out: 
 
 fn unpack_file(file: &Path, account: Option<&str>, out: &mut dyn Write) -> anyhow::Result<Exit> {
     let name = account.map_or_else(|| stem(file), str::to_owned);
-    let name = AccountName::try_from(name.clone()).map_err(|error| anyhow::anyhow!("`{}` cannot name an account: {error}; give one with --account", visible(&name)))?;
+    let name = AccountName::try_from(name.clone())
+        .map_err(|error| anyhow::anyhow!("`{}` cannot name an account: {error}; give one with --account", visible(&name)))?;
     let folder = Path::new(ACCOUNT_DATA).join(name.as_ref());
     let files = unpack(file, &folder)?;
     writeln!(out, "{}: {files} files", visible(&folder.display().to_string()))?;

@@ -82,7 +82,9 @@ pub enum CollectError {
         failure: Failure,
     },
     /// These are another account's credentials.
-    #[error("`{name}` is account {expected} in the configuration, but the credentials are for {found}: choose another profile, or set `role_arn`")]
+    #[error(
+        "`{name}` is account {expected} in the configuration, but the credentials are for {found}: choose another profile, or set `role_arn`"
+    )]
     WrongAccount {
         /// The account.
         name: String,
@@ -262,7 +264,13 @@ pub(super) async fn call(
     parameters: Map<String, Value>,
 ) -> Result<Result<Map<String, Value>, Failure>, ApiError> {
     let Some(service) = api.service(service)? else { return Ok(Err(Failure::new("InvalidCall", format!("no service `{service}`")))) };
-    let call = super::client::Call { service: &service, name, partition: &partition.id, region: &partition.default_region, parameters: &parameters };
+    let call = super::client::Call {
+        service: &service,
+        name,
+        partition: &partition.id,
+        region: &partition.default_region,
+        parameters: &parameters,
+    };
     Ok(client.call(&call, &Arc::new(Lane::default())).await.result)
 }
 
@@ -270,7 +278,12 @@ pub(super) async fn call(
 type Listed = (Map<String, Value>, Result<Map<String, Value>, Failure>);
 
 /// The regions to call, the account's regions with their status, and EC2's own answer.
-async fn find_regions(shared: &Shared, target: &Target, client: &Client, partition: &Partition) -> (Vec<String>, Vec<RegionRecord>, Listed) {
+async fn find_regions(
+    shared: &Shared,
+    target: &Target,
+    client: &Client,
+    partition: &Partition,
+) -> (Vec<String>, Vec<RegionRecord>, Listed) {
     let ask = |parameters| call(&shared.api, client, partition, "ec2", "DescribeRegions", parameters);
     let no_models = |error: ApiError| Failure::new("InvalidCall", error.to_string());
     let listed = ask(Map::new()).await.map_err(no_models).and_then(|result| result);
@@ -288,7 +301,12 @@ async fn find_regions(shared: &Shared, target: &Target, client: &Client, partiti
     }
     regions.sort();
     // CloudMapper's readers go by this file: it has the regions that are collected, as EC2 lists them.
-    let listed = if regions == { let mut all = enabled.clone(); all.sort(); all } || listed.is_err() {
+    let listed = if regions == {
+        let mut all = enabled.clone();
+        all.sort();
+        all
+    } || listed.is_err()
+    {
         (Map::new(), listed)
     } else {
         let names = Map::from_iter([("RegionNames".to_owned(), Value::from(regions.clone()))]);
@@ -313,7 +331,8 @@ async fn find_regions(shared: &Shared, target: &Target, client: &Client, partiti
 fn names(answer: &Map<String, Value>) -> Vec<String> {
     let regions = answer.get("Regions").and_then(Value::as_array).into_iter().flatten();
     // They become names of folders and parts of host names.
-    let is_name = |name: &&str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    let is_name =
+        |name: &&str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
     regions.filter_map(|region| region.get("RegionName")?.as_str()).filter(is_name).map(str::to_owned).collect()
 }
 

@@ -65,5 +65,9 @@ pub async fn assume(base: &SdkConfig, arn: &str, external_id: Option<&str>, regi
     }
     let provider = aws_credential_types::provider::SharedCredentialsProvider::new(builder.build().await);
     // A cache of its own: the base's would answer with the base's credentials.
-    config.to_builder().credentials_provider(provider).identity_cache(aws_smithy_runtime::client::identity::IdentityCache::lazy().build()).build()
+    config
+        .to_builder()
+        .credentials_provider(provider)
+        .identity_cache(aws_smithy_runtime::client::identity::IdentityCache::lazy().build())
+        .build()
 }

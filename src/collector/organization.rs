@@ -42,7 +42,8 @@ pub async fn accounts() -> Result<Vec<Member>, OrganizationError> {
     let http = credentials::http_client();
     let config = credentials::base(&Origin::default(), &http, None, None).await;
     let region = config.region().map_or("us-east-1", |region| region.as_ref()).to_owned();
-    let partition = api.partition_of(&region).cloned().ok_or_else(|| Failure::new("InvalidRegion", format!("`{region}` is no AWS region")))?;
+    let partition =
+        api.partition_of(&region).cloned().ok_or_else(|| Failure::new("InvalidRegion", format!("`{region}` is no AWS region")))?;
     let url = config.endpoint_url().map(str::to_owned);
     let client = Client::new(config, http, url, Patience::default(), Arc::new(Pace::default()));
     let service = api.service("organizations")?.ok_or_else(|| Failure::new("InvalidCall", "no Organizations in the models"))?;

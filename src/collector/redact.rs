@@ -136,7 +136,8 @@ impl Walk<'_> {
             return;
         }
         for (name, value) in fields {
-            let named = if rule.members.is_empty() { rule.keys.is_empty() || rule.keys.contains(name) } else { rule.members.contains(name) };
+            let named =
+                if rule.members.is_empty() { rule.keys.is_empty() || rule.keys.contains(name) } else { rule.members.contains(name) };
             if named {
                 self.hide(rule.redact, value);
             }
@@ -199,9 +200,7 @@ mod tests {
 
     #[test]
     fn names_of_secrets_are_no_secrets() {
-        let project = |kind: &str, value: &str| {
-            json!({"projects": [{"environment": {"environmentVariables": [{"name": "A", "type": kind, "value": value}]}}]})
-        };
+        let project = |kind: &str, value: &str| json!({"projects": [{"environment": {"environmentVariables": [{"name": "A", "type": kind, "value": value}]}}]});
         assert_eq!(redacted("codebuild", "BatchGetProjects", project("PLAINTEXT", "x")), (project("PLAINTEXT", REDACTED), 1));
         assert_eq!(redacted("codebuild", "BatchGetProjects", project("SECRETS_MANAGER", "x")), (project("SECRETS_MANAGER", "x"), 0));
     }

@@ -162,7 +162,10 @@ impl<'r> Run<'r> {
         match found.gap {
             Some(gap) => {
                 let code = gap.code.as_deref().unwrap_or("unknown");
-                let failure = Failure::new("SourceNotCollected", format!("its parameters come from `{}`, which is not (wholly) collected: {code}", gap.file));
+                let failure = Failure::new(
+                    "SourceNotCollected",
+                    format!("its parameters come from `{}`, which is not (wholly) collected: {code}", gap.file),
+                );
                 self.note_row(row, region, &failure)?;
             }
             None => self.store.forget(&row_file(row, region)),

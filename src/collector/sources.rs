@@ -70,7 +70,9 @@ fn matching(folder: &Path, prefix: &str, pattern: &[String], found: &mut Vec<Str
 fn fits(pattern: &str, name: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == name,
-        Some((before, rest)) => name.strip_prefix(before).is_some_and(|name| (0..=name.len()).any(|at| name.get(at..).is_some_and(|tail| fits(rest, tail)))),
+        Some((before, rest)) => {
+            name.strip_prefix(before).is_some_and(|name| (0..=name.len()).any(|at| name.get(at..).is_some_and(|tail| fits(rest, tail))))
+        }
     }
 }
 

@@ -42,7 +42,14 @@ fn account(snapshot: &Snapshot) -> Result<AccountView, SnapshotError> {
     let name = snapshot.name().to_string();
     let regions = snapshot.regions()?;
     let Some(manifest) = snapshot.manifest() else {
-        return Ok(AccountView { name, id: String::new(), partition: String::new(), collection: None, regions, disabled_regions: Vec::new() });
+        return Ok(AccountView {
+            name,
+            id: String::new(),
+            partition: String::new(),
+            collection: None,
+            regions,
+            disabled_regions: Vec::new(),
+        });
     };
     let header = &manifest.header;
     let left_out = |status: &str| matches!(status, "not-opted-in" | "not-selected");
@@ -73,8 +80,7 @@ fn covered(names: &[String], snapshots: &[Snapshot]) -> super::view::Coverage {
         .iter()
         .flat_map(|(_, manifest)| manifest.calls.values())
         .map(|call| {
-            let parameters =
-                if call.parameters.is_empty() { String::new() } else { Value::Object(call.parameters.clone()).to_string() };
+            let parameters = if call.parameters.is_empty() { String::new() } else { Value::Object(call.parameters.clone()).to_string() };
             (parameters, call.time.to_string())
         })
         .collect();

@@ -169,7 +169,8 @@ impl Snapshot {
     /// # Errors
     /// When the file of regions cannot be read.
     pub fn regions(&self) -> Result<Vec<String>, SnapshotError> {
-        let answer: Answer<Value> = self.typed(self.lookup(DESCRIBE_REGIONS, "ec2-describe-regions", 0)?, DESCRIBE_REGIONS, "ec2-describe-regions")?;
+        let answer: Answer<Value> =
+            self.typed(self.lookup(DESCRIBE_REGIONS, "ec2-describe-regions", 0)?, DESCRIBE_REGIONS, "ec2-describe-regions")?;
         let named = answer.value().unwrap_or_default();
         let listed = named.get("Regions").and_then(Value::as_array).into_iter().flatten();
         let mut regions: Vec<String> =
@@ -304,10 +305,7 @@ fn row_of<'m>(manifest: &'m Manifest, file: &str) -> Option<&'m CallRecord> {
 }
 
 fn reason(call: &CallRecord) -> Reason {
-    Reason {
-        code: call.code.clone().unwrap_or_else(|| "Unknown".to_owned()),
-        message: call.message.clone().unwrap_or_default(),
-    }
+    Reason { code: call.code.clone().unwrap_or_else(|| "Unknown".to_owned()), message: call.message.clone().unwrap_or_default() }
 }
 
 fn not_called(stem: &str) -> Reason {

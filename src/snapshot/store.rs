@@ -42,7 +42,9 @@ pub enum StoreError {
 
 fn remedy(error: &io::Error) -> &'static str {
     match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "free some space and run the same command again: it goes on where it stopped",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "free some space and run the same command again: it goes on where it stopped"
+        }
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => "choose a folder you may write to, or mend its permissions",
         io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => "a file is where a folder should be: move it away",
         _ => "mend that and run the same command again",

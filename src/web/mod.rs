@@ -18,8 +18,7 @@ use rust_embed::RustEmbed;
 struct Assets;
 
 /// What pages may load: nothing from elsewhere. Reports carry a stricter policy of their own.
-const POLICY: &str =
-    "default-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 /// Where and how to serve.
 #[derive(Debug, Clone)]

@@ -129,7 +129,9 @@ async fn misbehave(fault: Fault, operation: &str, good: Response) -> Response {
     match fault {
         Fault::Throttle => error(StatusCode::BAD_REQUEST, "ThrottlingException"),
         Fault::ServerError => error(StatusCode::INTERNAL_SERVER_ERROR, "InternalError"),
-        Fault::Html => (StatusCode::INTERNAL_SERVER_ERROR, "<!doctype html><html><body>Internal Server Error</body></html>").into_response(),
+        Fault::Html => {
+            (StatusCode::INTERNAL_SERVER_ERROR, "<!doctype html><html><body>Internal Server Error</body></html>").into_response()
+        }
         Fault::Deny => error(StatusCode::FORBIDDEN, "AccessDenied"),
         Fault::Expired => error(StatusCode::FORBIDDEN, "ExpiredToken"),
         Fault::Hang => {
@@ -180,7 +182,11 @@ fn good(operation: &str, uri: &Uri, body: &[u8]) -> Response {
 fn roles(start: usize) -> String {
     let end = (start + PAGE).min(ROLES);
     let members: String = (start..end).map(|number| format!("<member><RoleName>role-{number:02}</RoleName></member>")).collect();
-    let more = if end < ROLES { format!("<IsTruncated>true</IsTruncated><Marker>{end}</Marker>") } else { "<IsTruncated>false</IsTruncated>".into() };
+    let more = if end < ROLES {
+        format!("<IsTruncated>true</IsTruncated><Marker>{end}</Marker>")
+    } else {
+        "<IsTruncated>false</IsTruncated>".into()
+    };
     format!("<ListRolesResponse><ListRolesResult><Roles>{members}</Roles>{more}</ListRolesResult></ListRolesResponse>")
 }
 

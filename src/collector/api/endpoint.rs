@@ -34,11 +34,7 @@ pub struct Endpoint {
 impl Endpoint {
     /// This row with `region` filled in.
     fn resolved(&self, region: &str) -> Self {
-        Self {
-            url: self.url.replace("{region}", region),
-            signing_region: self.signing_region.replace("{region}", region),
-            ..self.clone()
-        }
+        Self { url: self.url.replace("{region}", region), signing_region: self.signing_region.replace("{region}", region), ..self.clone() }
     }
 }
 

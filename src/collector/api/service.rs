@@ -268,7 +268,9 @@ impl Service {
     fn derived_paginator(&self, operation: &Operation) -> Option<Paginator> {
         let input = self.shape(operation.input.as_deref()?)?;
         let output = self.shape(operation.output.as_deref()?)?;
-        let is_text = |shape: &Shape, name: &str| shape.members.get(name).and_then(|member| self.shape(&member.shape)).is_some_and(|shape| shape.kind == Kind::String);
+        let is_text = |shape: &Shape, name: &str| {
+            shape.members.get(name).and_then(|member| self.shape(&member.shape)).is_some_and(|shape| shape.kind == Kind::String)
+        };
         let (token, next) = TOKENS.iter().find(|(token, next)| is_text(input, token) && is_text(output, next))?;
         let is_list = |member: &Member| self.shape(&member.shape).is_some_and(|shape| matches!(shape.kind, Kind::List | Kind::Map));
         let mut results: Vec<String> = output.members.iter().filter(|(_, member)| is_list(member)).map(|(name, _)| name.clone()).collect();

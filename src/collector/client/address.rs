@@ -8,8 +8,7 @@ use crate::collector::api::Operation;
 use crate::collector::protocol::WireRequest;
 
 /// RFC 3986's reserved characters, and everything beyond ASCII.
-const RESERVED: &percent_encoding::AsciiSet =
-    &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const RESERVED: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 pub(super) fn encode(text: &str) -> String {
     utf8_percent_encode(text, RESERVED).to_string()
@@ -29,7 +28,8 @@ pub struct Address {
 
 impl Address {
     pub(super) fn of(call: &Call<'_>, operation: &Operation, endpoint_url: Option<&str>) -> Result<Self, Failure> {
-        let operation = if is_directory_bucket(call) { call.service.operations.get("ListDirectoryBuckets").unwrap_or(operation) } else { operation };
+        let operation =
+            if is_directory_bucket(call) { call.service.operations.get("ListDirectoryBuckets").unwrap_or(operation) } else { operation };
         let endpoint =
             call.service.endpoint(operation, call.partition, call.region).ok_or_else(|| Failure::no_endpoint(call.service, call.region))?;
         let mut url = endpoint_url.map_or(endpoint.url, str::to_owned);

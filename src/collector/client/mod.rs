@@ -31,8 +31,8 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::Layer;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
-use aws_types::region::SigningRegion;
 use aws_types::SigningName;
+use aws_types::region::SigningRegion;
 use serde_json::{Map, Value};
 
 pub use address::Address;
@@ -130,8 +130,13 @@ impl Client {
     }
 
     fn operation(&self, call: &Call<'_>, operation: &Operation, address: &Address, lane: &Arc<Lane>, attempts: &Arc<AtomicU32>) -> Decoded {
-        let polite =
-            Polite { inner: self.http.clone(), lane: Arc::clone(lane), overall: Arc::clone(&self.overall), attempts: Arc::clone(attempts), timeout: self.patience.read_timeout };
+        let polite = Polite {
+            inner: self.http.clone(),
+            lane: Arc::clone(lane),
+            overall: Arc::clone(&self.overall),
+            attempts: Arc::clone(attempts),
+            timeout: self.patience.read_timeout,
+        };
         let retry = RetryConfig::standard().with_max_attempts(self.patience.max_attempts.max(1)).with_max_backoff(Duration::from_secs(20));
         let timeouts =
             TimeoutConfig::builder().connect_timeout(self.patience.connect_timeout).read_timeout(self.patience.read_timeout).build();

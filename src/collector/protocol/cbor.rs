@@ -36,8 +36,7 @@ pub(super) fn body(wire: &WireResponse<'_>) -> Result<Value, AwsError> {
     if wire.body.is_empty() {
         return Ok(Value::Object(Map::new()));
     }
-    let parsed: Cbor =
-        ciborium::from_reader(wire.body).map_err(|problem| AwsError::unreadable(wire, &format!("not CBOR: {problem}")))?;
+    let parsed: Cbor = ciborium::from_reader(wire.body).map_err(|problem| AwsError::unreadable(wire, &format!("not CBOR: {problem}")))?;
     Ok(to_json(parsed))
 }
 
@@ -54,9 +53,9 @@ fn to_json(value: Cbor) -> Value {
         // As JSON has blobs; the shape turns them into text.
         Cbor::Bytes(bytes) => Value::String(BASE64_STANDARD.encode(bytes)),
         Cbor::Array(items) => Value::Array(items.into_iter().map(to_json).collect()),
-        Cbor::Map(entries) => Value::Object(
-            entries.into_iter().filter_map(|(key, value)| key.into_text().ok().map(|key| (key, to_json(value)))).collect(),
-        ),
+        Cbor::Map(entries) => {
+            Value::Object(entries.into_iter().filter_map(|(key, value)| key.into_text().ok().map(|key| (key, to_json(value)))).collect())
+        }
         // Tag 1 is a time in seconds, which is what JSON has too.
         Cbor::Tag(_, inner) => to_json(*inner),
         _ => Value::Null,

@@ -124,7 +124,10 @@ mod tests {
         assert_eq!(code(Protocol::RestXml, &[], "<Error><Code>NoSuchBucketPolicy</Code></Error>"), "NoSuchBucketPolicy");
         assert_eq!(code(Protocol::Json, &[], r#"{"__type":"com.amazonaws#AccessDeniedException"}"#), "AccessDeniedException");
         assert_eq!(code(Protocol::RestJson, &[("x-amzn-errortype", "NotFound:http://x/")], "{}"), "NotFound");
-        assert_eq!(code(Protocol::Json, &[("x-amzn-query-error", "AWS.SimpleQueueService.NonExistentQueue;Sender")], "{}"), "AWS.SimpleQueueService.NonExistentQueue");
+        assert_eq!(
+            code(Protocol::Json, &[("x-amzn-query-error", "AWS.SimpleQueueService.NonExistentQueue;Sender")], "{}"),
+            "AWS.SimpleQueueService.NonExistentQueue"
+        );
     }
 
     #[test]

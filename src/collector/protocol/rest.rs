@@ -155,9 +155,8 @@ fn outside_body(service: &Service, name: &str, member: &Member, wire: &WireRespo
         },
         "header" => typed(shape.kind, wire.header(&key)?),
         "headers" => {
-            let named = |(header, value): &(String, String)| {
-                header.strip_prefix(&key).map(|rest| (rest.to_owned(), Value::String(value.clone())))
-            };
+            let named =
+                |(header, value): &(String, String)| header.strip_prefix(&key).map(|rest| (rest.to_owned(), Value::String(value.clone())));
             Some(Value::Object(wire.headers.iter().filter_map(named).collect()))
         }
         _ => None,

@@ -89,7 +89,9 @@ impl Row {
         let variables = [region.into(), context.account.into(), context.partition.into(), call.clone()];
         for output in expansion.program.run(input, &variables)? {
             let (given, parts) = match &expansion.form {
-                Form::One(name) => one(name, output.clone()).ok_or_else(|| self.bad_output(&output, "scalar, `[value, name]` or `[[value]]`"))?,
+                Form::One(name) => {
+                    one(name, output.clone()).ok_or_else(|| self.bad_output(&output, "scalar, `[value, name]` or `[[value]]`"))?
+                }
                 Form::Many => self.many(&output, &variables)?,
             };
             let names: Vec<String> = parts.iter().map(|part| quote(part)).collect();

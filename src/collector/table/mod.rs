@@ -116,8 +116,7 @@ impl Table {
     /// # Errors
     /// Only when the program is damaged.
     pub fn add_all_reads(&mut self, api: &Api, never: &BTreeSet<String>) -> Result<(), TableError> {
-        let present: BTreeSet<(String, String)> =
-            self.rows.iter().map(|row| (row.service.name.clone(), row.operation.clone())).collect();
+        let present: BTreeSet<(String, String)> = self.rows.iter().map(|row| (row.service.name.clone(), row.operation.clone())).collect();
         for name in api.services() {
             let Some(service) = api.service(name)? else { continue };
             for (operation, model) in &service.operations {

@@ -112,7 +112,8 @@ impl Row {
 
     fn checked(service: &Arc<Service>, operation: &str, raw: RawRow, is_trusted: bool) -> Result<Self, Vec<String>> {
         let mut problems = Vec::new();
-        let compile: Compile = if is_trusted { |text| Ok(Program::trusted(text, VARIABLES)) } else { |text| Program::compile(text, VARIABLES) };
+        let compile: Compile =
+            if is_trusted { |text| Ok(Program::trusted(text, VARIABLES)) } else { |text| Program::compile(text, VARIABLES) };
         let mut row = Self::plain(service, operation);
         row.purposes = raw.purposes;
         row.empty = raw.empty.into_iter().map(empty_code).collect();

@@ -116,7 +116,15 @@ fn all_problems_are_reported_with_their_rows() {
     Value: s3-list-buckets.json|.Buckets[
 ";
     let message = table(text).unwrap_err().to_string();
-    for part in ["row 1", "`ec3`", "did you mean `ec2`", "did you mean `describe-vpcs`", "no read operation `terminate-instances`", "is not a jq program", "`Bucket` is missing"] {
+    for part in [
+        "row 1",
+        "`ec3`",
+        "did you mean `ec2`",
+        "did you mean `describe-vpcs`",
+        "no read operation `terminate-instances`",
+        "is not a jq program",
+        "`Bucket` is missing",
+    ] {
         assert!(message.contains(part), "{part} not in {message}");
     }
 }
