@@ -1,5 +1,6 @@
 //! The one test binary: promises of the whole program, with the real binary wherever it can be the judge.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests may panic too")]
+#![allow(unreachable_pub, clippy::needless_pass_by_value, reason = "a test binary has no other readers")]
 #![allow(clippy::disallowed_methods, reason = "tests make files of their own")]
 
 mod bad_input;

@@ -35,7 +35,7 @@ pub struct Gathered {
 
 /// Where each bucket turned out to be; S3 answers for a bucket only from its own region.
 #[derive(Debug, Default)]
-pub struct BucketRegions(Mutex<BTreeMap<String, String>>);
+pub(super) struct BucketRegions(Mutex<BTreeMap<String, String>>);
 
 impl BucketRegions {
     fn get(&self, bucket: &str) -> Option<String> {
@@ -49,7 +49,7 @@ impl BucketRegions {
 
 /// What a call needs besides its row.
 #[derive(Debug, Clone)]
-pub struct Gatherer {
+pub(super) struct Gatherer {
     /// The account's credentials and connections.
     pub client: Client,
     /// The account's partition.
@@ -70,7 +70,7 @@ struct Pages {
 
 impl Gatherer {
     /// Makes one call of `row`.
-    pub async fn gather(&self, row: &Row, region: &str, parameters: &Map<String, Value>, lane: &Arc<Lane>) -> Gathered {
+    pub(super) async fn gather(&self, row: &Row, region: &str, parameters: &Map<String, Value>, lane: &Arc<Lane>) -> Gathered {
         let mut pages = self.pages(row, region, parameters, lane).await;
         for _ in 1..POLLS {
             if row.check.is_empty() || pages.failure.is_some() || is_ready(row, pages.whole.as_ref()) {

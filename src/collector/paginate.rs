@@ -11,7 +11,7 @@ const DROPPED: &[&str] = &["ResponseMetadata", "Marker", "IsTruncated"];
 
 /// The parameters that ask for the page after `page`; `None` when it is the last.
 #[must_use]
-pub fn next_tokens(paginator: &Paginator, page: &Map<String, Value>) -> Option<Map<String, Value>> {
+pub(super) fn next_tokens(paginator: &Paginator, page: &Map<String, Value>) -> Option<Map<String, Value>> {
     if let Some(more) = &paginator.more
         && find(page, more) != Some(&Value::Bool(true))
     {
@@ -38,7 +38,7 @@ fn is_token(value: &Value) -> bool {
 }
 
 /// Adds the lists of `page` to those of `whole`.
-pub fn append(paginator: &Paginator, whole: &mut Map<String, Value>, page: Map<String, Value>) {
+pub(super) fn append(paginator: &Paginator, whole: &mut Map<String, Value>, page: Map<String, Value>) {
     let mut page = Value::Object(page);
     let mut merged = Value::Object(std::mem::take(whole));
     for path in &paginator.results {
@@ -79,7 +79,7 @@ fn join(whole: &mut Value, page: &mut Value, path: &[&str]) {
 }
 
 /// Removes what was only there to get the next page; it says nothing of the account.
-pub fn drop_tokens(paginator: Option<&Paginator>, whole: &mut Map<String, Value>) {
+pub(super) fn drop_tokens(paginator: Option<&Paginator>, whole: &mut Map<String, Value>) {
     for key in DROPPED {
         whole.remove(*key);
     }
@@ -136,6 +136,7 @@ mod tests {
         Paginator { input: vec![input.into()], output: vec![output.into()], results: vec![results.into()], more: more.map(str::to_owned) }
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "reads better with `json!` in place")]
     fn object(value: Value) -> Map<String, Value> {
         value.as_object().cloned().unwrap()
     }

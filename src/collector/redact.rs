@@ -184,6 +184,7 @@ mod tests {
     use super::*;
     use crate::collector::api::Api;
 
+    #[expect(clippy::needless_pass_by_value, reason = "reads better with `json!` in place")]
     fn redacted(service: &str, operation: &str, answer: Value) -> (Value, u32) {
         let service = Api::embedded().unwrap().service(service).unwrap().unwrap();
         let mut answer = answer.as_object().cloned().unwrap();

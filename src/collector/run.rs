@@ -21,7 +21,7 @@ use crate::snapshot::{Store, StoreError};
 
 /// What a run needs to know of its account.
 #[derive(Debug)]
-pub struct Job {
+pub(super) struct Job {
     /// The account's name, for the observer.
     pub name: String,
     /// Its id.
@@ -50,7 +50,7 @@ pub enum End {
 }
 
 /// One run.
-pub struct Run<'r> {
+pub(super) struct Run<'r> {
     job: &'r Job,
     gatherer: Gatherer,
     store: &'r mut Store,
@@ -63,7 +63,7 @@ type Finished = (LaneKey, usize, Expanded, Gathered);
 
 impl<'r> Run<'r> {
     /// A run that writes to `store`. Setting `stop` ends it after the calls that are under way.
-    pub fn new(job: &'r Job, gatherer: Gatherer, store: &'r mut Store, observer: &'r dyn Observer, stop: Arc<AtomicBool>) -> Self {
+    pub(super) fn new(job: &'r Job, gatherer: Gatherer, store: &'r mut Store, observer: &'r dyn Observer, stop: Arc<AtomicBool>) -> Self {
         Self { job, gatherer, store, observer, stop, lanes: BTreeMap::new() }
     }
 
@@ -71,7 +71,7 @@ impl<'r> Run<'r> {
     ///
     /// # Errors
     /// When the disk refuses; what was stored until then stays.
-    pub async fn finish(mut self) -> Result<End, StoreError> {
+    pub(super) async fn finish(mut self) -> Result<End, StoreError> {
         let units = self.units()?;
         let mut schedule = Schedule::new(&self.job.table, units, self.job.per_lane, self.job.at_once);
         let mut under_way: JoinSet<Finished> = JoinSet::new();
@@ -94,7 +94,7 @@ impl<'r> Run<'r> {
             if let Some(failure) = gathered.failure.as_ref().filter(|failure| failure.is_expired()) {
                 expired = Some(failure.clone());
             } else if let Some(unit) = schedule.unit(index) {
-                self.record(unit, call, gathered)?;
+                self.record(unit, call, &gathered)?;
             }
             schedule.call_done(&lane, index);
         }
@@ -154,7 +154,7 @@ impl<'r> Run<'r> {
             self.store.make_folder(&format!("{region}/{}", row.stem))?;
         }
         let context = Context { account: &job.account, partition: &job.partition.id, region };
-        let Some(source) = row.source() else { return Ok(row.expand(&context, &[]).map_err(no_parameters)) };
+        let Some(source) = row.source() else { return Ok(row.expand(&context, &[]).map_err(|error| no_parameters(&error))) };
         let found = match sources::find(self.store.folder(), self.store.manifest(), source, region, &job.regions) {
             Ok(found) => found,
             Err(error) => return Ok(Err(Failure::new("SourceUnreadable", format!("`{}`: {error}", source.stem)))),
@@ -170,7 +170,7 @@ impl<'r> Run<'r> {
             }
             None => self.store.forget(&row_file(row, region)),
         }
-        Ok(row.expand(&context, &found.files).map_err(no_parameters))
+        Ok(row.expand(&context, &found.files).map_err(|error| no_parameters(&error)))
     }
 
     /// Records that a row as a whole, or some of its calls, could not be made.
@@ -196,7 +196,7 @@ impl<'r> Run<'r> {
         });
     }
 
-    fn record(&mut self, unit: Unit, call: Expanded, gathered: Gathered) -> Result<(), StoreError> {
+    fn record(&mut self, unit: Unit, call: Expanded, gathered: &Gathered) -> Result<(), StoreError> {
         let job = self.job;
         let (Some(row), Some(region)) = (job.table.rows.get(unit.row), job.regions.get(unit.region)) else { return Ok(()) };
         let mut record = self.call_record(row, region, &call.file, gathered.outcome, gathered.failure.as_ref());
@@ -229,7 +229,7 @@ impl<'r> Run<'r> {
     }
 }
 
-fn no_parameters(error: super::table::ExpandError) -> Failure {
+fn no_parameters(error: &super::table::ExpandError) -> Failure {
     Failure::new("NoParameters", error.to_string())
 }
 

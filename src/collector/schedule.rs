@@ -6,7 +6,7 @@ use super::table::{Expanded, Table};
 
 /// A row in a region.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Unit {
+pub(super) struct Unit {
     /// Index of the row.
     pub row: usize,
     /// Index of the region.
@@ -14,7 +14,7 @@ pub struct Unit {
 }
 
 /// What AWS throttles by.
-pub type LaneKey = (String, usize);
+pub(super) type LaneKey = (String, usize);
 
 #[derive(Debug, Default)]
 struct Progress {
@@ -33,7 +33,7 @@ struct Queue {
 
 /// The state of one account's run.
 #[derive(Debug)]
-pub struct Schedule {
+pub(super) struct Schedule {
     units: Vec<Unit>,
     progress: Vec<Progress>,
     lanes: BTreeMap<LaneKey, Queue>,
@@ -48,7 +48,7 @@ pub struct Schedule {
 impl Schedule {
     /// A schedule for `units`, in the order of the table. At most `at_once` calls are under way, `per_lane` of them in one lane.
     #[must_use]
-    pub fn new(table: &Table, units: Vec<Unit>, per_lane: usize, at_once: usize) -> Self {
+    pub(super) fn new(table: &Table, units: Vec<Unit>, per_lane: usize, at_once: usize) -> Self {
         let mut writers: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         let mut progress: Vec<Progress> = units.iter().map(|_| Progress::default()).collect();
         for (index, unit) in units.iter().enumerate() {
@@ -74,13 +74,13 @@ impl Schedule {
     }
 
     /// A unit to expand, if one is ready.
-    pub fn next_unit(&mut self) -> Option<(usize, Unit)> {
+    pub(super) fn next_unit(&mut self) -> Option<(usize, Unit)> {
         let index = self.ready.pop_front()?;
         self.units.get(index).map(|unit| (index, *unit))
     }
 
     /// Takes the calls of an expanded unit; none means that it is done.
-    pub fn add(&mut self, index: usize, lane: LaneKey, calls: Vec<Expanded>) {
+    pub(super) fn add(&mut self, index: usize, lane: LaneKey, calls: Vec<Expanded>) {
         if calls.is_empty() {
             return self.unit_done(index);
         }
@@ -91,7 +91,7 @@ impl Schedule {
     }
 
     /// A call to start now, if its lane and the whole have room. Lanes take turns.
-    pub fn next_call(&mut self) -> Option<(LaneKey, usize, Expanded)> {
+    pub(super) fn next_call(&mut self) -> Option<(LaneKey, usize, Expanded)> {
         if self.in_flight >= self.at_once {
             return None;
         }
@@ -107,7 +107,7 @@ impl Schedule {
     }
 
     /// Takes note that a call is done.
-    pub fn call_done(&mut self, lane: &LaneKey, index: usize) {
+    pub(super) fn call_done(&mut self, lane: &LaneKey, index: usize) {
         self.in_flight -= 1;
         if let Some(queue) = self.lanes.get_mut(lane) {
             queue.in_flight -= 1;
@@ -137,7 +137,7 @@ impl Schedule {
 
     /// The unit of that index.
     #[must_use]
-    pub fn unit(&self, index: usize) -> Option<Unit> {
+    pub(super) fn unit(&self, index: usize) -> Option<Unit> {
         self.units.get(index).copied()
     }
 }

@@ -10,7 +10,7 @@ use crate::snapshot::manifest::{CallRecord, Manifest, Outcome};
 
 /// What a row reads.
 #[derive(Debug, Default)]
-pub struct Found {
+pub(super) struct Found {
     /// Files that match.
     pub files: Vec<SourceFile>,
     /// A call whose answer should have been among them and is not, or not wholly.
@@ -21,7 +21,7 @@ pub struct Found {
 ///
 /// # Errors
 /// When a file is there and cannot be read.
-pub fn find(folder: &Path, manifest: &Manifest, source: &Source, region: &str, regions: &[String]) -> std::io::Result<Found> {
+pub(super) fn find(folder: &Path, manifest: &Manifest, source: &Source, region: &str, regions: &[String]) -> std::io::Result<Found> {
     let mut found = Found::default();
     let own = [region.to_owned()];
     for region in if source.any_region { regions } else { &own } {

@@ -104,7 +104,7 @@ impl Packed {
         let mut files = BTreeMap::new();
         for (name, content) in document.files {
             check_name(&name).map_err(&bad)?;
-            files.insert(name, content_bytes(content).map_err(&bad)?);
+            files.insert(name, content_bytes(&content).map_err(&bad)?);
         }
         document.folders.iter().try_for_each(|name| check_name(name)).map_err(&bad)?;
         Ok(Self { manifest, files, folders: document.folders })
@@ -125,8 +125,8 @@ fn check_name(name: &str) -> Result<(), String> {
     if harmless { Ok(()) } else { Err(format!("file name `{}` leads outside, or is one of our own", crate::model::visible(name))) }
 }
 
-fn content_bytes(content: Value) -> Result<Vec<u8>, String> {
-    if let Value::Object(fields) = &content
+fn content_bytes(content: &Value) -> Result<Vec<u8>, String> {
+    if let Value::Object(fields) = content
         && fields.len() == 1
     {
         if let Some(Value::String(text)) = fields.get(TEXT) {
@@ -136,14 +136,14 @@ fn content_bytes(content: Value) -> Result<Vec<u8>, String> {
             return BASE64_STANDARD.decode(text).map_err(|error| error.to_string());
         }
     }
-    Ok(to_bytes(&content))
+    Ok(to_bytes(content))
 }
 
 fn content_value(bytes: Vec<u8>) -> Value {
     let parsed = serde_json::from_slice::<Value>(&bytes).ok();
     if let Some(value) = parsed
         && to_bytes(&value) == bytes
-        && content_bytes(value.clone()).is_ok_and(|again| again == bytes)
+        && content_bytes(&value).is_ok_and(|again| again == bytes)
     {
         return value;
     }

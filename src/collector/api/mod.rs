@@ -27,7 +27,7 @@ pub struct ApiError {
 }
 
 impl ApiError {
-    fn new(place: impl Into<String>, problem: impl ToString) -> Self {
+    fn new(place: impl Into<String>, problem: &dyn ToString) -> Self {
         Self { place: place.into(), problem: problem.to_string() }
     }
 }
@@ -70,10 +70,10 @@ impl Api {
     /// # Errors
     /// When the data file is damaged.
     pub fn embedded() -> Result<Self, ApiError> {
-        let damaged = || ApiError::new("the header", "too short");
+        let damaged = || ApiError::new("the header", &"too short");
         let rest = EMBEDDED.strip_prefix(MAGIC).ok_or_else(damaged)?;
         let (length, rest) = rest.split_first_chunk::<4>().ok_or_else(damaged)?;
-        let length = usize::try_from(u32::from_le_bytes(*length)).map_err(|error| ApiError::new("the header", error))?;
+        let length = usize::try_from(u32::from_le_bytes(*length)).map_err(|error| ApiError::new("the header", &error))?;
         let (index, frames) = rest.split_at_checked(length).ok_or_else(damaged)?;
         Ok(Self { index: unpack("the index", index)?, frames, unpacked: Mutex::default() })
     }
@@ -112,7 +112,7 @@ impl Api {
             return Ok(Some(Arc::clone(service)));
         }
         let frame = entry.offset.checked_add(entry.length).and_then(|end| self.frames.get(entry.offset..end));
-        let mut service: Service = unpack(name, frame.ok_or_else(|| ApiError::new(name, "outside the file"))?)?;
+        let mut service: Service = unpack(name, frame.ok_or_else(|| ApiError::new(name, &"outside the file"))?)?;
         name.clone_into(&mut service.name);
         service.add_missing_paginators();
         let service = Arc::new(service);
@@ -122,6 +122,6 @@ impl Api {
 }
 
 fn unpack<T: serde::de::DeserializeOwned>(place: &str, frame: &[u8]) -> Result<T, ApiError> {
-    let json = zstd::decode_all(frame).map_err(|error| ApiError::new(place, error))?;
-    serde_json::from_slice(&json).map_err(|error| ApiError::new(place, error))
+    let json = zstd::decode_all(frame).map_err(|error| ApiError::new(place, &error))?;
+    serde_json::from_slice(&json).map_err(|error| ApiError::new(place, &error))
 }

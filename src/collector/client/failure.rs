@@ -13,7 +13,7 @@ use crate::collector::protocol::{AwsError, RequestError};
 const EXPIRED: &[&str] = &["ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired", "CredentialsExpired"];
 
 /// Codes of our own, for what never got an answer from AWS.
-pub const NO_CREDENTIALS: &str = "NoCredentials";
+pub(super) const NO_CREDENTIALS: &str = "NoCredentials";
 const TIMEOUT: &str = "Timeout";
 const UNREACHABLE: &str = "EndpointUnreachable";
 const CONNECTION: &str = "ConnectionBroken";

@@ -172,11 +172,12 @@ impl Client {
         options.content_sha256_header = is_s3;
         let mut layer = Layer::new("signing");
         layer.store_put(AuthSchemeOptionResolverParams::new(()));
-        let mut signing = SigV4OperationSigningConfig::default();
-        signing.region = Some(SigningRegion::from(aws_types::region::Region::new(address.signing_region.clone())));
-        signing.name = Some(SigningName::from(address.signing_name.clone()));
-        signing.signing_options = options;
-        layer.store_put(signing);
+        layer.store_put(SigV4OperationSigningConfig {
+            region: Some(SigningRegion::from(aws_types::region::Region::new(address.signing_region.clone()))),
+            name: Some(SigningName::from(address.signing_name.clone())),
+            signing_options: options,
+            ..SigV4OperationSigningConfig::default()
+        });
         let mut components = RuntimeComponentsBuilder::new("signing")
             .with_auth_scheme(SharedAuthScheme::new(SigV4AuthScheme::new()))
             .with_auth_scheme_option_resolver(Some(SharedAuthSchemeOptionResolver::new(StaticAuthSchemeOptionResolver::new(vec![

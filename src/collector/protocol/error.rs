@@ -23,7 +23,8 @@ pub struct AwsError {
     pub message: String,
     /// `x-amz-bucket-region` of S3, which tells where a bucket really is.
     pub bucket_region: Option<String>,
-    metadata: ErrorMetadata,
+    /// In a box: most calls succeed, and every `Result` would be as large as this.
+    metadata: Box<ErrorMetadata>,
 }
 
 impl std::fmt::Display for AwsError {
@@ -45,7 +46,7 @@ impl AwsError {
     /// An error with a code and a message of our own.
     pub fn new(status: u16, code: impl Into<String>, message: impl Into<String>) -> Self {
         let (code, message) = (code.into(), clip(&message.into()));
-        let metadata = ErrorMetadata::builder().code(&code).message(&message).build();
+        let metadata = Box::new(ErrorMetadata::builder().code(&code).message(&message).build());
         Self { status, code, message, bucket_region: None, metadata }
     }
 

@@ -12,7 +12,7 @@ const MAX_DEPTH: usize = 200;
 pub(super) struct Node {
     pub(super) name: String,
     pub(super) attributes: Vec<(String, String)>,
-    pub(super) children: Vec<Node>,
+    pub(super) children: Vec<Self>,
     pub(super) text: String,
 }
 
