@@ -112,6 +112,9 @@ pub fn response(service: &Service, name: &str, operation: &Operation, wire: &Wir
         (Some(output), Protocol::Query | Protocol::Ec2) => xml_decode::response(service, operation, output, wire)?,
         (Some(output), Protocol::SmithyRpcV2Cbor) => cbor::response(service, output, wire)?,
     };
-    quirks::answer(service, name, operation, wire, &mut answer);
+    quirks::answer(service, name, operation, wire, &mut answer)?;
     Ok(answer)
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
-use super::{WireRequest, WireResponse, xml_decode};
+use super::{AwsError, WireRequest, WireResponse, xml_decode};
 use crate::collector::api::{Kind, Operation, Service, Shape};
 
 /// Route 53 gives ids as `/hostedzone/Z1` and takes them as `Z1`.
@@ -43,7 +43,13 @@ pub(super) fn is_error_with_status_200(service: &Service, wire: &WireResponse<'_
 }
 
 /// Changes an answer into what boto3 makes of it.
-pub(super) fn answer(service: &Service, name: &str, operation: &Operation, wire: &WireResponse<'_>, answer: &mut Map<String, Value>) {
+pub(super) fn answer(
+    service: &Service,
+    name: &str,
+    operation: &Operation,
+    wire: &WireResponse<'_>,
+    answer: &mut Map<String, Value>,
+) -> Result<(), AwsError> {
     match (service.name.as_str(), name) {
         ("iam", _) => {
             if let Some(shape) = operation.output.as_deref().and_then(|output| service.shape(output)) {
@@ -57,11 +63,16 @@ pub(super) fn answer(service: &Service, name: &str, operation: &Operation, wire:
         }
         // The root element is itself the value, and us-east-1 is nothing at all.
         ("s3", "GetBucketLocation") => {
-            let region = xml_decode::root(wire).map(|root| root.text.trim().to_owned()).unwrap_or_default();
+            let root = xml_decode::root(wire)?;
+            if root.name != "LocationConstraint" {
+                return Err(AwsError::unreadable(wire, &format!("`{}` is no location", root.name)));
+            }
+            let region = root.text.trim().to_owned();
             answer.insert("LocationConstraint".to_owned(), if region.is_empty() { Value::Null } else { Value::String(region) });
         }
         _ => {}
     }
+    Ok(())
 }
 
 /// IAM's policy documents come URL-encoded; boto3 returns them as objects.

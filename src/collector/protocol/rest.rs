@@ -121,7 +121,7 @@ pub(super) fn response(service: &Service, output: &Shape, wire: &WireResponse<'_
         }
         None if service.protocol() == Protocol::RestXml => {
             if output.members.values().any(|member| member.location.is_none()) && !wire.body.is_empty() {
-                answer.extend(xml_decode::structure(service, output, &xml_decode::root(wire)?));
+                answer.extend(xml_decode::body(service, output, wire)?);
             }
         }
         None => answer.extend(json::structure(service, output, &json::body(wire)?)),
@@ -134,9 +134,7 @@ fn payload_value(service: &Service, shape: &Shape, wire: &WireResponse<'_>) -> R
         Kind::String => Some(Value::String(lossless(wire.body).into_owned())),
         Kind::Blob => Some(blob(wire.body.to_vec())),
         _ if wire.body.is_empty() => None,
-        _ if service.protocol() == Protocol::RestXml => {
-            Some(Value::Object(xml_decode::structure(service, shape, &xml_decode::root(wire)?)))
-        }
+        _ if service.protocol() == Protocol::RestXml => Some(Value::Object(xml_decode::body(service, shape, wire)?)),
         _ => Some(json::decode(service, shape, &json::body(wire)?)),
     })
 }

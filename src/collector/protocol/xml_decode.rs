@@ -35,6 +35,17 @@ pub(super) fn root(wire: &WireResponse<'_>) -> Result<Node, AwsError> {
     if root.name.eq_ignore_ascii_case("html") { Err(AwsError::unreadable(wire, "a web page")) } else { Ok(root) }
 }
 
+/// The body of a restXml answer. Its root's name is in no model, so what tells an answer from a stranger's page is that
+/// the shape knows at least one of its elements.
+pub(super) fn body(service: &Service, shape: &Shape, wire: &WireResponse<'_>) -> Result<Map<String, Value>, AwsError> {
+    let root = root(wire)?;
+    let fields = structure(service, shape, &root);
+    if fields.is_empty() && !root.children.is_empty() {
+        return Err(AwsError::unreadable(wire, &format!("nothing in `{}` belongs to the answer", root.name)));
+    }
+    Ok(fields)
+}
+
 /// The members of a structure that are in the body.
 pub(super) fn structure(service: &Service, shape: &Shape, node: &Node) -> Map<String, Value> {
     let mut fields = Map::new();
