@@ -17,7 +17,10 @@ fn a_broken_configuration() {
 fn an_unknown_account() {
     let workspace = Workspace::new();
     workspace.write("config.json", r#"{"accounts": [{"id": "111122223333", "name": "prod"}]}"#);
-    workspace.run(&["stats", "--account", "prdo"]).says(2, &["no snapshot of `prdo`"]);
+    for command in ["stats", "report", "collect"] {
+        workspace.run(&[command, "--account", "prdo"]).says(2, &["prdo", "config.json", "did you mean `prod`"]);
+    }
+    workspace.run(&["stats", "--account", "prod"]).says(2, &["no snapshot of `prod`", "cloudmapper collect"]);
     workspace.run(&["collect"]).says(2, &["default"]);
     for name in ["../../etc", "a/b", "..", ".hidden", "-x", "a\u{1b}[31m"] {
         let account = format!("--account={name}");

@@ -1,12 +1,13 @@
 //! `--account` and `--accounts`: which accounts a command is about.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Args;
 
 use crate::config::{Account, Config};
 use crate::model::AccountName;
+use crate::snapshot::layout::ACCOUNT_DATA;
 
 /// The options that choose accounts, shared by all commands.
 #[derive(Debug, Clone, Args)]
@@ -27,23 +28,23 @@ pub(super) struct Chosen {
 }
 
 impl AccountArgs {
-    /// The accounts asked for; the default one when none is. A name that the configuration does not have, or that is
-    /// given where there is no configuration, stands for itself: CloudMapper's users rely on it.
+    /// The accounts asked for; the default one when none is. A name that the configuration does not have stands for its
+    /// snapshot; without a configuration, any name will do, as CloudMapper's users are used to.
     pub(super) fn choose(&self) -> anyhow::Result<Vec<Chosen>> {
         let needs_config = self.accounts.is_empty() || self.accounts.iter().any(|name| name == "all");
         if !self.config.exists() && !needs_config {
             return Ok(once(self.accounts.iter().map(|name| bare(name)).collect::<anyhow::Result<_>>()?));
         }
         let config = Config::load(&self.config)?;
-        if self.accounts.iter().all(|name| is_known(&config, name)) {
-            return Ok(config.select(&self.accounts)?.into_iter().map(known).collect());
+        if self.accounts.is_empty() {
+            return Ok(config.select(&[])?.into_iter().map(known).collect());
         }
         let mut chosen: Vec<Chosen> = Vec::new();
         for name in &self.accounts {
-            if is_known(&config, name) {
-                chosen.extend(config.select(std::slice::from_ref(name))?.into_iter().map(known));
-            } else {
+            if !is_known(&config, name) && has_snapshot(&bare(name)?.name) {
                 chosen.push(bare(name)?);
+            } else {
+                chosen.extend(config.select(std::slice::from_ref(name))?.into_iter().map(known));
             }
         }
         Ok(once(chosen))
@@ -64,6 +65,12 @@ fn once(mut chosen: Vec<Chosen>) -> Vec<Chosen> {
 
 fn is_known(config: &Config, name: &str) -> bool {
     name == "all" || config.accounts.iter().any(|account| account.name.as_ref() == name || account.id.as_str() == name)
+}
+
+/// Whether there is anything of that name to read, or to go on with.
+fn has_snapshot(name: &AccountName) -> bool {
+    let data = Path::new(ACCOUNT_DATA);
+    ["", ".json", ".json.zst"].iter().any(|ending| data.join(format!("{name}{ending}")).exists())
 }
 
 fn known(account: &Account) -> Chosen {

@@ -24,7 +24,7 @@ impl Summary {
         let totals = manifest.totals();
         let of = |outcome| totals.get(&outcome).copied().unwrap_or_default();
         Self {
-            answers: of(Outcome::Value) + of(Outcome::Partial),
+            answers: of(Outcome::Value),
             empty: of(Outcome::Empty),
             skipped: of(Outcome::Skipped),
             missing: of(Outcome::NotCollected) + of(Outcome::Partial),
