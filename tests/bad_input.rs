@@ -18,7 +18,7 @@ fn an_unknown_account() {
     let workspace = Workspace::new();
     workspace.write("config.json", r#"{"accounts": [{"id": "111122223333", "name": "prod"}]}"#);
     for command in ["stats", "report", "collect"] {
-        workspace.run(&[command, "--account", "prdo"]).says(2, &["prdo", "config.json", "did you mean `prod`"]);
+        workspace.run(&[command, "--account", "prdo"]).says(2, &["prdo", "config.json", "its accounts are `prod`"]);
     }
     workspace.run(&["stats", "--account", "prod"]).says(2, &["no snapshot of `prod`", "cloudmapper collect"]);
     workspace.run(&["collect"]).says(2, &["default"]);

@@ -141,6 +141,27 @@ fn a_page_that_fails_leaves_what_came_before_and_says_so() {
 }
 
 #[test]
+fn a_bucket_is_asked_in_its_own_region() {
+    let aws = FakeAws::start();
+    let workspace = workspace(&aws);
+    workspace.run(&[COLLECT, &["--only", "s3"]].concat()).says(0, &[]);
+    let policy: Value = serde_json::from_str(&workspace.read("account-data/prod/us-east-1/s3-get-bucket-policy/bucket-05")).unwrap();
+    assert!(policy["Policy"].as_str().unwrap().contains("bucket-05"));
+}
+
+#[test]
+fn what_is_not_ready_is_asked_again_and_once_is_enough_when_it_is() {
+    let aws = FakeAws::start();
+    let workspace = Workspace::with_endpoint(&aws.url);
+    workspace.write("table.yaml", "- {Service: iam, Request: generate-credential-report, Check: [{Name: State, Value: COMPLETE}]}\n");
+    aws.misbehave(None);
+    workspace.run(COLLECT).says(0, &[]);
+    assert!(workspace.read("account-data/prod/us-east-1/iam-generate-credential-report.json").contains("COMPLETE"));
+    let asked = aws.take_seen()["query:GenerateCredentialReport"];
+    assert!((1..=3).contains(&asked), "{asked} times");
+}
+
+#[test]
 fn a_rerun_makes_only_the_calls_that_are_missing() {
     let aws = FakeAws::start();
     aws.misbehave(Some(Box::new(|_, operation| (operation == "query:DescribeVpcs").then_some(Fault::Deny))));

@@ -97,7 +97,10 @@ async fn answer(State(shared): State<Arc<Shared>>, uri: Uri, headers: HeaderMap,
         *requests
     };
     let fault = shared.schedule.lock().unwrap().as_ref().and_then(|schedule| schedule(number, &operation));
-    let good = good(&operation, &uri, &body);
+    let good = match elsewhere(&uri, &headers) {
+        Some(redirect) => redirect,
+        None => good(&operation, &uri, &body, number),
+    };
     match fault {
         None => good,
         Some(fault) => misbehave(fault, &operation, good).await,
@@ -151,7 +154,17 @@ fn stream(parts: [std::io::Result<Bytes>; 2]) -> impl futures_core::Stream<Item 
     tokio_stream::iter(parts)
 }
 
-fn good(operation: &str, uri: &Uri, body: &[u8]) -> Response {
+/// `bucket-05` is in eu-west-1, and only answers to requests that are signed for there.
+fn elsewhere(uri: &Uri, headers: &HeaderMap) -> Option<Response> {
+    let signed_for = headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !uri.path().starts_with("/bucket-05") || signed_for.contains("/eu-west-1/s3/") {
+        return None;
+    }
+    let body = "<Error><Code>PermanentRedirect</Code><Message>elsewhere</Message></Error>";
+    Some((StatusCode::MOVED_PERMANENTLY, [("x-amz-bucket-region", "eu-west-1")], body).into_response())
+}
+
+fn good(operation: &str, uri: &Uri, body: &[u8], number: usize) -> Response {
     let form = String::from_utf8_lossy(body).into_owned();
     let field = |name: &str| form.split('&').find_map(|pair| pair.strip_prefix(&format!("{name}=")).map(str::to_owned));
     match operation {
@@ -166,6 +179,11 @@ fn good(operation: &str, uri: &Uri, body: &[u8]) -> Response {
                 items += &item("ap-east-1", "not-opted-in");
             }
             format!("<DescribeRegionsResponse><regionInfo>{items}</regionInfo></DescribeRegionsResponse>").into_response()
+        }
+        // Not ready at first, as the real one.
+        "query:GenerateCredentialReport" => {
+            let state = if number < 5 { "STARTED" } else { "COMPLETE" };
+            format!("<GenerateCredentialReportResponse><GenerateCredentialReportResult><State>{state}</State></GenerateCredentialReportResult></GenerateCredentialReportResponse>").into_response()
         }
         "query:ListRoles" => roles(field("Marker").and_then(|marker| marker.parse().ok()).unwrap_or(0)).into_response(),
         "query:GetRole" => {
