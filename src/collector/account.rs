@@ -1,7 +1,7 @@
 //! Collecting one account from beginning to end: who are we, which regions are there, then the table; into a folder
 //! that is either continued or, with `--clean`, replaced when the new snapshot is complete.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -11,13 +11,14 @@ use serde_json::{Map, Value};
 use super::api::{Api, ApiError, Partition};
 use super::client::{Client, Failure, Lane, Pace, Patience};
 use super::credentials::{self, Origin};
+use super::folders::Folders;
 use super::gather::{BucketRegions, Gatherer};
 use super::observe::{Event, Observer};
 use super::redact::Secrets;
 use super::run::{End, Job, Run};
-use super::table::{Row, Table};
+use super::table::Table;
 use crate::model::{AccountId, AccountName, Timestamp};
-use crate::snapshot::layout::{ACCOUNT_DATA, DESCRIBE_REGIONS};
+use crate::snapshot::layout::DESCRIBE_REGIONS;
 use crate::snapshot::manifest::{CallRecord, FORMAT, Header, Identity, Manifest, ManifestAccount, Outcome, RegionRecord};
 use crate::snapshot::{Store, StoreError};
 
@@ -162,7 +163,7 @@ pub struct Collected {
 /// When nothing could be done: no credentials, the wrong account, no place to write.
 pub async fn collect(shared: &Shared, target: &Target, observer: &dyn Observer) -> Result<Collected, CollectError> {
     let (client, partition, caller) = sign_in(shared, target).await?;
-    let folders = Folders::choose(shared, target)?;
+    let folders = Folders::choose(&shared.base, target.name.as_ref(), shared.clean)?;
     folders.check(&caller.id, &shared.selection)?;
     let (regions, records, listed) = find_regions(shared, target, &client, &partition).await;
     let header = Header {
@@ -359,95 +360,9 @@ fn record_regions(store: &mut Store, partition: &Partition, (parameters, listed)
     store.record(record, listed.ok().map(Value::Object).as_ref())
 }
 
-/// The folder of the account, and the one that is written to.
-struct Folders {
-    own: PathBuf,
-    writing: PathBuf,
-    replaced: PathBuf,
-}
-
-impl Folders {
-    /// Continues a `--clean` run that was cut off, unless a new one is wanted.
-    fn choose(shared: &Shared, target: &Target) -> Result<Self, StoreError> {
-        let data = shared.base.join(ACCOUNT_DATA);
-        let own = data.join(target.name.as_ref());
-        // Account names cannot begin with a dot.
-        let (fresh, replaced) = (data.join(format!(".{}.new", target.name)), data.join(format!(".{}.old", target.name)));
-        if !own.exists() && replaced.exists() {
-            rename(&replaced, &own)?;
-        }
-        if shared.clean {
-            remove(&fresh)?;
-        }
-        let writing = if fresh.exists() || (shared.clean && own.exists()) { fresh } else { own.clone() };
-        Ok(Self { own, writing, replaced })
-    }
-
-    /// Both folders must be this account's, and an interrupted `--clean` run is only continued with the same options:
-    /// it will replace the old snapshot.
-    fn check(&self, id: &str, selection: &str) -> Result<(), CollectError> {
-        for folder in [&self.own, &self.writing] {
-            let Some(manifest) = Store::recorded(folder)? else { continue };
-            let held = manifest.header.account.id;
-            if held != id {
-                return Err(CollectError::WrongFolder { folder: folder.clone(), held, found: id.to_owned() });
-            }
-            let began_with = manifest.header.selection;
-            if *folder == self.writing && self.writing != self.own && began_with != selection {
-                return Err(CollectError::OtherOptions { folder: folder.clone(), began_with });
-            }
-        }
-        Ok(())
-    }
-
-    /// Puts a complete new snapshot in the place of the old one, unless that knew more.
-    fn settle(self, complete: bool, fresh: &Manifest) -> Result<(PathBuf, usize), StoreError> {
-        if self.writing == self.own || !complete {
-            return Ok((self.writing, 0));
-        }
-        let lost = Store::recorded(&self.own)?.map_or(0, |old| lost(&old, fresh));
-        if lost > 0 {
-            return Ok((self.writing, lost));
-        }
-        remove(&self.replaced)?;
-        if self.own.exists() {
-            rename(&self.own, &self.replaced)?;
-        }
-        rename(&self.writing, &self.own)?;
-        remove(&self.replaced)?;
-        Ok((self.own, 0))
-    }
-}
-
-/// Answers of `old` that were asked for again and not given.
-fn lost(old: &Manifest, fresh: &Manifest) -> usize {
-    let is_missing = |file: &String| fresh.calls.get(file).is_some_and(|call| call.outcome == Outcome::NotCollected);
-    old.calls.iter().filter(|(file, call)| call.outcome.has_file() && is_missing(file)).count()
-}
-
-fn rename(from: &Path, to: &Path) -> Result<(), StoreError> {
-    std::fs::rename(from, to).map_err(|source| StoreError::Io { action: "rename", path: from.to_owned(), source })
-}
-
-fn remove(folder: &Path) -> Result<(), StoreError> {
-    match std::fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(StoreError::Io { action: "remove", path: folder.to_owned(), source: error })
-        }
-        _ => Ok(()),
-    }
-}
-
 /// A notice for the observer: what was left of an interrupted run is continued.
 pub fn announce(shared: &Shared, target: &Target, observer: &dyn Observer) {
-    let fresh = shared.base.join(ACCOUNT_DATA).join(format!(".{}.new", target.name));
-    if !shared.clean && fresh.exists() {
+    if !shared.clean && Folders::is_interrupted(&shared.base, target.name.as_ref()) {
         observer.event(target.name.as_ref(), &Event::Notice("continuing the interrupted --clean run"));
     }
-}
-
-/// Whether any row is called in the default region only; for tests of the table.
-#[must_use]
-pub fn is_global(row: &Row, partition: &Partition) -> bool {
-    row.is_global(partition)
 }

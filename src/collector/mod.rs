@@ -4,6 +4,7 @@ pub mod account;
 pub mod api;
 pub mod client;
 pub mod credentials;
+mod folders;
 mod gather;
 pub mod observe;
 pub mod organization;

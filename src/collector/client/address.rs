@@ -5,10 +5,7 @@ use serde_json::Value;
 
 use super::{Call, Failure};
 use crate::collector::api::Operation;
-use crate::collector::protocol::WireRequest;
-
-/// RFC 3986's reserved characters, and everything beyond ASCII.
-const RESERVED: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+use crate::collector::protocol::{RESERVED, WireRequest};
 
 pub(super) fn encode(text: &str) -> String {
     utf8_percent_encode(text, RESERVED).to_string()

@@ -8,7 +8,7 @@ use super::{RequestError, WireRequest};
 use crate::collector::api::{Kind, Member, Operation, Protocol, Service, Shape};
 
 /// All but RFC 3986's unreserved characters.
-pub(super) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+pub const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 pub(super) fn request(
     service: &Service,

@@ -15,6 +15,7 @@ mod xml_decode;
 use serde_json::{Map, Value};
 
 pub use error::{AwsError, UNREADABLE};
+pub use form::RESERVED;
 
 use super::api::{Operation, Protocol, Service};
 
