@@ -4,7 +4,6 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use rust_embed::RustEmbed;
 
 use super::accounts::AccountArgs;
 use super::webserver::{WebserverArgs, webserver};
@@ -15,12 +14,15 @@ use crate::snapshot::{make_private_folder, unpack, write_atomic};
 
 /// Made by `tests/estate/run --demo data/demo`: collected by `collect` from a seeded moto server, and completed where
 /// moto has no answer.
-#[derive(RustEmbed)]
-#[folder = "data/demo"]
-struct Snapshots;
+static SNAPSHOTS: &[(&str, &[u8])] = &[
+    ("dev", include_bytes!("../../data/demo/dev.json.zst")),
+    ("management", include_bytes!("../../data/demo/management.json.zst")),
+    ("prod", include_bytes!("../../data/demo/prod.json.zst")),
+    ("security", include_bytes!("../../data/demo/security.json.zst")),
+];
+static DEMO_CONFIG: &[u8] = include_bytes!("../../data/demo/config.json");
 
 const CONFIG: &str = "config.json";
-const ENDING: &str = ".json.zst";
 
 /// Needs no AWS account. What is in the folder already is left alone.
 #[derive(Debug, Args)]
@@ -53,9 +55,8 @@ pub(super) fn demo(args: &DemoArgs, out: &mut dyn Write) -> anyhow::Result<Exit>
 /// The demo's accounts must not get into the user's configuration.
 fn unpack_config(out: &mut dyn Write) -> anyhow::Result<PathBuf> {
     let own = Path::new(CONFIG);
-    let demo = Snapshots::get(CONFIG).ok_or_else(|| anyhow::anyhow!("the program has no demo in it"))?;
     let path = if own.exists() { PathBuf::from("config.demo.json") } else { own.to_owned() };
-    write_atomic(&path, &demo.data)?;
+    write_atomic(&path, DEMO_CONFIG)?;
     writeln!(out, "wrote {}", path.display())?;
     Ok(path)
 }
@@ -63,22 +64,19 @@ fn unpack_config(out: &mut dyn Write) -> anyhow::Result<PathBuf> {
 fn unpack_accounts(out: &mut dyn Write) -> anyhow::Result<Vec<String>> {
     make_private_folder(Path::new(ACCOUNT_DATA))?;
     let mut names = Vec::new();
-    for file in Snapshots::iter().filter(|file| file.ends_with(ENDING)) {
-        let Some(packed) = Snapshots::get(&file) else { continue };
-        let name = file.trim_end_matches(ENDING).to_owned();
-        let folder = Path::new(ACCOUNT_DATA).join(&name);
+    for (name, packed) in SNAPSHOTS {
+        let folder = Path::new(ACCOUNT_DATA).join(name);
         if folder.exists() {
             writeln!(out, "{} is there already", visible(&folder.display().to_string()))?;
         } else {
             // Unpacking reads a file, as it does for everybody.
-            let packed_file = Path::new(ACCOUNT_DATA).join(format!(".demo-{file}"));
-            write_atomic(&packed_file, &packed.data)?;
+            let packed_file = Path::new(ACCOUNT_DATA).join(format!(".demo-{name}.json.zst"));
+            write_atomic(&packed_file, packed)?;
             let unpacked = unpack(&packed_file, &folder);
             let _ = std::fs::remove_file(&packed_file);
             writeln!(out, "wrote {}: {} files", folder.display(), unpacked?)?;
         }
-        names.push(name);
+        names.push((*name).to_owned());
     }
-    names.sort();
     Ok(names)
 }

@@ -9,13 +9,10 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use rust_embed::RustEmbed;
 
-#[derive(RustEmbed)]
-#[folder = "web/"]
-#[exclude = "account-data/*"]
-#[exclude = "data.json"]
-struct Assets;
+/// Every file of `web/`, by its name there.
+static ASSETS: &[(&str, &[u8])] =
+    &[("index.html", include_bytes!("../../web/index.html")), ("style.css", include_bytes!("../../web/style.css"))];
 
 /// What pages may load: nothing from elsewhere. Reports carry a stricter policy of their own.
 const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
@@ -144,7 +141,7 @@ fn find(folder: &Path, name: &str) -> Option<Vec<u8>> {
     if file.is_file() && inside()? {
         return std::fs::read(&file).ok();
     }
-    Assets::get(name).map(|asset| asset.data.into_owned())
+    ASSETS.iter().find(|(asset, _)| *asset == name).map(|(_, content)| content.to_vec())
 }
 
 fn media_type(name: &str) -> &'static str {
@@ -163,6 +160,18 @@ fn media_type(name: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What commands write there is not part of the program.
+    const GENERATED: [&str; 2] = ["account-data", "data.json"];
+
+    #[test]
+    fn every_file_is_embedded() {
+        let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/web")).unwrap();
+        let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<String> = names.filter(|name| !GENERATED.contains(&name.as_str())).collect();
+        names.sort();
+        assert_eq!(names, ASSETS.iter().map(|(name, _)| *name).collect::<Vec<_>>());
+    }
 
     #[test]
     fn nothing_outside_the_folder_is_found() {
