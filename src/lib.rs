@@ -6,6 +6,7 @@
 //! ```text
 //! cli
 //! report   web   collector
+//! iam
 //! snapshot
 //! config
 //! model
@@ -16,6 +17,7 @@
 pub mod cli;
 pub mod collector;
 pub mod config;
+pub mod iam;
 pub mod model;
 pub mod report;
 pub mod snapshot;

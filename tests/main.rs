@@ -6,6 +6,9 @@
 mod bad_input;
 mod clean;
 mod faults;
+mod iam_oracle;
+mod iam_scenarios;
+mod iam_unknown;
 mod layering;
 mod readers;
 mod regenerated;

@@ -124,7 +124,7 @@ pub(super) fn collect(args: &CollectArgs, out: &mut dyn Write) -> anyhow::Result
         patience: Patience {
             max_attempts: args.max_attempts,
             read_timeout: Duration::from_secs(args.timeout),
-            connect_timeout: Duration::from_secs(args.timeout.min(5)),
+            connect_timeout: Duration::from_secs(args.timeout.min(5).max(args.timeout / 12)),
         },
         pace: Arc::new(Pace::new(args.max_rps)),
         base: PathBuf::from("."),

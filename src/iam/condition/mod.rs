@@ -1,0 +1,194 @@
+//! One condition of a statement: an operator, a key, and values.
+
+pub mod operand;
+pub mod operators;
+
+use std::cmp::Ordering;
+
+use operand::Operand;
+pub use operators::{OPERATORS, Operator, operator};
+
+use super::context::{Context, Key, Known};
+use super::policy::template::Resolved;
+use super::truth::Truth;
+
+/// How the values of a key that has several are put together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Quantifier {
+    /// None was written: the key should have one value.
+    None,
+    /// `ForAllValues:`
+    All,
+    /// `ForAnyValue:`
+    Any,
+}
+
+/// A condition, ready to be asked.
+#[derive(Debug, Clone)]
+pub struct Condition {
+    /// What is compared, and how.
+    pub operator: &'static Operator,
+    /// For keys with several values.
+    pub quantifier: Quantifier,
+    /// Whether it holds where the key is absent.
+    pub if_exists: bool,
+    /// The key.
+    pub key: Key,
+    /// One of these has to match; for negated operators, none of them.
+    pub values: Vec<Operand>,
+}
+
+impl Condition {
+    /// Reads a condition by the operator as it is written, prefix and suffix included. `None` when AWS has no such operator.
+    #[must_use]
+    pub fn new(operator: &str, key: &str, values: &[&str], variables: bool) -> Option<Self> {
+        let (quantifier, name) = quantified(operator);
+        let (name, if_exists) = match strip_suffix_any_case(name, "IfExists") {
+            // There is no `NullIfExists`.
+            Some(name) if !name.eq_ignore_ascii_case("Null") => (name, true),
+            _ => (name, false),
+        };
+        let operator = operators::operator(name)?;
+        let values = values.iter().map(|value| (operator.read)(value, variables)).collect();
+        Some(Self { operator, quantifier, if_exists, key: Key::new(key), values })
+    }
+
+    /// The values that are not of the operator's kind: such a value matches nothing.
+    pub fn unsound(&self) -> impl Iterator<Item = usize> {
+        self.values.iter().enumerate().filter(|(_, value)| !value.is_sound()).map(|(at, _)| at)
+    }
+
+    /// Whether it holds.
+    #[must_use]
+    pub fn truth(&self, context: &Context) -> Truth {
+        let values = match context.get(&self.key) {
+            Known::Unknown => return Truth::Unknown,
+            Known::Absent => &[],
+            Known::Values(values) => values,
+        };
+        if self.operator.name == "Null" {
+            let absent = values.is_empty();
+            return Truth::any(
+                self.values.iter().map(|value| Truth::from((self.operator.test)(value, if absent { "true" } else { "false" }))),
+            );
+        }
+        if values.is_empty() {
+            return Truth::from(self.holds_without_value());
+        }
+        // To `ForAllValues` and `ForAnyValue`, an empty text is no value:
+        // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+        if self.quantifier != Quantifier::None && values.iter().all(String::is_empty) {
+            return Truth::from(self.quantifier == Quantifier::All);
+        }
+        let mut each = values.iter().map(|value| self.one(value, context));
+        match self.quantifier {
+            Quantifier::All => Truth::all(each),
+            Quantifier::Any => Truth::any(each),
+            // For negated operators, no value may match.
+            Quantifier::None if self.operator.negated => Truth::all(each),
+            Quantifier::None => Truth::any(&mut each),
+        }
+    }
+
+    /// Whether it holds where the request does not have the key.
+    #[must_use]
+    pub fn holds_when_absent(&self) -> bool {
+        self.truth(&Context::absent()) == Truth::Yes
+    }
+
+    /// For `Null`: whether the key has to be absent, or present.
+    #[must_use]
+    pub fn asks_for_absence(&self) -> Option<bool> {
+        match self.values.as_slice() {
+            [single] if self.operator.name == "Null" => single.flag(),
+            _ => None,
+        }
+    }
+
+    /// The values, joined by a word.
+    #[must_use]
+    pub fn values_in_words(&self, joint: &str) -> String {
+        self.values.iter().map(|value| value.template().to_string()).collect::<Vec<_>>().join(joint)
+    }
+
+    fn holds_without_value(&self) -> bool {
+        match self.quantifier {
+            Quantifier::All => true,
+            Quantifier::Any => self.if_exists,
+            Quantifier::None => self.if_exists || self.operator.negated,
+        }
+    }
+
+    /// Whether it holds for one value of the request.
+    fn one(&self, value: &str, context: &Context) -> Truth {
+        let matched = Truth::any(self.values.iter().map(|operand| self.matches(operand, value, context)));
+        if self.operator.negated { !matched } else { matched }
+    }
+
+    fn matches(&self, operand: &Operand, value: &str, context: &Context) -> Truth {
+        if operand.template().fixed().is_some() {
+            return Truth::from((self.operator.test)(operand, value));
+        }
+        match operand.template().resolve(context) {
+            Resolved::Pattern(pattern) => Truth::from((self.operator.test)(&operand.with(&pattern), value)),
+            Resolved::Missing => Truth::No,
+            Resolved::Unknown(_) => Truth::Unknown,
+        }
+    }
+
+    /// The same condition, with what is known of its variables filled in.
+    #[must_use]
+    pub fn resolve(&self, context: &Context) -> Self {
+        let resolve = |operand: &Operand| match operand.template().resolve(context) {
+            Resolved::Pattern(pattern) => Some(operand.with(&pattern)),
+            Resolved::Missing => None,
+            Resolved::Unknown(template) => Some(operand.partly(template)),
+        };
+        let mut values: Vec<Operand> = self.values.iter().filter_map(resolve).collect();
+        values.sort_by_cached_key(|value| value.template().to_string());
+        values.dedup_by_key(|value| value.template().to_string());
+        Self { operator: self.operator, quantifier: self.quantifier, if_exists: self.if_exists, key: self.key.clone(), values }
+    }
+
+    fn order(&self) -> (&Key, &'static str, Quantifier, bool) {
+        (&self.key, self.operator.name, self.quantifier, self.if_exists)
+    }
+}
+
+impl PartialEq for Condition {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Condition {}
+
+impl PartialOrd for Condition {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Condition {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let templates = |condition: &Self| condition.values.iter().map(|value| value.template().clone()).collect::<Vec<_>>();
+        self.order().cmp(&other.order()).then_with(|| templates(self).cmp(&templates(other)))
+    }
+}
+
+fn quantified(operator: &str) -> (Quantifier, &str) {
+    match operator.split_once(':') {
+        Some((prefix, name)) if prefix.eq_ignore_ascii_case("ForAllValues") => (Quantifier::All, name),
+        Some((prefix, name)) if prefix.eq_ignore_ascii_case("ForAnyValue") => (Quantifier::Any, name),
+        _ => (Quantifier::None, operator),
+    }
+}
+
+fn strip_suffix_any_case<'a>(text: &'a str, suffix: &str) -> Option<&'a str> {
+    let at = text.len().checked_sub(suffix.len())?;
+    let (before, after) = text.split_at_checked(at)?;
+    after.eq_ignore_ascii_case(suffix).then_some(before)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,145 @@
+//! The context of a request: condition keys and their values, as far as they are known.
+//!
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+/// The name of a condition key. AWS compares them without regard to case, the part after the `/` too.
+#[derive(Clone)]
+pub struct Key {
+    written: Box<str>,
+    lower: Box<str>,
+}
+
+impl Key {
+    /// A key by its name.
+    #[must_use]
+    pub fn new(name: &str) -> Self {
+        Self { written: name.into(), lower: name.to_lowercase().into() }
+    }
+
+    /// The name in lower case.
+    #[must_use]
+    pub fn lower(&self) -> &str {
+        &self.lower
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str(&self.written)
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str(&self.written)
+    }
+}
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        self.lower == other.lower
+    }
+}
+
+impl Eq for Key {}
+
+impl PartialOrd for Key {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Key {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.lower.cmp(&other.lower)
+    }
+}
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.lower.hash(state);
+    }
+}
+
+/// What is known of one key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Known<'a> {
+    /// The request has it, with these values.
+    Values(&'a [String]),
+    /// The request does not have it.
+    Absent,
+    /// It may have it or not, and with any value.
+    Unknown,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Entry {
+    Values(Vec<String>),
+    Absent,
+    Unknown,
+}
+
+/// All keys of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Context {
+    entries: BTreeMap<Box<str>, Entry>,
+    others_unknown: bool,
+}
+
+impl Context {
+    /// A request that has no key but those that are set.
+    #[must_use]
+    pub fn absent() -> Self {
+        Self { entries: BTreeMap::new(), others_unknown: false }
+    }
+
+    /// A request of which nothing is known but what is set.
+    #[must_use]
+    pub fn unknown() -> Self {
+        Self { entries: BTreeMap::new(), others_unknown: true }
+    }
+
+    /// The request has the key, with these values.
+    pub fn set<T: Into<String>>(&mut self, key: &str, values: impl IntoIterator<Item = T>) {
+        self.entries.insert(key.to_lowercase().into(), Entry::Values(values.into_iter().map(Into::into).collect()));
+    }
+
+    /// The request does not have the key.
+    pub fn set_absent(&mut self, key: &str) {
+        self.entries.insert(key.to_lowercase().into(), Entry::Absent);
+    }
+
+    /// It may have the key.
+    pub fn set_unknown(&mut self, key: &str) {
+        self.entries.insert(key.to_lowercase().into(), Entry::Unknown);
+    }
+
+    /// Whether something was said about the key.
+    #[must_use]
+    pub fn says(&self, key: &str) -> bool {
+        self.entries.contains_key(key.to_lowercase().as_str())
+    }
+
+    /// What is known of a key.
+    #[must_use]
+    pub fn get(&self, key: &Key) -> Known<'_> {
+        match self.entries.get(key.lower()) {
+            Some(Entry::Values(values)) => Known::Values(values),
+            Some(Entry::Absent) => Known::Absent,
+            Some(Entry::Unknown) => Known::Unknown,
+            None if self.others_unknown => Known::Unknown,
+            None => Known::Absent,
+        }
+    }
+
+    /// Takes over what another context says, where this one says nothing.
+    pub fn fill(&mut self, from: &Self) {
+        for (key, entry) in &from.entries {
+            self.entries.entry(key.clone()).or_insert_with(|| entry.clone());
+        }
+    }
+}

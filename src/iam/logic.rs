@@ -1,0 +1,109 @@
+//! The two ways to evaluate: fast, to yes / no / unknown, and exact, to the formula of what is unknown. The rules are
+//! written once, over this trait.
+
+use super::condition::Condition;
+use super::context::Context;
+use super::formula::{Atom, Formula};
+use super::policy::Resources;
+use super::truth::Truth;
+
+/// What a rule comes to.
+pub trait Logic: Clone {
+    /// A settled value.
+    fn settled(holds: bool) -> Self;
+    /// A condition.
+    fn condition(condition: &Condition, context: &Context) -> Self;
+    /// Whether a resource is meant.
+    fn resource(resources: &Resources, resource: &str, context: &Context) -> Self;
+    /// Something unknown.
+    fn unknown(atom: impl FnOnce() -> Atom) -> Self;
+    /// What is known for certain.
+    fn truth(&self) -> Truth;
+    /// Both.
+    #[must_use]
+    fn and(self, other: Self) -> Self;
+    /// One of the two.
+    #[must_use]
+    fn or(self, other: Self) -> Self;
+    /// The opposite.
+    #[must_use]
+    fn negate(self) -> Self;
+}
+
+impl Logic for Truth {
+    fn settled(holds: bool) -> Self {
+        Self::from(holds)
+    }
+
+    fn condition(condition: &Condition, context: &Context) -> Self {
+        condition.truth(context)
+    }
+
+    fn resource(resources: &Resources, resource: &str, context: &Context) -> Self {
+        resources.matches(resource, context)
+    }
+
+    fn unknown(_: impl FnOnce() -> Atom) -> Self {
+        Self::Unknown
+    }
+
+    fn truth(&self) -> Truth {
+        *self
+    }
+
+    fn and(self, other: Self) -> Self {
+        self.min(other)
+    }
+
+    fn or(self, other: Self) -> Self {
+        self.max(other)
+    }
+
+    fn negate(self) -> Self {
+        !self
+    }
+}
+
+impl Logic for Formula {
+    fn settled(holds: bool) -> Self {
+        if holds { Self::Always } else { Self::Never }
+    }
+
+    fn condition(condition: &Condition, context: &Context) -> Self {
+        match condition.truth(context) {
+            Truth::Yes => Self::Always,
+            Truth::No => Self::Never,
+            Truth::Unknown => Self::atom(Atom::Condition(condition.resolve(context))),
+        }
+    }
+
+    fn resource(resources: &Resources, resource: &str, context: &Context) -> Self {
+        let each = resources.patterns.iter().map(|pattern| match pattern.matches(resource, context) {
+            Truth::Yes => Self::Always,
+            Truth::No => Self::Never,
+            Truth::Unknown => Self::atom(Atom::Resource { resource: resource.to_owned(), pattern: pattern.resolve(context).into_owned() }),
+        });
+        let named = Self::any(each);
+        if resources.negated { named.negate() } else { named }
+    }
+
+    fn unknown(atom: impl FnOnce() -> Atom) -> Self {
+        Self::atom(atom())
+    }
+
+    fn truth(&self) -> Truth {
+        self.certain()
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self::all([self, other])
+    }
+
+    fn or(self, other: Self) -> Self {
+        Self::any([self, other])
+    }
+
+    fn negate(self) -> Self {
+        Self::negate(self)
+    }
+}

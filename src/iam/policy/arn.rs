@@ -1,0 +1,97 @@
+//! Patterns of ARNs: six parts between colons, each matched by itself; the last one may have colons in it.
+
+use super::pattern::{Pattern, Piece};
+
+/// The parts before the resource: `arn`, partition, service, region, account.
+const HEAD: usize = 5;
+
+/// A pattern that ARNs are compared with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ArnPattern {
+    /// As a whole: no wildcard stands before the fifth colon, so that none can reach over one; or there are fewer colons.
+    Whole(Pattern),
+    /// Part by part.
+    Parts {
+        /// Up to the account.
+        head: Box<[Pattern; HEAD]>,
+        /// The resource.
+        rest: Pattern,
+    },
+}
+
+impl ArnPattern {
+    /// Every text.
+    #[must_use]
+    pub fn any() -> Self {
+        Self::Whole(Pattern::new("*"))
+    }
+
+    /// Takes a pattern apart.
+    #[must_use]
+    pub fn new(pattern: &Pattern) -> Self {
+        let Some((head, rest)) = split(pattern) else { return Self::Whole(pattern.clone()) };
+        if head.iter().all(|part| part.literal().is_some()) {
+            return Self::Whole(pattern.clone());
+        }
+        Self::Parts { head: Box::new(head), rest }
+    }
+
+    /// Whether an ARN, or `*`, matches.
+    #[must_use]
+    pub fn matches(&self, arn: &str) -> bool {
+        match self {
+            Self::Whole(pattern) => pattern.matches(arn),
+            Self::Parts { head, rest } => {
+                let mut parts = arn.splitn(HEAD + 1, ':');
+                head.iter().chain([rest]).all(|pattern| parts.next().is_some_and(|part| pattern.matches(part)))
+            }
+        }
+    }
+}
+
+fn split(pattern: &Pattern) -> Option<([Pattern; HEAD], Pattern)> {
+    let mut parts: Vec<Vec<Piece>> = vec![Vec::new()];
+    for piece in pattern.pieces() {
+        let Piece::Text(text) = piece else {
+            parts.last_mut()?.push(piece.clone());
+            continue;
+        };
+        let missing = (HEAD + 1).saturating_sub(parts.len());
+        for (at, text) in text.splitn(missing + 1, ':').enumerate() {
+            if at > 0 {
+                parts.push(Vec::new());
+            }
+            parts.last_mut()?.push(Piece::Text(text.to_owned()));
+        }
+    }
+    let mut patterns: Vec<Pattern> = parts.into_iter().map(Pattern::from_pieces).collect();
+    if patterns.len() != HEAD + 1 {
+        return None;
+    }
+    let rest = patterns.pop()?;
+    Some((patterns.try_into().ok()?, rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn part_by_part() {
+        for (pattern, arn, expected) in [
+            ("*", "arn:aws:s3:::b", true),
+            ("*", "*", true),
+            ("arn:aws:s3:::b/*", "arn:aws:s3:::b/x:y/z", true),
+            ("arn:aws:s3:::b/*", "arn:aws:s3:::c/x", false),
+            ("arn:*:s3:::b", "arn:aws-cn:s3:::b", true),
+            ("arn:aws:iam::*:role/x", "arn:aws:iam::111122223333:role/x", true),
+            ("arn:aws:logs:*:*:*", "arn:aws:logs:eu-west-1:1:log-group:x:*", true),
+            ("arn:aws:s*:::b", "arn:aws:s3:x:::b", false),
+            ("arn:aws:sns:*", "arn:aws:sns:eu-west-1:1:topic", true),
+            ("arn:a*:s3:::b?", "arn:aws:s3:::bc", true),
+            ("arn:aws:s3:*:*:b", "*", false),
+        ] {
+            assert_eq!(ArnPattern::new(&Pattern::new(pattern)).matches(arn), expected, "{pattern} {arn}");
+        }
+    }
+}

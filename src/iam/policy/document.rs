@@ -1,0 +1,174 @@
+//! A policy and its statements.
+
+use std::borrow::Cow;
+
+use super::arn::ArnPattern;
+use super::parse;
+use super::pattern::Pattern;
+use super::principal::PrincipalClause;
+use super::problem::Problem;
+use super::template::{Resolved, Template};
+use crate::iam::catalog::{ActionId, ActionSet, Catalog};
+use crate::iam::condition::Condition;
+use crate::iam::context::Context;
+use crate::iam::truth::Truth;
+
+/// A policy document.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// The statements that have an effect, in order.
+    pub statements: Vec<Statement>,
+    /// What is wrong with the document.
+    pub problems: Vec<Problem>,
+}
+
+impl Policy {
+    /// Reads a document. Whatever it is, it becomes a policy: what cannot be read is a problem.
+    #[must_use]
+    pub fn read(document: &serde_json::Value, catalog: &Catalog) -> Self {
+        parse::policy(document, catalog)
+    }
+}
+
+/// What a statement does where it matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Effect {
+    /// It allows.
+    Allow,
+    /// It denies, whatever allows.
+    Deny,
+}
+
+/// A statement, ready to be matched.
+#[derive(Debug, Clone)]
+pub struct Statement {
+    /// Which one it is, from 0.
+    pub index: usize,
+    /// Where it is in the document: a JSON pointer.
+    pub pointer: String,
+    /// Its name.
+    pub sid: Option<String>,
+    /// What it does.
+    pub effect: Effect,
+    /// Whom it is about; only in policies of resources.
+    pub principal: Option<PrincipalClause>,
+    /// Which actions.
+    pub actions: Actions,
+    /// Which resources; none is written in trust policies.
+    pub resources: Option<Resources>,
+    /// All of these have to hold.
+    pub conditions: Vec<Condition>,
+    /// It has a condition that nobody can read: where it matches, its effect is unknown.
+    pub unreadable: bool,
+}
+
+/// `Action` or `NotAction`.
+#[derive(Debug, Clone)]
+pub struct Actions {
+    /// `NotAction`: all but these.
+    pub negated: bool,
+    /// As written.
+    pub written: Vec<String>,
+    /// The actions of AWS's list that they stand for (`negated` is in it already).
+    pub set: ActionSet,
+    /// In lower case, for actions that are not on the list.
+    patterns: Vec<Pattern>,
+}
+
+impl Actions {
+    /// Actions by their patterns.
+    #[must_use]
+    pub fn new(written: Vec<String>, negated: bool, set: ActionSet) -> Self {
+        let patterns = written.iter().map(|action| Pattern::new(&action.to_lowercase())).collect();
+        Self { negated, written, set, patterns }
+    }
+
+    /// Whether an action is meant.
+    #[must_use]
+    pub fn contains(&self, action: &Action) -> bool {
+        match action.id {
+            Some(id) => self.set.contains(id),
+            None => self.patterns.iter().any(|pattern| pattern.matches(&action.lower)) != self.negated,
+        }
+    }
+}
+
+/// An action that is asked about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Action {
+    /// As AWS writes it, or as the user did.
+    pub name: String,
+    /// In lower case.
+    pub lower: String,
+    /// Its place in AWS's list; none when it is not on it.
+    pub id: Option<ActionId>,
+}
+
+impl Action {
+    /// An action by its name.
+    #[must_use]
+    pub fn new(name: &str, catalog: &Catalog) -> Self {
+        let id = catalog.action(name);
+        let name = id.map_or_else(|| name.to_owned(), |id| catalog.name(id).to_owned());
+        Self { lower: name.to_lowercase(), name, id }
+    }
+}
+
+/// `Resource` or `NotResource`.
+#[derive(Debug, Clone)]
+pub struct Resources {
+    /// `NotResource`: all but these.
+    pub negated: bool,
+    /// The patterns.
+    pub patterns: Vec<ResourcePattern>,
+}
+
+/// One pattern of resources.
+#[derive(Debug, Clone)]
+pub struct ResourcePattern {
+    /// As written.
+    pub template: Template,
+    /// Taken apart, when there is no variable in it.
+    fixed: Option<ArnPattern>,
+}
+
+impl ResourcePattern {
+    /// A pattern by its template.
+    #[must_use]
+    pub fn new(template: Template) -> Self {
+        let fixed = template.fixed().map(ArnPattern::new);
+        Self { template, fixed }
+    }
+
+    /// Whether a resource is meant.
+    #[must_use]
+    pub fn matches(&self, resource: &str, context: &Context) -> Truth {
+        if let Some(fixed) = &self.fixed {
+            return Truth::from(fixed.matches(resource));
+        }
+        match self.template.resolve(context) {
+            Resolved::Pattern(pattern) => Truth::from(ArnPattern::new(&pattern).matches(resource)),
+            Resolved::Missing => Truth::No,
+            Resolved::Unknown(_) => Truth::Unknown,
+        }
+    }
+
+    /// The pattern, with what is known of its variables filled in.
+    #[must_use]
+    pub fn resolve(&self, context: &Context) -> Cow<'_, Template> {
+        match self.template.resolve(context) {
+            Resolved::Unknown(template) => Cow::Owned(template),
+            Resolved::Pattern(pattern) => Cow::Owned(Template::of(pattern.into_owned())),
+            Resolved::Missing => Cow::Borrowed(&self.template),
+        }
+    }
+}
+
+impl Resources {
+    /// Whether a resource is meant.
+    #[must_use]
+    pub fn matches(&self, resource: &str, context: &Context) -> Truth {
+        let named = Truth::any(self.patterns.iter().map(|pattern| pattern.matches(resource, context)));
+        if self.negated { !named } else { named }
+    }
+}

@@ -1,0 +1,14 @@
+//! Policies as documents: read once from JSON, with every problem noted, and ready to be matched. What they decide
+//! together is the business of `evaluate`.
+
+pub mod arn;
+mod document;
+mod parse;
+pub mod pattern;
+mod principal;
+mod problem;
+pub mod template;
+
+pub use document::{Action, Actions, Effect, Policy, ResourcePattern, Resources, Statement};
+pub use principal::{PrincipalClause, PrincipalName};
+pub use problem::{Problem, ProblemKind};

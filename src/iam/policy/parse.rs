@@ -1,0 +1,268 @@
+//! JSON to policy. Accepts what AWS accepts and much that it does not; each liberty taken is noted as a problem.
+//!
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use super::document::{Actions, Effect, Policy, ResourcePattern, Resources, Statement};
+use super::principal::{PrincipalClause, PrincipalName};
+use super::problem::{Problem, ProblemKind};
+use super::template::Template;
+use crate::iam::catalog::{ActionSet, Catalog};
+use crate::iam::condition::Condition;
+
+const DOCUMENT: &[&str] = &["Version", "Id", "Statement"];
+const STATEMENT: &[&str] = &["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
+
+pub(super) fn policy(document: &Value, catalog: &Catalog) -> Policy {
+    let mut reader = Reader { problems: Vec::new(), variables: true, catalog };
+    let statements = reader.document(document);
+    Policy { statements, problems: reader.problems }
+}
+
+struct Reader<'c> {
+    problems: Vec<Problem>,
+    /// Whether the version has policy variables.
+    variables: bool,
+    catalog: &'c Catalog,
+}
+
+impl Reader<'_> {
+    fn note(&mut self, pointer: &str, kind: ProblemKind) {
+        self.problems.push(Problem { pointer: pointer.to_owned(), kind });
+    }
+
+    fn document(&mut self, document: &Value) -> Vec<Statement> {
+        let Some(elements) = self.elements(document, "", DOCUMENT) else { return Vec::new() };
+        self.variables = match elements.get("Version") {
+            // Without a version, AWS reads a policy as one of 2008.
+            None => false,
+            Some((_, Value::String(version))) if version == "2012-10-17" => true,
+            Some((_, Value::String(version))) if version == "2008-10-17" => false,
+            Some((pointer, other)) => {
+                let written = other.as_str().map_or_else(|| other.to_string(), str::to_owned);
+                self.note(pointer, ProblemKind::UnknownVersion(written));
+                true
+            }
+        };
+        let statements: Vec<Statement> = match elements.get("Statement") {
+            None => {
+                self.note("", ProblemKind::Missing("Statement"));
+                return Vec::new();
+            }
+            Some((pointer, Value::Array(statements))) => statements
+                .iter()
+                .enumerate()
+                .filter_map(|(index, value)| self.statement(index, value, format!("{pointer}/{index}")))
+                .collect(),
+            Some((pointer, single)) => self.statement(0, single, pointer.clone()).into_iter().collect(),
+        };
+        self.sids(&statements);
+        statements
+    }
+
+    fn sids(&mut self, statements: &[Statement]) {
+        let mut seen = BTreeSet::new();
+        for statement in statements {
+            if let Some(sid) = statement.sid.as_ref().filter(|sid| !sid.is_empty())
+                && !seen.insert(sid)
+            {
+                self.note(&statement.pointer, ProblemKind::SameSid(sid.clone()));
+            }
+        }
+    }
+
+    /// The elements of an object by AWS's spelling, with their pointers.
+    fn elements<'a>(&mut self, value: &'a Value, pointer: &str, known: &[&'static str]) -> Option<Elements<'a>> {
+        let Some(object) = value.as_object() else {
+            self.note(pointer, ProblemKind::NotAnObject);
+            return None;
+        };
+        let mut elements = Elements::default();
+        for (name, value) in object {
+            let pointer = format!("{pointer}/{}", escape(name));
+            match known.iter().find(|known| known.eq_ignore_ascii_case(name)) {
+                None => self.note(&pointer, ProblemKind::UnknownElement(name.clone())),
+                Some(known) => {
+                    if known != name {
+                        self.note(&pointer, ProblemKind::OddCase((*known).to_owned()));
+                    }
+                    elements.0.push((known, pointer, value));
+                }
+            }
+        }
+        Some(elements)
+    }
+
+    fn statement(&mut self, index: usize, value: &Value, pointer: String) -> Option<Statement> {
+        let elements = self.elements(value, &pointer, STATEMENT)?;
+        let effect = self.effect(&elements, &pointer)?;
+        let actions = self.actions(&elements, &pointer)?;
+        let resources = self.pair(&elements, "Resource", "NotResource").map(|(at, value, negated)| {
+            let patterns = self.texts(&at, value).into_iter().map(|(_, text)| ResourcePattern::new(Template::new(&text, self.variables)));
+            Resources { negated, patterns: patterns.collect() }
+        });
+        let principal = self
+            .pair(&elements, "Principal", "NotPrincipal")
+            .map(|(at, value, negated)| PrincipalClause { negated, names: self.principals(&at, value) });
+        let (conditions, unreadable) = match elements.get("Condition") {
+            None => (Vec::new(), false),
+            Some((at, value)) => self.conditions(at, value),
+        };
+        let sid = elements.get("Sid").and_then(|(_, sid)| sid.as_str()).map(str::to_owned);
+        Some(Statement { index, pointer, sid, effect, principal, actions, resources, conditions, unreadable })
+    }
+
+    fn effect(&mut self, elements: &Elements<'_>, pointer: &str) -> Option<Effect> {
+        let Some((at, value)) = elements.get("Effect") else {
+            self.note(pointer, ProblemKind::Missing("Effect"));
+            return None;
+        };
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let (effect, name) = match text.to_ascii_lowercase().as_str() {
+            "allow" => (Effect::Allow, "Allow"),
+            "deny" => (Effect::Deny, "Deny"),
+            _ => {
+                self.note(at, ProblemKind::BadEffect(text));
+                return None;
+            }
+        };
+        if text != name {
+            self.note(at, ProblemKind::OddCase(name.to_owned()));
+        }
+        Some(effect)
+    }
+
+    fn actions(&mut self, elements: &Elements<'_>, pointer: &str) -> Option<Actions> {
+        let Some((at, value, negated)) = self.pair(elements, "Action", "NotAction") else {
+            self.note(pointer, ProblemKind::Missing("Action"));
+            return None;
+        };
+        let mut set = ActionSet::default();
+        let mut written = Vec::new();
+        for (at, text) in self.texts(&at, value) {
+            let named = self.catalog.expand(&text);
+            if named.is_empty() {
+                self.note(&at, ProblemKind::UnknownAction(text.clone()));
+            }
+            set = set.union(&named);
+            written.push(text);
+        }
+        let set = if negated { self.catalog.complement(&set) } else { set };
+        Some(Actions::new(written, negated, set))
+    }
+
+    /// The element or its opposite: its pointer, its value, and whether it is the opposite.
+    fn pair<'a>(&mut self, elements: &Elements<'a>, name: &'static str, opposite: &'static str) -> Option<(String, &'a Value, bool)> {
+        match (elements.get(name), elements.get(opposite)) {
+            (Some((at, value)), other) => {
+                if let Some((second, _)) = other {
+                    self.note(second, ProblemKind::Both(name, opposite));
+                }
+                Some((at.clone(), value, false))
+            }
+            (None, Some((at, value))) => Some((at.clone(), value, true)),
+            (None, None) => None,
+        }
+    }
+
+    /// A text or a list of texts, with their pointers.
+    fn texts(&mut self, pointer: &str, value: &Value) -> Vec<(String, String)> {
+        match value {
+            Value::String(text) => vec![(pointer.to_owned(), text.clone())],
+            // AWS takes numbers and flags for texts.
+            Value::Number(_) | Value::Bool(_) => vec![(pointer.to_owned(), value.to_string())],
+            Value::Array(items) => {
+                let at = |index| format!("{pointer}/{index}");
+                let nested = |(index, item): (usize, &Value)| match item {
+                    Value::Array(_) | Value::Object(_) | Value::Null => {
+                        self.note(&at(index), ProblemKind::NotAText);
+                        Vec::new()
+                    }
+                    single => self.texts(&at(index), single),
+                };
+                items.iter().enumerate().flat_map(nested).collect()
+            }
+            Value::Object(_) | Value::Null => {
+                self.note(pointer, ProblemKind::NotAText);
+                Vec::new()
+            }
+        }
+    }
+
+    fn principals(&mut self, pointer: &str, value: &Value) -> Vec<PrincipalName> {
+        const KINDS: &[&str] = &["AWS", "Service", "Federated", "CanonicalUser"];
+        if !value.is_object() {
+            return self.texts(pointer, value).into_iter().map(|(_, text)| PrincipalName::aws(&text)).collect();
+        }
+        let mut names = Vec::new();
+        for (kind, at, value) in self.elements(value, pointer, KINDS).unwrap_or_default().0 {
+            let name = match kind {
+                "Service" => PrincipalName::Service,
+                "Federated" => PrincipalName::Federated,
+                "CanonicalUser" => PrincipalName::Canonical,
+                _ => |text: String| PrincipalName::aws(&text),
+            };
+            names.extend(self.texts(&at, value).into_iter().map(|(_, text)| name(text)));
+        }
+        names
+    }
+
+    fn conditions(&mut self, pointer: &str, value: &Value) -> (Vec<Condition>, bool) {
+        let mut conditions = Vec::new();
+        let mut unreadable = false;
+        let nothing = Map::new();
+        let blocks = value.as_object().unwrap_or_else(|| {
+            self.note(pointer, ProblemKind::NotAnObject);
+            unreadable = true;
+            &nothing
+        });
+        for (operator, keys) in blocks {
+            let at = format!("{pointer}/{}", escape(operator));
+            let Some(keys) = keys.as_object() else {
+                self.note(&at, ProblemKind::NotAnObject);
+                unreadable = true;
+                continue;
+            };
+            for (key, values) in keys {
+                match self.condition(&format!("{at}/{}", escape(key)), operator, key, values) {
+                    Some(condition) => conditions.push(condition),
+                    None => unreadable = true,
+                }
+            }
+        }
+        (conditions, unreadable)
+    }
+
+    fn condition(&mut self, pointer: &str, operator: &str, key: &str, values: &Value) -> Option<Condition> {
+        let values = self.texts(pointer, values);
+        let texts: Vec<&str> = values.iter().map(|(_, text)| text.as_str()).collect();
+        let Some(condition) = Condition::new(operator, key, &texts, self.variables) else {
+            self.note(pointer, ProblemKind::UnknownOperator(operator.to_owned()));
+            return None;
+        };
+        for at in condition.unsound() {
+            if let Some((pointer, text)) = values.get(at) {
+                self.note(pointer, ProblemKind::BadValue(text.clone()));
+            }
+        }
+        Some(condition)
+    }
+}
+
+/// Name, pointer and value of each element.
+#[derive(Default)]
+struct Elements<'a>(Vec<(&'static str, String, &'a Value)>);
+
+impl<'a> Elements<'a> {
+    fn get(&self, name: &str) -> Option<(&String, &'a Value)> {
+        self.0.iter().find(|(known, ..)| *known == name).map(|(_, pointer, value)| (pointer, *value))
+    }
+}
+
+/// A name as a part of a JSON pointer.
+fn escape(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}

@@ -1,0 +1,63 @@
+//! `Principal` and `NotPrincipal`: whom a resource's policy is about.
+//!
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
+
+/// The principals of a statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrincipalClause {
+    /// `NotPrincipal`: all but these.
+    pub negated: bool,
+    /// Who is named.
+    pub names: Vec<PrincipalName>,
+}
+
+/// One principal as a policy names it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PrincipalName {
+    /// `*`, with or without `AWS`.
+    Everyone,
+    /// An account, by its id or by the ARN of its root.
+    Account(String),
+    /// A user, role, role session or federated user by its ARN.
+    Arn(String),
+    /// A user or role by its unique id. AWS puts it where an ARN was when the principal is deleted.
+    Id(String),
+    /// An AWS service.
+    Service(String),
+    /// An identity provider: the ARN of a SAML or OIDC provider, or the name of one that AWS knows.
+    Federated(String),
+    /// An account by the canonical user id of S3.
+    Canonical(String),
+}
+
+impl PrincipalName {
+    /// Reads a value under `AWS`.
+    #[must_use]
+    pub fn aws(text: &str) -> Self {
+        if text == "*" {
+            return Self::Everyone;
+        }
+        if text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Self::Account(text.to_owned());
+        }
+        match text.splitn(6, ':').collect::<Vec<_>>().as_slice() {
+            ["arn", _, "iam", "", account, "root"] => Self::Account((*account).to_owned()),
+            ["arn", ..] => Self::Arn(text.to_owned()),
+            _ => Self::Id(text.to_owned()),
+        }
+    }
+}
+
+impl std::fmt::Display for PrincipalName {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Everyone => to.write_str("*"),
+            Self::Account(name)
+            | Self::Arn(name)
+            | Self::Id(name)
+            | Self::Service(name)
+            | Self::Federated(name)
+            | Self::Canonical(name) => to.write_str(name),
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Another engine as judge: the cases that `tests/oracle/run` made and had judged.
+
+use std::collections::BTreeMap;
+
+use crate::support::iam_case::Case;
+
+/// Names the file of judged cases, one JSON object per line.
+const CASES: &str = "ORACLE_CASES";
+
+/// Where AWS's documentation and the judge differ, we follow the documentation. Each has a scenario of its own.
+struct Explained {
+    page: &'static str,
+    /// The name of a case in `tests/iam`.
+    scenario: &'static str,
+    applies: fn(&Case) -> bool,
+}
+
+const EXPLAINED: &[Explained] = &[Explained {
+    page: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html",
+    scenario: "the owner's root user may always remove a bucket policy",
+    applies: |case| {
+        let request = &case.request;
+        let policy = ["s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy"];
+        let owner = request.resource_account.as_deref().is_some_and(|account| request.principal == format!("arn:aws:iam::{account}:root"));
+        owner && policy.contains(&request.action.to_lowercase().as_str())
+    },
+}];
+
+#[test]
+fn every_explanation_has_a_scenario() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/iam");
+    let texts: Vec<String> =
+        std::fs::read_dir(folder).unwrap().map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap()).collect();
+    for explained in EXPLAINED {
+        assert!(explained.page.starts_with("https://docs.aws.amazon.com/"));
+        assert!(texts.iter().any(|text| text.contains(explained.scenario)), "{}", explained.scenario);
+    }
+}
+
+#[test]
+#[ignore = "needs the judged cases of tests/oracle/run"]
+fn agrees() {
+    let path = std::env::var(CASES).unwrap_or_else(|_| panic!("{CASES} names no file: run tests/oracle/run"));
+    let text = std::fs::read_to_string(&path).unwrap();
+    let (mut same, mut skipped, mut explained) = (0, 0, 0);
+    let mut differences = BTreeMap::<String, Vec<String>>::new();
+    for line in text.lines() {
+        let case: Case = serde_json::from_str(line).unwrap();
+        let oracle = case.oracle["result"].as_str().unwrap_or("error").to_owned();
+        let said = case.decide(&case.context());
+        let ours = match (said.decision, said.taken_by) {
+            ("allowed", _) => "Allowed",
+            ("denied", Some("explicit-deny")) => "ExplicitlyDenied",
+            _ => "ImplicitlyDenied",
+        };
+        match oracle.as_str() {
+            "error" => skipped += 1,
+            result if result == ours => same += 1,
+            _ if EXPLAINED.iter().any(|explained| (explained.applies)(&case)) => explained += 1,
+            _ => differences.entry(format!("theirs {oracle}, ours {ours}")).or_default().push(line.to_owned()),
+        }
+    }
+    let total: usize = differences.values().map(Vec::len).sum();
+    let show = std::env::var("ORACLE_SHOW").ok().and_then(|text| text.parse().ok()).unwrap_or(3);
+    let shown: Vec<String> =
+        differences.iter().map(|(kind, lines)| format!("{kind}: {}\n{}", lines.len(), lines[..lines.len().min(show)].join("\n"))).collect();
+    assert!(
+        total == 0,
+        "{same} the same, {explained} explained, {skipped} that the judge refused, {total} different\n{}",
+        shown.join("\n")
+    );
+}
