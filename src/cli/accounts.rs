@@ -7,6 +7,7 @@ use clap::Args;
 
 use crate::config::{Account, Config};
 use crate::model::AccountName;
+use crate::snapshot::Snapshot;
 use crate::snapshot::layout::ACCOUNT_DATA;
 
 /// The options that choose accounts, shared by all commands.
@@ -50,10 +51,52 @@ impl AccountArgs {
         Ok(once(chosen))
     }
 
+    /// The snapshots asked for, and the others, in which their organization may be.
+    pub(super) fn with_organization(&self) -> anyhow::Result<(Vec<Snapshot>, Vec<Snapshot>)> {
+        let open = |name: &AccountName| Ok(Snapshot::open(Path::new("."), name)?);
+        let chosen = self.choose()?.iter().map(|chosen| open(&chosen.name)).collect::<anyhow::Result<Vec<_>>>()?;
+        let others = snapshots().into_iter().filter(|name| chosen.iter().all(|snapshot| snapshot.name() != name));
+        let others = others.map(|name| open(&name)).collect::<anyhow::Result<_>>()?;
+        Ok((chosen, others))
+    }
+
+    /// The snapshots that are here, those asked for first, and how many were asked for. Without `--accounts`: all.
+    pub(super) fn with_all(&self) -> anyhow::Result<(Vec<Snapshot>, usize)> {
+        let mut chosen: Vec<Snapshot> = Vec::new();
+        if !self.accounts.is_empty() {
+            chosen =
+                self.choose()?.iter().map(|chosen| Ok(Snapshot::open(Path::new("."), &chosen.name)?)).collect::<anyhow::Result<_>>()?;
+        }
+        let asked = chosen.len();
+        for name in snapshots() {
+            if chosen.iter().all(|snapshot| *snapshot.name() != name) {
+                chosen.push(Snapshot::open(Path::new("."), &name)?);
+            }
+        }
+        anyhow::ensure!(!chosen.is_empty(), "there is no snapshot in `{ACCOUNT_DATA}`: run `cloudmapper collect` first");
+        Ok((chosen, if asked == 0 { usize::MAX } else { asked }))
+    }
+
     /// What is odd about the configuration, if there is one.
     pub(super) fn warnings(&self) -> Vec<String> {
         Config::load(&self.config).map(|config| config.warnings).unwrap_or_default()
     }
+}
+
+/// The names of the snapshots in this folder.
+fn snapshots() -> Vec<AccountName> {
+    let entries = std::fs::read_dir(ACCOUNT_DATA).into_iter().flatten().filter_map(Result::ok);
+    let names = entries.filter_map(|entry| {
+        let name = entry.file_name().into_string().ok()?;
+        let bare = name.strip_suffix(".json.zst").or_else(|| name.strip_suffix(".json"));
+        // A folder holds a snapshot; a file is a packed one.
+        let name = if entry.path().is_dir() { Some(name.as_str()).filter(|name| !name.starts_with('.')) } else { bare };
+        AccountName::try_from(name?.to_owned()).ok()
+    });
+    let mut names: Vec<AccountName> = names.collect();
+    names.sort();
+    names.dedup();
+    names
 }
 
 /// Each account once, where it first stands.

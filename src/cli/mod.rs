@@ -1,11 +1,13 @@
 //! The command line: one file per subcommand. The only part that prints, looks at the environment and uses `anyhow`.
 
 mod accounts;
+mod can;
 mod collect;
 pub mod configure;
 mod demo;
 mod discover;
 mod failures;
+mod find_admins;
 mod plan;
 mod progress;
 mod report;
@@ -32,6 +34,11 @@ enum Command {
     Configure(configure::ConfigureArgs),
     /// Ask AWS once, and store every answer below account-data/
     Collect(collect::CollectArgs),
+    /// Who can do what, on which resources, and why
+    Can(can::CanArgs),
+    /// List the administrators, with the conditions and statements that make them so
+    #[command(name = "find_admins", alias = "find-admins")]
+    FindAdmins(find_admins::FindAdminsArgs),
     /// Count the resources of each kind
     Stats(stats::StatsArgs),
     /// Write one self-contained HTML file for people without AWS access
@@ -73,12 +80,20 @@ pub fn run(cli: Cli, out: &mut dyn Write) -> anyhow::Result<Exit> {
     match cli.command {
         Command::Configure(args) => configure::configure(&args, &discover::organization_accounts, out).map(|()| Exit::Complete),
         Command::Collect(args) => collect::collect(&args, out),
+        Command::Can(args) => can::can(&args, out),
+        Command::FindAdmins(args) => find_admins::find_admins(&args, out),
         Command::Stats(args) => stats::stats(&args, out),
         Command::Report(args) => report::report(&args, out),
         Command::Demo(args) => demo::demo(&args, out),
         Command::Webserver(args) => webserver::webserver(&args, out),
         Command::Snapshot(args) => snapshot::snapshot(&args, out),
     }
+}
+
+/// Spreadsheets run what begins like a formula: <https://owasp.org/www-community/attacks/CSV_Injection>.
+fn harmless(text: &str) -> String {
+    let shown = crate::model::visible(text);
+    if shown.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{shown}") } else { shown.into_owned() }
 }
 
 /// An error with its causes in one go, each said once, safe to show.

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::Exit;
 use super::accounts::AccountArgs;
+use super::harmless;
 use crate::model::{AccountName, visible};
 use crate::report::chart::{Bar, StackedBars, write_svg};
 use crate::report::inventory::{Tally, by_resource};
@@ -174,12 +175,6 @@ fn csv(stats: &Stats, names: &[&AccountName], tallies: &[Tally], out: &mut dyn W
     }
     writer.flush()?;
     Ok(())
-}
-
-/// Spreadsheets run what begins like a formula: <https://owasp.org/www-community/attacks/CSV_Injection>.
-fn harmless(text: &str) -> String {
-    let shown = visible(text);
-    if shown.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{shown}") } else { shown.into_owned() }
 }
 
 fn draw(names: &[&AccountName], rows: &[ResourceRow], path: &Path) -> anyhow::Result<()> {

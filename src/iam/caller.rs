@@ -111,7 +111,10 @@ impl Caller {
             PrincipalName::Arn(arn) if self.lender.as_ref() == Some(arn) => sure(Standing::Lender),
             PrincipalName::Arn(arn) if self.kind == CallerKind::Role => {
                 let session = session_of(arn, &self.arn)?;
-                Some((Standing::Caller, Some(Atom::Other(format!("the session is named {session}")))))
+                Some((
+                    Standing::Caller,
+                    Some(Atom::other("the session", &format!("is named {session}"), &format!("is not named {session}"))),
+                ))
             }
             _ => None,
         }

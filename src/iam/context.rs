@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
+use super::catalog::{ActionId, Catalog};
+
 /// The name of a condition key. AWS compares them without regard to case, the part after the `/` too.
 #[derive(Clone)]
 pub struct Key {
@@ -84,23 +86,27 @@ enum Entry {
 }
 
 /// All keys of a request.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Context {
     entries: BTreeMap<Box<str>, Entry>,
     others_unknown: bool,
+    /// Beginnings of keys that are absent unless they are set.
+    absent: Vec<Box<str>>,
+    /// What is asked about: requests do not have the keys of other actions.
+    action: Option<(&'static Catalog, ActionId)>,
 }
 
 impl Context {
     /// A request that has no key but those that are set.
     #[must_use]
     pub fn absent() -> Self {
-        Self { entries: BTreeMap::new(), others_unknown: false }
+        Self { entries: BTreeMap::new(), others_unknown: false, absent: Vec::new(), action: None }
     }
 
     /// A request of which nothing is known but what is set.
     #[must_use]
     pub fn unknown() -> Self {
-        Self { entries: BTreeMap::new(), others_unknown: true }
+        Self { others_unknown: true, ..Self::absent() }
     }
 
     /// The request has the key, with these values.
@@ -118,6 +124,31 @@ impl Context {
         self.entries.insert(key.to_lowercase().into(), Entry::Unknown);
     }
 
+    /// The request has no key that begins like this, but those that are set.
+    pub fn others_absent(&mut self, beginning: &str) {
+        self.absent.push(beginning.to_lowercase().into());
+    }
+
+    /// The request is for this action: of the keys that are not set, those that AWS documents for the service, and not for
+    /// the action, are absent.
+    pub fn set_action(&mut self, catalog: &'static Catalog, action: Option<ActionId>) {
+        self.action = action.map(|action| (catalog, action));
+    }
+
+    fn applies(&self, key: &str) -> bool {
+        if self.absent.iter().any(|beginning| key.starts_with(&**beginning)) {
+            return false;
+        }
+        let Some((catalog, action)) = self.action else { return true };
+        // Only keys of the action's own service are listed with its actions.
+        match catalog.key(key) {
+            Some(known) if !known.global && key.split(':').next() == Some(catalog.service_of(action)) => {
+                catalog.condition_keys(action).iter().any(|listed| std::ptr::eq(*listed, known))
+            }
+            _ => true,
+        }
+    }
+
     /// Whether something was said about the key.
     #[must_use]
     pub fn says(&self, key: &str) -> bool {
@@ -131,7 +162,7 @@ impl Context {
             Some(Entry::Values(values)) => Known::Values(values),
             Some(Entry::Absent) => Known::Absent,
             Some(Entry::Unknown) => Known::Unknown,
-            None if self.others_unknown => Known::Unknown,
+            None if self.others_unknown && self.applies(key.lower()) => Known::Unknown,
             None => Known::Absent,
         }
     }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::condition::{Condition, Quantifier};
 use super::context::Context;
-use super::policy::ResourcePattern;
 use super::policy::template::Template;
+use super::policy::{ResourcePattern, Target};
 use super::truth::Truth;
 
 /// Something that holds in some contexts and in others not.
@@ -18,22 +18,33 @@ pub enum Atom {
     /// The resource is like a pattern in which something is not known.
     Resource {
         /// The resource asked about.
-        resource: String,
+        resource: Target,
         /// The pattern.
         pattern: Template,
     },
     /// Something that no context settles, in words: "the session is named x".
-    Other(String),
+    Other {
+        /// It holds.
+        holds: String,
+        /// It does not.
+        opposite: String,
+    },
 }
 
 impl Atom {
+    /// Something that only words can say: `subject`, and what it does or does not.
+    #[must_use]
+    pub fn other(subject: &str, holds: &str, opposite: &str) -> Self {
+        Self::Other { holds: format!("{subject} {holds}"), opposite: format!("{subject} {opposite}") }
+    }
+
     /// Whether it holds; what no context can tell is unknown.
     #[must_use]
     pub fn truth(&self, context: &Context) -> Truth {
         match self {
             Self::Condition(condition) => condition.truth(context),
             Self::Resource { resource, pattern } => ResourcePattern::new(pattern.clone()).matches(resource, context),
-            Self::Other(_) => Truth::Unknown,
+            Self::Other { .. } => Truth::Unknown,
         }
     }
 }
@@ -129,6 +140,23 @@ impl Formula {
             _ => None,
         });
         one_or_many(parts, Self::Never, Self::Any)
+    }
+
+    /// The same of a resource that no policy names: it is like no pattern.
+    #[must_use]
+    pub fn of_any_resource(self) -> Self {
+        match self {
+            Self::Is(atom, negated) if matches!(*atom, Atom::Resource { .. }) => {
+                if negated {
+                    Self::Always
+                } else {
+                    Self::Never
+                }
+            }
+            Self::All(parts) => Self::all(parts.into_iter().map(Self::of_any_resource)),
+            Self::Any(parts) => Self::any(parts.into_iter().map(Self::of_any_resource)),
+            other => other,
+        }
     }
 
     /// What is known for certain.
@@ -232,10 +260,10 @@ fn joined(to: &mut fmt::Formatter<'_>, parts: &[Formula], word: &str) -> fmt::Re
 fn literal(to: &mut fmt::Formatter<'_>, atom: &Atom, negated: bool) -> fmt::Result {
     match (atom, negated) {
         (Atom::Condition(condition), _) => condition_words(to, condition, negated),
-        (Atom::Resource { resource, pattern }, false) => write!(to, "{resource} is like {pattern}"),
-        (Atom::Resource { resource, pattern }, true) => write!(to, "{resource} is not like {pattern}"),
-        (Atom::Other(words), false) => to.write_str(words),
-        (Atom::Other(words), true) => write!(to, "not: {words}"),
+        (Atom::Resource { pattern, .. }, false) => write!(to, "the resource is like {pattern}"),
+        (Atom::Resource { pattern, .. }, true) => write!(to, "the resource is not like {pattern}"),
+        (Atom::Other { holds, .. }, false) => to.write_str(holds),
+        (Atom::Other { opposite, .. }, true) => to.write_str(opposite),
     }
 }
 

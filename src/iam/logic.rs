@@ -4,7 +4,7 @@
 use super::condition::Condition;
 use super::context::Context;
 use super::formula::{Atom, Formula};
-use super::policy::Resources;
+use super::policy::{Resources, Target};
 use super::truth::Truth;
 
 /// What a rule comes to.
@@ -14,7 +14,7 @@ pub trait Logic: Clone {
     /// A condition.
     fn condition(condition: &Condition, context: &Context) -> Self;
     /// Whether a resource is meant.
-    fn resource(resources: &Resources, resource: &str, context: &Context) -> Self;
+    fn resource(resources: &Resources, target: &Target, context: &Context) -> Self;
     /// Something unknown.
     fn unknown(atom: impl FnOnce() -> Atom) -> Self;
     /// What is known for certain.
@@ -39,8 +39,8 @@ impl Logic for Truth {
         condition.truth(context)
     }
 
-    fn resource(resources: &Resources, resource: &str, context: &Context) -> Self {
-        resources.matches(resource, context)
+    fn resource(resources: &Resources, target: &Target, context: &Context) -> Self {
+        resources.matches(target, context)
     }
 
     fn unknown(_: impl FnOnce() -> Atom) -> Self {
@@ -77,11 +77,11 @@ impl Logic for Formula {
         }
     }
 
-    fn resource(resources: &Resources, resource: &str, context: &Context) -> Self {
-        let each = resources.patterns.iter().map(|pattern| match pattern.matches(resource, context) {
+    fn resource(resources: &Resources, target: &Target, context: &Context) -> Self {
+        let each = resources.patterns.iter().map(|pattern| match pattern.matches(target, context) {
             Truth::Yes => Self::Always,
             Truth::No => Self::Never,
-            Truth::Unknown => Self::atom(Atom::Resource { resource: resource.to_owned(), pattern: pattern.resolve(context).into_owned() }),
+            Truth::Unknown => Self::atom(Atom::Resource { resource: target.clone(), pattern: pattern.resolve(context).into_owned() }),
         });
         let named = Self::any(each);
         if resources.negated { named.negate() } else { named }

@@ -213,6 +213,15 @@ impl Snapshot {
         self.typed(self.lookup(&file, stem, NOTHING)?, &file, stem)
     }
 
+    /// The same as bytes.
+    ///
+    /// # Errors
+    /// When the file is there but cannot be read.
+    pub fn answer_bytes_for(&self, region: &str, stem: &str, values: &[&str]) -> Result<Answer<Vec<u8>>, SnapshotError> {
+        let path: Vec<String> = values.iter().map(|value| quote(value)).collect();
+        self.lookup(&format!("{region}/{stem}/{}", path.join("/")), stem, NOTHING)
+    }
+
     /// The files of a call with parameters, relative to the account's folder, sorted.
     ///
     /// # Errors

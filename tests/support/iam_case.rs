@@ -8,7 +8,7 @@ use cloudmapper::iam::catalog::Catalog;
 use cloudmapper::iam::context::Context;
 use cloudmapper::iam::evaluate::{Answer, Decision, Layer, Named, OfResource, Owner, Policies, Request, TakenBy, decide};
 use cloudmapper::iam::formula::Formula;
-use cloudmapper::iam::policy::{Action, Policy};
+use cloudmapper::iam::policy::{Action, Policy, Target};
 use cloudmapper::iam::truth::Truth;
 use serde::Deserialize;
 use serde_json::Value;
@@ -148,7 +148,8 @@ impl Case {
         let caller = Caller::new(&self.request.principal);
         let action = Action::new(&self.request.action, catalog);
         let owner = self.request.resource_account.as_deref().map_or(Owner::Same, Owner::Account);
-        let request = Request { caller: &caller, action: &action, resource: &self.request.resource, owner, context };
+        let target = Target::Arn(self.request.resource.clone());
+        let request = Request { caller: &caller, action: &action, target: &target, owner, context };
         let compiled = Compiled::new(&self.policies, catalog);
         let layers = compiled.named();
         let policies = layers.policies();
@@ -251,6 +252,7 @@ impl Layers<'_> {
     fn policies(&self) -> Policies<'_> {
         Policies {
             identity: &self.identity,
+            identity_unknown: false,
             boundary: self.compiled.boundary.first().map(|(name, policy)| Named { name, policy }),
             session: Some(self.session.as_slice()).filter(|session| !session.is_empty()),
             resource: match self.compiled.resource.first() {

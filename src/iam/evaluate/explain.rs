@@ -51,6 +51,13 @@ pub struct Deciding<'a> {
     pub when: Formula,
 }
 
+impl Deciding<'_> {
+    /// Whether the policy is of a kind that gives permissions; the others only take them away.
+    fn grants(&self) -> bool {
+        matches!(self.layer, Layer::Identity | Layer::Resource)
+    }
+}
+
 /// A decision and its reasons.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer<'a> {
@@ -77,14 +84,20 @@ impl<'a> Answer<'a> {
         let statements = statements(request, policies);
         match access.certain() {
             Truth::Yes => {
-                let statements = statements.into_iter().filter(|found| found.effect == Effect::Allow).collect();
+                let statements = statements.into_iter().filter(|found| found.effect == Effect::Allow && found.grants()).collect();
                 Self { decision: Decision::Allowed, taken_by: Vec::new(), statements }
             }
-            Truth::Unknown => Self { decision: Decision::Conditional(access), taken_by: Vec::new(), statements },
+            Truth::Unknown => {
+                // That FullAWSAccess allows is no news.
+                let news = |found: &Deciding<'_>| found.grants() || found.effect == Effect::Deny || found.when != Formula::Always;
+                let statements = statements.into_iter().filter(news).collect();
+                Self { decision: Decision::Conditional(access), taken_by: Vec::new(), statements }
+            }
             Truth::No => {
                 let taken_by = taken_by(&gates, request);
                 let wanted = if gates.denied.certain() == Truth::Yes { Effect::Deny } else { Effect::Allow };
-                let statements = statements.into_iter().filter(|found| found.effect == wanted).collect();
+                let decides = |found: &Deciding<'_>| found.effect == wanted && (wanted == Effect::Deny || found.grants());
+                let statements = statements.into_iter().filter(decides).collect();
                 Self { decision: Decision::Denied, taken_by, statements }
             }
         }

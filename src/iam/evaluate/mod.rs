@@ -8,12 +8,12 @@ mod special;
 mod statement;
 
 pub use explain::{Answer, Deciding, Decision, TakenBy};
-pub use rules::{Layer, decide};
+pub use rules::{Layer, decide, granted};
 pub use special::supports_rcps;
 
 use super::caller::Caller;
 use super::context::Context;
-use super::policy::{Action, Policy};
+use super::policy::{Action, Policy, Target};
 
 /// A question.
 #[derive(Debug, Clone, Copy)]
@@ -22,8 +22,8 @@ pub struct Request<'a> {
     pub caller: &'a Caller,
     /// Does what.
     pub action: &'a Action,
-    /// To what: an ARN, or `*` for actions that are about no resource.
-    pub resource: &'a str,
+    /// To what.
+    pub target: &'a Target,
     /// Whose it is.
     pub owner: Owner<'a>,
     /// In which circumstances.
@@ -67,6 +67,8 @@ pub enum OfResource<'a> {
 pub struct Policies<'a> {
     /// Of the user or role, and of the user's groups.
     pub identity: &'a [Named<'a>],
+    /// There may be identity policies, and none of them was collected.
+    pub identity_unknown: bool,
     /// The permissions boundary.
     pub boundary: Option<Named<'a>>,
     /// The session policies; when there are any, one has to allow.

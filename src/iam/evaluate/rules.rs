@@ -72,6 +72,12 @@ pub fn decide<L: Logic>(request: &Request<'_>, policies: &Policies<'_>) -> L {
     }
 }
 
+/// What identity and resource policies grant, before boundaries, organizations and denials take it away.
+#[must_use]
+pub fn granted<L: Logic>(request: &Request<'_>, policies: &Policies<'_>) -> L {
+    gates::<L>(request, policies).granted(request, &L::settled(true))
+}
+
 impl<L: Logic> Gates<L> {
     pub(super) fn access(&self, request: &Request<'_>) -> L {
         let limits = self.boundary.clone().and(self.session.clone());
@@ -130,9 +136,14 @@ fn same_account<L: Logic>(request: &Request<'_>) -> L {
         (Owner::Same, _) => L::settled(true),
         (Owner::Account(owner), Some(account)) => L::settled(owner == account),
         (Owner::Account(_), None) => L::settled(false),
-        (Owner::Unknown, account) => {
-            L::unknown(|| Atom::Other(format!("{} belongs to account {}", request.resource, account.as_deref().unwrap_or_default())))
-        }
+        (Owner::Unknown, account) => L::unknown(|| {
+            let account = account.as_deref().unwrap_or_default();
+            Atom::other(
+                &request.target.to_string(),
+                &format!("belongs to account {account}"),
+                &format!("does not belong to account {account}"),
+            )
+        }),
     }
 }
 
@@ -140,6 +151,7 @@ fn identity<L: Logic>(request: &Request<'_>, policies: &Policies<'_>) -> L {
     match request.caller.kind {
         // Nothing but denials limits the root user in what identity policies would have to allow.
         CallerKind::Root => L::settled(true),
+        _ if policies.identity_unknown => L::unknown(|| not_collected("policies", &request.caller.arn, ("allow it", "do not allow it"))),
         _ => any_of(policies.identity.iter(), request),
     }
 }
@@ -178,7 +190,7 @@ fn denied<L: Logic>(request: &Request<'_>, policies: &Policies<'_>, scps: Option
         result = result.or(denied_by(named, request, bounded));
     }
     if let OfResource::Unknown = policies.resource {
-        result = result.or(L::unknown(|| Atom::Other(format!("the policy of {}, which was not collected, denies it", request.resource))));
+        result = result.or(L::unknown(|| not_collected("policy", &request.target.to_string(), ("denies it", "does not deny it"))));
     }
     match policies.endpoint {
         Some(named) => result.or(denied_by(named, request, bounded)),
@@ -215,6 +227,10 @@ pub(super) fn meant_by_denial<L: Logic>(clause: &PrincipalClause, request: &Requ
     if clause.negated { named.negate() } else { named }
 }
 
+fn not_collected(what: &str, whose: &str, (holds, opposite): (&str, &str)) -> Atom {
+    Atom::other(&format!("the uncollected {what} of {whose}"), holds, opposite)
+}
+
 fn depends<L: Logic>(atom: Option<Atom>) -> L {
     match atom {
         Some(atom) => L::unknown(|| atom),
@@ -226,7 +242,7 @@ fn grants<L: Logic>(request: &Request<'_>, resource: OfResource<'_>) -> Grants<L
     let named = match resource {
         OfResource::None => return Grants::all(&L::settled(false)),
         OfResource::Unknown => {
-            let words = || Atom::Other(format!("the policy of {}, which was not collected, allows it", request.resource));
+            let words = || not_collected("policy", &request.target.to_string(), ("allows it", "does not allow it"));
             return Grants::all(&L::unknown(words));
         }
         OfResource::Policy(named) => named,

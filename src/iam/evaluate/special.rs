@@ -1,8 +1,10 @@
 //! Where AWS makes exceptions.
 
+use std::borrow::Cow;
+
 use super::{Owner, Request};
 use crate::iam::caller::CallerKind;
-use crate::iam::policy::Action;
+use crate::iam::policy::{Action, Target};
 
 /// Services whose actions RCPs can limit, by the prefix of their actions.
 ///
@@ -109,7 +111,11 @@ pub fn supports_rcps(action: &Action) -> bool {
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html>,
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>
 pub(super) fn needs_resource_policy(request: &Request<'_>) -> bool {
-    let mut parts = request.resource.splitn(6, ':').skip(2);
+    let text = match request.target {
+        Target::Arn(arn) => Cow::Borrowed(arn.as_str()),
+        Target::Like(pattern) => Cow::Owned(pattern.to_string()),
+    };
+    let mut parts = text.splitn(6, ':').skip(2);
     let (service, resource) = (parts.next().unwrap_or_default(), parts.nth(2).unwrap_or_default());
     match service {
         "kms" => resource.starts_with("key/"),

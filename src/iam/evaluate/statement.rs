@@ -13,7 +13,7 @@ pub(super) fn matches<L: Logic>(statement: &Statement, request: &Request<'_>) ->
     }
     let mut result = match &statement.resources {
         None => L::settled(true),
-        Some(resources) => L::resource(resources, request.resource, request.context),
+        Some(resources) => L::resource(resources, request.target, request.context),
     };
     for condition in &statement.conditions {
         if result.truth() == Truth::No {
@@ -22,7 +22,7 @@ pub(super) fn matches<L: Logic>(statement: &Statement, request: &Request<'_>) ->
         result = result.and(L::condition(condition, request.context));
     }
     if statement.unreadable {
-        let words = || Atom::Other(format!("the conditions at {} hold", statement.pointer));
+        let words = || Atom::other(&format!("a condition at {} that AWS does not know", statement.pointer), "holds", "does not hold");
         result = result.and(L::unknown(words));
     }
     result

@@ -1,6 +1,6 @@
 //! Patterns of ARNs: six parts between colons, each matched by itself; the last one may have colons in it.
 
-use super::pattern::{Pattern, Piece};
+use super::pattern::{self, Pattern, Piece};
 
 /// The parts before the resource: `arn`, partition, service, region, account.
 const HEAD: usize = 5;
@@ -46,6 +46,27 @@ impl ArnPattern {
                 head.iter().chain([rest]).all(|pattern| parts.next().is_some_and(|part| pattern.matches(part)))
             }
         }
+    }
+}
+
+/// Whether every ARN like `narrow` is like `wide`; see [`pattern::covers`].
+#[must_use]
+pub fn covers(wide: &Pattern, narrow: &Pattern) -> bool {
+    both(wide, narrow, pattern::covers)
+}
+
+/// Whether some ARN is like both.
+#[must_use]
+pub fn overlap(one: &Pattern, other: &Pattern) -> bool {
+    both(one, other, pattern::overlap)
+}
+
+fn both(one: &Pattern, other: &Pattern, test: fn(&Pattern, &Pattern) -> bool) -> bool {
+    match (split(one), split(other)) {
+        (Some((head, rest)), Some((other_head, other_rest))) => {
+            head.iter().zip(&other_head).all(|(one, other)| test(one, other)) && test(&rest, &other_rest)
+        }
+        _ => test(one, other),
     }
 }
 

@@ -1,8 +1,9 @@
 //! A policy and its statements.
 
 use std::borrow::Cow;
+use std::fmt;
 
-use super::arn::ArnPattern;
+use super::arn::{self, ArnPattern};
 use super::parse;
 use super::pattern::Pattern;
 use super::principal::PrincipalClause;
@@ -108,9 +109,53 @@ impl Action {
     /// An action by its name.
     #[must_use]
     pub fn new(name: &str, catalog: &Catalog) -> Self {
-        let id = catalog.action(name);
-        let name = id.map_or_else(|| name.to_owned(), |id| catalog.name(id).to_owned());
-        Self { lower: name.to_lowercase(), name, id }
+        match catalog.action(name) {
+            Some(id) => Self::of(id, catalog),
+            None => Self { name: name.to_owned(), lower: name.to_lowercase(), id: None },
+        }
+    }
+
+    /// An action of AWS's list.
+    #[must_use]
+    pub fn of(id: ActionId, catalog: &Catalog) -> Self {
+        let name = catalog.name(id);
+        Self { name: name.to_owned(), lower: name.to_lowercase(), id: Some(id) }
+    }
+}
+
+/// What an action is taken on.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Target {
+    /// This ARN; `*` for actions that are about no resource.
+    Arn(String),
+    /// Some resource like this.
+    Like(Pattern),
+}
+
+impl Target {
+    /// A resource by its ARN, or many by a pattern.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        let pattern = Pattern::new(text);
+        if pattern.literal().is_some() { Self::Arn(text.to_owned()) } else { Self::Like(pattern) }
+    }
+
+    fn like(&self, pattern: &Pattern) -> Truth {
+        match self {
+            Self::Arn(arn) => Truth::from(ArnPattern::new(pattern).matches(arn)),
+            Self::Like(asked) if arn::covers(pattern, asked) => Truth::Yes,
+            Self::Like(asked) if arn::overlap(pattern, asked) => Truth::Unknown,
+            Self::Like(_) => Truth::No,
+        }
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Arn(arn) => to.write_str(arn),
+            Self::Like(pattern) => pattern.fmt(to),
+        }
     }
 }
 
@@ -142,12 +187,12 @@ impl ResourcePattern {
 
     /// Whether a resource is meant.
     #[must_use]
-    pub fn matches(&self, resource: &str, context: &Context) -> Truth {
-        if let Some(fixed) = &self.fixed {
-            return Truth::from(fixed.matches(resource));
+    pub fn matches(&self, target: &Target, context: &Context) -> Truth {
+        if let (Some(fixed), Target::Arn(arn)) = (&self.fixed, target) {
+            return Truth::from(fixed.matches(arn));
         }
         match self.template.resolve(context) {
-            Resolved::Pattern(pattern) => Truth::from(ArnPattern::new(&pattern).matches(resource)),
+            Resolved::Pattern(pattern) => target.like(&pattern),
             Resolved::Missing => Truth::No,
             Resolved::Unknown(_) => Truth::Unknown,
         }
@@ -167,8 +212,8 @@ impl ResourcePattern {
 impl Resources {
     /// Whether a resource is meant.
     #[must_use]
-    pub fn matches(&self, resource: &str, context: &Context) -> Truth {
-        let named = Truth::any(self.patterns.iter().map(|pattern| pattern.matches(resource, context)));
+    pub fn matches(&self, target: &Target, context: &Context) -> Truth {
+        let named = Truth::any(self.patterns.iter().map(|pattern| pattern.matches(target, context)));
         if self.negated { !named } else { named }
     }
 }

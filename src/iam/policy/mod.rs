@@ -9,6 +9,6 @@ mod principal;
 mod problem;
 pub mod template;
 
-pub use document::{Action, Actions, Effect, Policy, ResourcePattern, Resources, Statement};
+pub use document::{Action, Actions, Effect, Policy, ResourcePattern, Resources, Statement, Target};
 pub use principal::{PrincipalClause, PrincipalName};
 pub use problem::{Problem, ProblemKind};

@@ -1,0 +1,134 @@
+//! `can`: who can do what, on which resources, and why.
+
+mod assert;
+mod output;
+pub(super) mod words;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use clap::{Args, ValueEnum};
+
+use super::Exit;
+use super::accounts::AccountArgs;
+use crate::iam::estate::Estate;
+use crate::iam::policy::Policy;
+use crate::iam::query::{Given, Question, Rows, ask, gaps};
+use crate::model::visible;
+
+/// From this many answers on, reasons are given only when asked for.
+const FEW: usize = 60;
+
+/// Whatever is left out is enumerated: without --principal it says who can, without --action what they can do, without
+/// --resource on which resources. Answers are yes, no, or yes under conditions, which are then given.
+#[derive(Debug, Args)]
+pub(super) struct CanArgs {
+    #[command(flatten)]
+    accounts: AccountArgs,
+    /// Who: an ARN, `user/x`, `role/x`, a service such as `lambda.amazonaws.com`, or `anonymous`; `*` and `?` are wildcards
+    #[arg(long, value_name = "WHO")]
+    principal: Option<String>,
+    /// What: `s3:GetObject`, `iam:*`
+    #[arg(long)]
+    action: Option<String>,
+    /// To what: an ARN; `*` and `?` are wildcards
+    #[arg(long, value_name = "ARN")]
+    resource: Option<String>,
+    /// A condition key of the request: `aws:SourceIp=203.0.113.7`, several values with commas, `key=` for an absent one
+    #[arg(long, value_name = "KEY=VALUE", num_args = 1..)]
+    context: Vec<String>,
+    /// A session policy that the principal's session is limited by
+    #[arg(long, value_name = "FILE")]
+    session_policy: Vec<PathBuf>,
+    /// Policies added, changed or removed, to see what would be
+    #[arg(long, value_name = "FILE")]
+    overlay: Option<PathBuf>,
+    /// Check what must and must not be possible; exit code 1 when something is otherwise
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["principal", "action", "resource", "negatives", "explain"])]
+    assert: Option<PathBuf>,
+    /// Print the noes too, and what takes the permission away
+    #[arg(long, short = 'n', alias = "all")]
+    negatives: bool,
+    /// Say why, however many answers there are
+    #[arg(long)]
+    explain: bool,
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    Text,
+    Json,
+    Csv,
+}
+
+pub(super) fn can(args: &CanArgs, out: &mut dyn Write) -> anyhow::Result<Exit> {
+    let (snapshots, asked) = args.accounts.with_all()?;
+    let mut estate = Estate::read(&snapshots, &[])?.with_resources(&snapshots)?;
+    if let Some(path) = &args.overlay {
+        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?;
+        estate.overlay(&text).with_context(|| format!("in `{}`", path.display()))?;
+    }
+    let accounts =
+        if asked == usize::MAX { Vec::new() } else { estate.accounts.iter().take(asked).map(|account| account.id.clone()).collect() };
+    let given = Given { session: args.session_policy.iter().map(|path| session(path, &estate)).collect::<anyhow::Result<_>>()? };
+    let context = args.context.iter().map(|text| key(text)).collect::<anyhow::Result<Vec<_>>>()?;
+    if let Some(path) = &args.assert {
+        return assert::assert(path, &estate, &given, &accounts, &context, args.format, out);
+    }
+    let question = Question {
+        principal: args.principal.clone(),
+        action: args.action.clone(),
+        resource: args.resource.clone(),
+        context,
+        accounts,
+        // Of one principal and one action, a no is an answer.
+        negatives: args.negatives || (args.principal.is_some() && args.action.is_some()),
+        reasons: args.explain,
+    };
+    let mut rows = ask(&estate, &question, &given)?;
+    if !question.reasons && rows.rows.len() <= FEW {
+        rows = ask(&estate, &Question { reasons: true, ..question.clone() }, &given)?;
+    }
+    rows.notes.extend(gaps(&estate));
+    print(&question, &rows, args.format, estate.store.catalog(), out)?;
+    Ok(Exit::Complete)
+}
+
+fn print(
+    question: &Question,
+    rows: &Rows,
+    format: Format,
+    catalog: &crate::iam::catalog::Catalog,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    match format {
+        Format::Text => output::text(question, rows, catalog, out)?,
+        Format::Json => output::json(question, rows, out)?,
+        Format::Csv => output::csv(rows, out)?,
+    }
+    Ok(())
+}
+
+/// `key=value,value`; `key=` for a key that the request does not have.
+fn key(text: &str) -> anyhow::Result<(String, Vec<String>)> {
+    let (key, values) = text
+        .split_once('=')
+        .filter(|(key, _)| key.contains(':'))
+        .with_context(|| format!("`{}` is no condition key with a value: write `aws:SourceIp=203.0.113.7`", visible(text)))?;
+    let values = if values.is_empty() { Vec::new() } else { values.split(',').map(|value| value.trim().to_owned()).collect() };
+    Ok((key.trim().to_owned(), values))
+}
+
+fn session(path: &Path, estate: &Estate) -> anyhow::Result<(String, Policy)> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?;
+    let document = serde_json::from_str(&text).with_context(|| format!("`{}` is not JSON", path.display()))?;
+    let policy = Policy::read(&document, estate.store.catalog());
+    if let Some(problem) = policy.problems.first() {
+        anyhow::bail!("`{}`: {}: {}", path.display(), visible(&problem.pointer), problem.kind);
+    }
+    Ok((format!("session policy {}", path.display()), policy))
+}

@@ -1,0 +1,147 @@
+//! What the snapshots say of principals, policies, resources and the organization, ready for questions.
+
+mod account;
+mod details;
+mod facts;
+mod organization;
+mod overlay;
+mod resources;
+mod select;
+mod store;
+
+use crate::iam::caller::{Caller, CallerKind};
+use crate::iam::catalog::{Catalog, CatalogError};
+use crate::iam::evaluate::Named;
+use crate::snapshot::{Snapshot, SnapshotError};
+
+pub use account::{Account, Group, Principal};
+pub use organization::Organization;
+pub use overlay::OverlayError;
+pub use resources::{Resource, ResourcePolicy, Resources};
+pub use select::{Asker, Nobody, askers};
+pub use store::{PolicyId, PolicyKind, Store, Stored};
+
+/// Why the snapshots cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EstateError {
+    /// A file of a snapshot cannot be read.
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
+    /// AWS's list of actions cannot be read.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    /// A file of a snapshot is not of the shape that its call answers with.
+    #[error("`{file}` of the snapshot `{account}` is not what AWS answers: {problem}; collect it again, or remove it")]
+    Odd {
+        /// The file.
+        file: String,
+        /// The account's name.
+        account: String,
+        /// What is wrong.
+        problem: crate::snapshot::jq::JqError,
+    },
+    /// A table in the program cannot be read.
+    #[error("{0}")]
+    Embedded(String),
+}
+
+/// Several accounts together.
+#[derive(Debug)]
+pub struct Estate {
+    /// The accounts, in the order asked for.
+    pub accounts: Vec<Account>,
+    /// Every policy.
+    pub store: Store,
+    /// The organization, if one of the snapshots lists it.
+    pub organization: Option<Organization>,
+    /// The policies of resources.
+    pub resources: Resources,
+}
+
+impl Estate {
+    /// Reads the accounts; `all` are the snapshots in which the organization may be listed.
+    ///
+    /// # Errors
+    /// When a file is there and cannot be read.
+    pub fn read(accounts: &[Snapshot], all: &[Snapshot]) -> Result<Self, EstateError> {
+        let mut store = Store::new(Catalog::embedded()?);
+        let mut read = Vec::new();
+        for snapshot in accounts {
+            let mut account = account::read(snapshot, &mut store)?;
+            if account.collected.is_none() && account.principals.is_empty() && account.gaps.is_empty() {
+                account.gaps.push("iam:GetAccountAuthorizationDetails is not in the snapshot".to_owned());
+            }
+            read.push(account);
+        }
+        let mut organization = None;
+        for snapshot in accounts.iter().chain(all) {
+            organization = organization::read(snapshot, &mut store)?;
+            if organization.is_some() {
+                break;
+            }
+        }
+        for (account, snapshot) in read.iter_mut().zip(accounts) {
+            if let Some((id, management)) = organization::membership(snapshot)?
+                && organization.as_ref().is_none_or(|organization| !organization.has(&account.id))
+                && management != account.id
+            {
+                account.gaps.push(format!(
+                    "the service and resource control policies of organization {id} are not counted: no snapshot of its management account {management} is here"
+                ));
+            }
+        }
+        Ok(Self { accounts: read, store, organization, resources: Resources::default() })
+    }
+
+    /// Reads the policies of the accounts' resources too.
+    ///
+    /// # Errors
+    /// When a file is there and cannot be read.
+    pub fn with_resources(mut self, accounts: &[Snapshot]) -> Result<Self, EstateError> {
+        for (account, snapshot) in self.accounts.iter().zip(accounts) {
+            self.resources.read(snapshot, &account.id, &account.partition, &mut self.store)?;
+        }
+        Ok(self)
+    }
+
+    /// The SCPs that limit an account.
+    #[must_use]
+    pub fn scps(&self, account: &str) -> Option<Vec<Vec<Named<'_>>>> {
+        self.organization.as_ref()?.scps(account, &self.store)
+    }
+
+    /// The RCPs that limit an account's resources.
+    #[must_use]
+    pub fn rcps(&self, account: &str) -> Option<Vec<Vec<Named<'_>>>> {
+        self.organization.as_ref()?.rcps(account, &self.store)
+    }
+
+    /// The account of this id.
+    #[must_use]
+    pub fn account(&self, id: &str) -> Option<&Account> {
+        self.accounts.iter().find(|account| account.id == id)
+    }
+
+    /// A user or role by its ARN.
+    #[must_use]
+    pub fn principal(&self, arn: &str) -> Option<(&Account, &Principal)> {
+        let account = self.account(arn.split(':').nth(4)?)?;
+        let at = account.principals.binary_search_by(|principal| principal.arn.as_str().cmp(arn)).ok()?;
+        Some((account, account.principals.get(at)?))
+    }
+}
+
+impl Principal {
+    /// As the one who makes requests.
+    #[must_use]
+    pub fn caller(&self, account: &str) -> Caller {
+        Caller {
+            kind: if self.is_role { CallerKind::Role } else { CallerKind::User },
+            arn: self.arn.clone(),
+            account: Some(account.to_owned()),
+            lender: None,
+            id: Some(self.id.clone()),
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! The policies of resources, by the ARN of the resource. Where they are in a snapshot is said in
+//! `data/resource_policies.yaml`.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::EstateError;
+use super::store::{PolicyId, PolicyKind, Store};
+use crate::snapshot::jq::Program;
+use crate::snapshot::layout::unquote;
+use crate::snapshot::manifest::Outcome;
+use crate::snapshot::{Answer, Snapshot};
+
+static EMBEDDED: &str = include_str!("../../../data/resource_policies.yaml");
+
+const VARIABLES: &[&str] = &["$account", "$partition", "$region", "$name", "$second"];
+
+/// One kind of resources.
+#[derive(Debug)]
+struct Row {
+    kind: String,
+    stem: String,
+    /// One file for all resources of a region.
+    single: bool,
+    program: Program,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct RawRow {
+    kind: String,
+    file: String,
+    resources: String,
+}
+
+/// A resource that has, or may have, a policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resource {
+    /// `S3 bucket`
+    pub kind: String,
+    /// The id of its account.
+    pub account: String,
+    /// Its policy.
+    pub policy: ResourcePolicy,
+}
+
+/// What is known of a resource's policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ResourcePolicy {
+    /// It has none.
+    None,
+    /// This one.
+    Known(PolicyId),
+    /// It was not collected.
+    Unknown,
+}
+
+/// Resources by ARN.
+#[derive(Debug, Default)]
+pub struct Resources {
+    by_arn: BTreeMap<String, Resource>,
+    /// Account and service of which nothing was collected.
+    not_collected: Vec<(String, String)>,
+}
+
+fn rows() -> Result<&'static [Row], EstateError> {
+    static ROWS: OnceLock<Result<Vec<Row>, String>> = OnceLock::new();
+    let read = || -> Result<Vec<Row>, String> {
+        let raw: Vec<RawRow> = serde_saphyr::from_str(EMBEDDED).map_err(|error| format!("data/resource_policies.yaml: {error}"))?;
+        let row = |raw: RawRow| Row {
+            single: raw.file.ends_with(".json"),
+            stem: raw.file.trim_end_matches(".json").to_owned(),
+            program: Program::trusted(&raw.resources, VARIABLES),
+            kind: raw.kind,
+        };
+        Ok(raw.into_iter().map(row).collect())
+    };
+    ROWS.get_or_init(read).as_deref().map_err(|problem| EstateError::Embedded(problem.clone()))
+}
+
+impl Resources {
+    /// Reads the policies of an account's resources.
+    pub(super) fn read(&mut self, snapshot: &Snapshot, account: &str, partition: &str, store: &mut Store) -> Result<(), EstateError> {
+        let regions = snapshot.regions()?;
+        for row in rows()? {
+            let mut called = false;
+            for region in &regions {
+                let files = if row.single { single(row, region) } else { files(snapshot, row, region)? };
+                for file in files {
+                    let place = Place { row, region, account, partition };
+                    called |= self.file(snapshot, &place, &file, store)?;
+                }
+            }
+            let service = row.stem.split('-').next().unwrap_or_default();
+            if !called && !self.lists_resources(account, service) {
+                self.not_collected.push((account.to_owned(), service.to_owned()));
+            }
+        }
+        Ok(())
+    }
+
+    fn lists_resources(&self, account: &str, service: &str) -> bool {
+        self.by_arn.iter().any(|(arn, resource)| resource.account == account && arn.split(':').nth(2) == Some(service))
+    }
+
+    /// Takes in what one file says. `false` when there is nothing about it in the snapshot.
+    fn file(&mut self, snapshot: &Snapshot, place: &Place<'_>, file: &str, store: &mut Store) -> Result<bool, EstateError> {
+        let (bytes, known) = match answer(snapshot, place, file)? {
+            Answer::Value(bytes) | Answer::Partial(bytes, _) => (bytes, true),
+            Answer::Empty => (b"null".to_vec(), true),
+            Answer::NotCollected(reason) => {
+                if reason.code == "NotCalled" || reason.code == "NoManifest" {
+                    return Ok(false);
+                }
+                (b"null".to_vec(), false)
+            }
+        };
+        let below = file.split('/').skip(2).map(unquote).collect::<Vec<_>>();
+        let part = |at: usize| Value::String(below.get(at).cloned().unwrap_or_default());
+        let text = |text: &str| Value::String(text.to_owned());
+        let values = [text(place.account), text(place.partition), text(place.region), part(0), part(1)];
+        let odd = |problem| EstateError::Odd { file: file.to_owned(), account: snapshot.name().to_string(), problem };
+        let found = place.row.program.run(&bytes, &values).map_err(odd)?;
+        for item in found {
+            let Some(arn) = item.get("arn").and_then(Value::as_str) else { continue };
+            let policy = match item.get("policy").and_then(document) {
+                Some(document) => ResourcePolicy::Known(store.add(format!("the policy of {arn}"), PolicyKind::Resource, document)),
+                None if known => ResourcePolicy::None,
+                None => ResourcePolicy::Unknown,
+            };
+            let resource = Resource { kind: place.row.kind.clone(), account: place.account.to_owned(), policy };
+            self.by_arn.insert(arn.to_owned(), resource);
+        }
+        Ok(true)
+    }
+
+    /// The resource an ARN is about: itself, or what it is a part of, as an object of a bucket.
+    #[must_use]
+    pub fn find(&self, arn: &str) -> Option<(&str, &Resource)> {
+        let mut whole = arn;
+        loop {
+            if let Some((arn, resource)) = self.by_arn.get_key_value(whole) {
+                return Some((arn, resource));
+            }
+            let service = arn.split(':').nth(2).unwrap_or_default();
+            // Names of repositories and secrets have slashes in them.
+            if matches!(service, "ecr" | "secretsmanager" | "kms" | "iam") {
+                return None;
+            }
+            whole = whole.rsplit_once('/')?.0;
+        }
+    }
+
+    /// Whether the policies of a service's resources were not collected in an account.
+    #[must_use]
+    pub fn lacks(&self, account: &str, service: &str) -> bool {
+        self.not_collected.iter().any(|(own, name)| own == account && name == service)
+    }
+
+    /// All of them, by ARN.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Resource)> {
+        self.by_arn.iter().map(|(arn, resource)| (arn.as_str(), resource))
+    }
+
+    /// Sets the policy of a resource, for questions of what would be.
+    pub fn set(&mut self, arn: &str, account: &str, policy: ResourcePolicy) {
+        let entry = self.by_arn.entry(arn.to_owned());
+        entry.or_insert_with(|| Resource { kind: String::new(), account: account.to_owned(), policy }).policy = policy;
+    }
+}
+
+/// What a program is told.
+struct Place<'a> {
+    row: &'static Row,
+    region: &'a str,
+    account: &'a str,
+    partition: &'a str,
+}
+
+fn single(row: &Row, region: &str) -> Vec<String> {
+    vec![format!("{region}/{}.json", row.stem)]
+}
+
+/// The files of a call, and those it would have had for what was not collected or is empty.
+fn files(snapshot: &Snapshot, row: &Row, region: &str) -> Result<Vec<String>, EstateError> {
+    let mut files = snapshot.files_of(region, &row.stem)?;
+    if let Some(manifest) = snapshot.manifest() {
+        let below = format!("{region}/{}/", row.stem);
+        let recorded = manifest.calls.range(below.clone()..).take_while(|(file, _)| file.starts_with(&below));
+        files.extend(recorded.filter(|(_, call)| call.outcome != Outcome::Value).map(|(file, _)| file.clone()));
+    }
+    files.sort();
+    files.dedup();
+    Ok(files)
+}
+
+fn answer(snapshot: &Snapshot, place: &Place<'_>, file: &str) -> Result<Answer<Vec<u8>>, EstateError> {
+    if place.row.single {
+        return Ok(snapshot.answer_bytes(place.region, &place.row.stem)?);
+    }
+    let values: Vec<String> = file.split('/').skip(2).map(unquote).collect();
+    let values: Vec<&str> = values.iter().map(String::as_str).collect();
+    Ok(snapshot.answer_bytes_for(place.region, &place.row.stem, &values)?)
+}
+
+/// A policy, be it an object or its text.
+fn document(policy: &Value) -> Option<Value> {
+    match policy {
+        Value::Object(_) => Some(policy.clone()),
+        Value::String(text) if !text.is_empty() => {
+            let read = serde_json::from_str::<Value>(text).ok().filter(Value::is_object);
+            // API Gateway escapes the text once more.
+            let unescaped = || serde_json::from_str(&format!("\"{text}\"")).ok().and_then(|text: String| serde_json::from_str(&text).ok());
+            Some(read.or_else(unescaped).unwrap_or_else(|| policy.clone()))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_is_a_program() {
+        for row in rows().unwrap() {
+            assert!(Program::compile(row.program.text(), VARIABLES).is_ok(), "{}", row.kind);
+        }
+    }
+
+    /// Without an answer, a row still says which resource it would have been.
+    #[test]
+    fn every_row_names_what_it_lacks() {
+        let text = |text: &str| Value::String(text.to_owned());
+        let values = [text("111122223333"), text("aws"), text("eu-west-1"), text("arn:aws:x:eu-west-1:111122223333:y"), text("z")];
+        for row in rows().unwrap().iter().filter(|row| !row.single && row.kind != "OpenSearch domain") {
+            let found = row.program.run(b"null", &values).unwrap();
+            assert!(found.iter().any(|item| item["arn"].is_string() && item["policy"].is_null()), "{}: {found:?}", row.kind);
+        }
+    }
+
+    #[test]
+    fn policies_as_text() {
+        for text in [r#"{"Statement": []}"#, r#"{\"Statement\": []}"#] {
+            assert!(document(&Value::String(text.to_owned())).unwrap().is_object(), "{text}");
+        }
+        assert_eq!(document(&Value::String(String::new())), None);
+    }
+}

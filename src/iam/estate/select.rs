@@ -1,0 +1,93 @@
+//! Whom a name or pattern means.
+
+use super::{Account, Estate, Principal};
+use crate::iam::caller::{Caller, CallerKind};
+use crate::iam::policy::pattern::Pattern;
+use crate::model::visible;
+
+/// No principal is called so.
+#[derive(Debug, thiserror::Error)]
+#[error("no principal is called `{}`{}", visible(.name), hint(.near))]
+pub struct Nobody {
+    /// As it was typed.
+    name: String,
+    /// Principals whose names are similar.
+    near: Vec<String>,
+}
+
+fn hint(near: &[String]) -> String {
+    if near.is_empty() {
+        return ": write its ARN, `user/name`, `role/name`, a service such as `lambda.amazonaws.com`, or `anonymous`; `*` and `?` are wildcards".to_owned();
+    }
+    format!("; there is {}", near.iter().map(|name| visible(name).into_owned()).collect::<Vec<_>>().join(", "))
+}
+
+/// One who is asked about.
+#[derive(Debug)]
+pub struct Asker<'a> {
+    /// As the engine sees it.
+    pub caller: Caller,
+    /// The user or role, when it is one of the estate's.
+    pub known: Option<(&'a Account, &'a Principal)>,
+}
+
+/// Everybody whom a name or pattern means.
+///
+/// # Errors
+/// When that is nobody.
+pub fn askers<'a>(estate: &'a Estate, name: Option<&str>, accounts: &[String]) -> Result<Vec<Asker<'a>>, Nobody> {
+    let chosen = |account: &&Account| accounts.is_empty() || accounts.contains(&account.id);
+    let all =
+        estate.accounts.iter().filter(chosen).flat_map(|account| account.principals.iter().map(move |principal| (account, principal)));
+    let asker = |(account, principal): (&'a Account, &'a Principal)| Asker {
+        caller: principal.caller(&account.id),
+        known: Some((account, principal)),
+    };
+    let Some(name) = name else { return Ok(all.map(asker).collect()) };
+    let pattern = Pattern::new(name);
+    let found: Vec<Asker<'a>> = all.clone().filter(|(_, principal)| means(&pattern, name, principal)).map(asker).collect();
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    other(estate, name).ok_or_else(|| {
+        let similar =
+            |principal: &Principal| principal.name.to_lowercase().contains(&name.rsplit('/').next().unwrap_or(name).to_lowercase());
+        let near = all.filter(|(_, principal)| similar(principal)).take(3).map(|(_, principal)| principal.arn.clone()).collect();
+        Nobody { name: name.to_owned(), near }
+    })
+}
+
+fn means(pattern: &Pattern, written: &str, principal: &Principal) -> bool {
+    if written.starts_with("arn:") {
+        return pattern.matches(&principal.arn);
+    }
+    let kind = if principal.is_role { "role" } else { "user" };
+    pattern.matches(&format!("{kind}/{}", principal.name))
+        || pattern.matches(&format!("{kind}{}{}", principal.path, principal.name))
+        || pattern.matches(&principal.name)
+}
+
+/// Those who are no user or role of the estate.
+fn other<'a>(estate: &'a Estate, name: &str) -> Option<Vec<Asker<'a>>> {
+    if name == "anonymous" {
+        return Some(vec![Asker { caller: Caller::new("*"), known: None }]);
+    }
+    let mut caller = Caller::new(name);
+    let service = caller.kind == CallerKind::Service && name.contains(".amazonaws.");
+    let account = caller.account.clone().and_then(|id| estate.account(&id));
+    match (caller.kind, account) {
+        (CallerKind::Session, Some(account)) => {
+            // The ARN of a session lacks the path of its role.
+            let role = caller.lender.as_deref().and_then(|arn| arn.rsplit('/').next()).unwrap_or_default().to_owned();
+            let role = account.principals.iter().find(|principal| principal.is_role && principal.name == role)?;
+            caller.lender = Some(role.arn.clone());
+            caller.id = None;
+            Some(vec![Asker { caller, known: Some((account, role)) }])
+        }
+        // A user or role that the account does not have.
+        (CallerKind::User | CallerKind::Role, Some(_)) => None,
+        (CallerKind::Service, _) if !service => None,
+        _ if name.contains(['*', '?']) => None,
+        _ => Some(vec![Asker { caller, known: None }]),
+    }
+}

@@ -1,0 +1,126 @@
+//! All policies of an estate, each read once, however often it is attached.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use crate::iam::catalog::{Catalog, CatalogError, managed_policy};
+use crate::iam::evaluate::Named;
+use crate::iam::policy::Policy;
+
+/// A policy's place in the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PolicyId(usize);
+
+impl PolicyId {
+    /// The place as a number, from 0.
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0
+    }
+}
+
+/// What a policy is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PolicyKind {
+    /// Managed by AWS.
+    Aws,
+    /// Managed by the customer.
+    Customer,
+    /// Part of one user, group or role.
+    Inline,
+    /// The trust policy of a role.
+    Trust,
+    /// The policy of a resource.
+    Resource,
+    /// A service control policy.
+    Scp,
+    /// A resource control policy.
+    Rcp,
+    /// Handed in with a question.
+    Given,
+}
+
+/// A policy with its name and text.
+#[derive(Debug)]
+pub struct Stored {
+    /// What to call it in answers: the ARN, or the name and whose it is.
+    pub name: String,
+    /// What it is.
+    pub kind: PolicyKind,
+    /// The text.
+    pub document: Value,
+    /// As the engine reads it.
+    pub policy: Policy,
+}
+
+/// The policies.
+#[derive(Debug)]
+pub struct Store {
+    catalog: &'static Catalog,
+    policies: Vec<Stored>,
+    by_name: HashMap<String, PolicyId>,
+}
+
+impl Store {
+    pub(super) fn new(catalog: &'static Catalog) -> Self {
+        Self { catalog, policies: Vec::new(), by_name: HashMap::new() }
+    }
+
+    /// The list of actions that the policies are read with.
+    #[must_use]
+    pub fn catalog(&self) -> &'static Catalog {
+        self.catalog
+    }
+
+    /// Takes a policy in. One of the same name is replaced for those who ask from now on.
+    pub fn add(&mut self, name: String, kind: PolicyKind, document: Value) -> PolicyId {
+        let id = PolicyId(self.policies.len());
+        let policy = Policy::read(&document, self.catalog);
+        self.by_name.insert(name.clone(), id);
+        self.policies.push(Stored { name, kind, document, policy });
+        id
+    }
+
+    /// Changes the text of a policy, for all that have it.
+    pub fn replace(&mut self, id: PolicyId, document: Value) {
+        let policy = Policy::read(&document, self.catalog);
+        if let Some(stored) = self.policies.get_mut(id.0) {
+            stored.document = document;
+            stored.policy = policy;
+        }
+    }
+
+    /// A policy by its name.
+    #[must_use]
+    pub fn find(&self, name: &str) -> Option<PolicyId> {
+        self.by_name.get(name).copied()
+    }
+
+    /// A managed policy by its ARN. Those of AWS that the snapshot lacks are known all the same.
+    pub(super) fn managed(&mut self, arn: &str) -> Result<Option<PolicyId>, CatalogError> {
+        if let Some(id) = self.find(arn) {
+            return Ok(Some(id));
+        }
+        let Some(known) = managed_policy(arn)? else { return Ok(None) };
+        let document = serde_json::from_str(known.document).unwrap_or(Value::Null);
+        Ok(Some(self.add(arn.to_owned(), PolicyKind::Aws, document)))
+    }
+
+    /// A policy by its place.
+    #[must_use]
+    pub fn get(&self, id: PolicyId) -> Option<&Stored> {
+        self.policies.get(id.0)
+    }
+
+    /// All of them, in the order of their places.
+    pub fn iter(&self) -> impl Iterator<Item = &Stored> {
+        self.policies.iter()
+    }
+
+    /// A policy as the engine wants it.
+    #[must_use]
+    pub fn named(&self, id: PolicyId) -> Option<Named<'_>> {
+        self.get(id).map(|stored| Named { name: &stored.name, policy: &stored.policy })
+    }
+}

@@ -1,0 +1,97 @@
+//! What speaks for or against one asker: its policies, and what is known of its requests.
+
+use super::Given;
+use super::targets::Aim;
+use crate::iam::context::Context;
+use crate::iam::estate::{Asker, Estate};
+use crate::iam::evaluate::{Named, Policies, Request};
+use crate::iam::policy::{Action, Target};
+
+/// The same for whatever is asked.
+pub(crate) struct Own<'a> {
+    estate: &'a Estate,
+    asker: &'a Asker<'a>,
+    identity: Vec<Named<'a>>,
+    session: Vec<Named<'a>>,
+    boundary: Option<Named<'a>>,
+    scps: Option<Vec<Vec<Named<'a>>>>,
+    context: Context,
+}
+
+/// What changes with the resource asked about.
+pub(crate) struct Place<'a> {
+    target: &'a Target,
+    /// Global services are asked in one region.
+    service: String,
+    context: Context,
+    rcps: Option<Vec<Vec<Named<'a>>>>,
+}
+
+impl<'a> Own<'a> {
+    pub(crate) fn new(estate: &'a Estate, asker: &'a Asker<'a>, given: &'a Given, keys: &[(String, Vec<String>)]) -> Self {
+        let store = &estate.store;
+        Self {
+            estate,
+            asker,
+            identity: match asker.known {
+                Some((account, principal)) => account.identity(principal).filter_map(|id| store.named(id)).collect(),
+                None => Vec::new(),
+            },
+            session: given.session.iter().map(|(name, policy)| Named { name, policy }).collect(),
+            boundary: asker.known.and_then(|(_, principal)| principal.boundary).and_then(|id| store.named(id)),
+            scps: asker.caller.account.as_deref().and_then(|account| estate.scps(account)),
+            context: context(estate, asker, keys),
+        }
+    }
+
+    pub(crate) fn policies<'b>(&'b self, aim: &Aim<'b>, place: &'b Place<'_>) -> Policies<'b> {
+        Policies {
+            identity: &self.identity,
+            identity_unknown: self.asker.known.is_none() && self.asker.caller.account.is_some(),
+            boundary: self.boundary,
+            session: (!self.session.is_empty()).then_some(self.session.as_slice()),
+            resource: aim.policy,
+            scps: self.scps.as_deref(),
+            rcps: place.rcps.as_deref(),
+            endpoint: None,
+        }
+    }
+
+    pub(crate) fn request<'b>(&'b self, action: &'b Action, aim: &'b Aim<'_>, place: &'b Place<'_>) -> Request<'b> {
+        Request { caller: &self.asker.caller, action, target: &aim.target, owner: aim.owner(), context: &place.context }
+    }
+}
+
+impl<'a> Place<'a> {
+    /// The last one, if the resource is still the same.
+    pub(crate) fn next(last: Option<Self>, own: &Own<'a>, aim: &'a Aim<'_>, action: &Action) -> Self {
+        let service = action.lower.split(':').next().unwrap_or_default();
+        let same = last.filter(|last| *last.target == aim.target && last.service == service);
+        let mut place = same.unwrap_or_else(|| Self::new(own, aim, service));
+        place.context.set_action(own.estate.store.catalog(), action.id);
+        place
+    }
+
+    fn new(own: &Own<'a>, aim: &'a Aim<'_>, service: &str) -> Self {
+        let owner = aim.owner.as_deref().or(own.asker.caller.account.as_deref()).filter(|_| !aim.owner_unknown);
+        let mut context = own.context.clone();
+        own.estate.add_resource(&mut context, service, &aim.target.to_string(), owner);
+        Place { target: &aim.target, service: service.to_owned(), context, rcps: owner.and_then(|owner| own.estate.rcps(owner)) }
+    }
+}
+
+/// What the snapshot and the question say of the asker's requests.
+fn context(estate: &Estate, asker: &Asker<'_>, keys: &[(String, Vec<String>)]) -> Context {
+    let mut context = match asker.known {
+        Some((account, principal)) => estate.context(account, principal),
+        None => Context::unknown(),
+    };
+    for (key, values) in keys {
+        if values.is_empty() {
+            context.set_absent(key);
+        } else {
+            context.set(key, values);
+        }
+    }
+    context
+}

@@ -1,0 +1,173 @@
+//! What an action can be taken on, as far as a question says.
+
+use crate::iam::catalog::Catalog;
+use crate::iam::estate::{Estate, ResourcePolicy};
+use crate::iam::evaluate::{OfResource, Owner};
+use crate::iam::policy::pattern::Pattern;
+use crate::iam::policy::{Action, Target, arn};
+
+/// AWS's pattern of buckets.
+const BUCKET: &str = "arn:${Partition}:s3:::${BucketName}";
+
+/// A target with what belongs to it.
+#[derive(Debug)]
+pub(super) struct Aim<'a> {
+    pub(super) target: Target,
+    /// The account it is in, if that is known.
+    pub(super) owner: Option<String>,
+    /// Nobody knows whose it is.
+    pub(super) owner_unknown: bool,
+    pub(super) policy: OfResource<'a>,
+}
+
+/// Whether the question of a resource concerns an action: it can be about a resource like that.
+pub(super) fn concerns(catalog: &Catalog, action: &Action, resource: &Target) -> bool {
+    let Some(id) = action.id else { return true };
+    let asked = match resource {
+        Target::Arn(arn) => Pattern::new(arn),
+        Target::Like(pattern) => pattern.clone(),
+    };
+    if asked.is_any() {
+        return true;
+    }
+    // What has a slash in it is no bucket.
+    let object = asked.to_string().splitn(6, ':').nth(5).is_some_and(|name| name.contains('/'));
+    let mut templates = catalog.resource_arns_for(id).filter(|template| !(object && *template == BUCKET));
+    templates.any(|template| arn::overlap(&placeholders(template), &asked))
+}
+
+/// `arn:${Partition}:s3:::${BucketName}` as a pattern.
+fn placeholders(template: &str) -> Pattern {
+    let mut text = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once("${") {
+        text.push_str(before);
+        text.push('*');
+        rest = after.split_once('}').map_or("", |(_, after)| after);
+    }
+    text.push_str(rest);
+    Pattern::new(&text)
+}
+
+/// Whether an action is about no resource.
+pub(super) fn takes_none(catalog: &Catalog, action: &Action) -> bool {
+    action.id.is_some_and(|id| catalog.resource_types(id).next().is_none())
+}
+
+/// The target that a question names, for one action.
+pub(super) fn aim<'a>(estate: &'a Estate, action: &Action, resource: Option<&Target>) -> Aim<'a> {
+    let any = || Target::Like(Pattern::new("*"));
+    if takes_none(estate.store.catalog(), action) {
+        return Aim { target: Target::Arn("*".to_owned()), owner: None, owner_unknown: false, policy: OfResource::None };
+    }
+    let target = resource.cloned().unwrap_or_else(any);
+    let text = target.to_string();
+    if is_assuming(action) {
+        return role(estate, target, &text);
+    }
+    if let Some((_, resource)) = estate.resources.find(&text) {
+        let policy = match resource.policy {
+            ResourcePolicy::None => OfResource::None,
+            ResourcePolicy::Known(id) => estate.store.named(id).map_or(OfResource::None, OfResource::Policy),
+            ResourcePolicy::Unknown => OfResource::Unknown,
+        };
+        return Aim { target, owner: Some(resource.account.clone()), owner_unknown: false, policy };
+    }
+    let owner = owner(&text);
+    let policy = match &owner {
+        Some(owner) if estate.account(owner).is_none() || estate.resources.lacks(owner, of_arn(&text)) => policy_unknown(&text),
+        _ => OfResource::None,
+    };
+    // Buckets carry no account in their ARN.
+    let owner_unknown = owner.is_none() && text.starts_with("arn:") && of_arn(&text) == "s3" && !text.contains(":::*");
+    let policy = if owner_unknown { OfResource::Unknown } else { policy };
+    Aim { target, owner, owner_unknown, policy }
+}
+
+fn of_arn(arn: &str) -> &str {
+    arn.split(':').nth(2).unwrap_or_default()
+}
+
+fn owner(arn: &str) -> Option<String> {
+    let account = arn.split(':').nth(4)?;
+    (account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit())).then(|| account.to_owned())
+}
+
+/// Services whose resources have policies.
+fn policy_unknown(arn: &str) -> OfResource<'static> {
+    const WITH_POLICIES: [&str; 15] = [
+        "backup",
+        "dynamodb",
+        "ecr",
+        "elasticfilesystem",
+        "es",
+        "events",
+        "glacier",
+        "glue",
+        "kafka",
+        "kinesis",
+        "kms",
+        "lambda",
+        "s3",
+        "secretsmanager",
+        "sns",
+    ];
+    let service = of_arn(arn);
+    if WITH_POLICIES.contains(&service) || service == "sqs" { OfResource::Unknown } else { OfResource::None }
+}
+
+/// For taking on a role, its trust policy decides.
+fn role<'a>(estate: &'a Estate, target: Target, arn: &str) -> Aim<'a> {
+    let owner = owner(arn);
+    let policy = match (estate.principal(arn), &owner) {
+        (Some((_, role)), _) => role.trust.and_then(|id| estate.store.named(id)).map_or(OfResource::None, OfResource::Policy),
+        // A pattern of roles: each has a trust policy of its own, and is asked about below.
+        (None, _) if matches!(target, Target::Like(_)) => OfResource::None,
+        (None, Some(account)) if estate.account(account).is_some() => OfResource::None,
+        (None, _) => OfResource::Unknown,
+    };
+    Aim { target, owner, owner_unknown: false, policy }
+}
+
+/// The resources below a pattern that have, or may have, policies of their own.
+pub(super) fn parts<'a>(estate: &'a Estate, action: &Action, resource: Option<&Target>) -> Vec<Aim<'a>> {
+    let asked = match resource {
+        None => Pattern::new("*"),
+        Some(Target::Arn(arn)) => Pattern::new(arn),
+        Some(Target::Like(pattern)) => pattern.clone(),
+    };
+    let service = action.lower.split(':').next().unwrap_or_default();
+    if is_assuming(action) {
+        let principals = estate.accounts.iter().flat_map(|account| &account.principals);
+        let roles = principals.filter(|principal| principal.is_role && arn::overlap(&asked, &Pattern::new(&principal.arn)));
+        return roles.map(|role_| role(estate, Target::Arn(role_.arn.clone()), &role_.arn)).collect();
+    }
+    let whole = estate.resources.iter().filter(|(arn, resource)| of_arn(arn) == service && resource.policy != ResourcePolicy::None);
+    let aims = whole.filter_map(|(arn, _)| {
+        // The bucket, or the objects in it: whichever the action is about.
+        let inside = Target::Like(Pattern::new(&format!("{arn}/*")));
+        let targets = [Target::Arn(arn.to_owned()), inside];
+        let target = targets.into_iter().find(|target| concerns(estate.store.catalog(), action, target))?;
+        arn::overlap(&asked, &Pattern::new(&target.to_string())).then(|| aim(estate, action, Some(&target)))
+    });
+    aims.filter(|aim| resource != Some(&aim.target)).collect()
+}
+
+/// Actions that ask a role's trust policy.
+fn is_assuming(action: &Action) -> bool {
+    matches!(
+        action.lower.as_str(),
+        "sts:assumerole" | "sts:assumerolewithsaml" | "sts:assumerolewithwebidentity" | "sts:setsourceidentity" | "sts:tagsession"
+    )
+}
+
+impl Aim<'_> {
+    /// Whose the target is, to the engine.
+    pub(super) fn owner(&self) -> Owner<'_> {
+        match &self.owner {
+            Some(owner) => Owner::Account(owner),
+            None if self.owner_unknown => Owner::Unknown,
+            None => Owner::Same,
+        }
+    }
+}
