@@ -599,8 +599,8 @@
       const found = count(key, inAccount(principals, account));
       cell.replaceChildren(found ? link({ view: "principals", f: key, account: several && account }, number(found)) : faint("0"));
     }
-    document.querySelectorAll(".facts span").forEach((element) => { element.hidden = Boolean(place.account); });
-    document.querySelectorAll("#admins tbody tr").forEach((line) => { line.hidden = Boolean(place.account) && line.cells[0].dataset.account !== place.account; });
+    document.querySelectorAll(".facts dd > span").forEach((element) => { element.hidden = Boolean(place.account); });
+    $("admins")?.toggleAttribute("hidden", Boolean(place.account));
     $("summary-title").textContent = visible(place.account ? `Summary of ${place.account}` : "Summary");
     drawStart(inAccount(principals, place.account), place);
   }

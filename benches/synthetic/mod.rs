@@ -22,8 +22,7 @@ mod policies;
 mod rng;
 mod special;
 mod storage;
-#[cfg(test)]
-mod tests;
+
 mod trust;
 
 use std::io;

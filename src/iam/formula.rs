@@ -14,20 +14,20 @@ use super::truth::Truth;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Atom {
     /// A condition of a statement.
-    Condition(Condition),
+    Condition(Arc<Condition>),
     /// The resource is like a pattern in which something is not known.
     Resource {
         /// The resource asked about.
-        resource: Target,
+        resource: Arc<Target>,
         /// The pattern.
-        pattern: Template,
+        pattern: Arc<Template>,
     },
     /// Something that no context settles, in words: "the session is named x".
     Other {
         /// It holds.
-        holds: String,
+        holds: Arc<str>,
         /// It does not.
-        opposite: String,
+        opposite: Arc<str>,
     },
 }
 
@@ -35,7 +35,7 @@ impl Atom {
     /// Something that only words can say: `subject`, and what it does or does not.
     #[must_use]
     pub fn other(subject: &str, holds: &str, opposite: &str) -> Self {
-        Self::Other { holds: format!("{subject} {holds}"), opposite: format!("{subject} {opposite}") }
+        Self::Other { holds: format!("{subject} {holds}").into(), opposite: format!("{subject} {opposite}").into() }
     }
 
     /// Whether it holds; what no context can tell is unknown.
@@ -43,7 +43,7 @@ impl Atom {
     pub fn truth(&self, context: &Context) -> Truth {
         match self {
             Self::Condition(condition) => condition.truth(context),
-            Self::Resource { resource, pattern } => ResourcePattern::new(pattern.clone()).matches(resource, context),
+            Self::Resource { resource, pattern } => ResourcePattern::new((**pattern).clone()).matches(resource, context),
             Self::Other { .. } => Truth::Unknown,
         }
     }
@@ -57,7 +57,7 @@ pub enum Formula {
     /// It always holds.
     Always,
     /// The atom holds, or (`true`) it does not.
-    Is(Arc<Atom>, bool),
+    Is(Atom, bool),
     /// All of these.
     All(Vec<Self>),
     /// One of these.
@@ -68,7 +68,7 @@ impl Formula {
     /// The atom holds.
     #[must_use]
     pub fn atom(atom: Atom) -> Self {
-        Self::Is(Arc::new(atom), false)
+        Self::Is(atom, false)
     }
 
     /// Whether it holds.
@@ -146,7 +146,7 @@ impl Formula {
     #[must_use]
     pub fn of_any_resource(self) -> Self {
         match self {
-            Self::Is(atom, negated) if matches!(*atom, Atom::Resource { .. }) => {
+            Self::Is(atom, negated) if matches!(atom, Atom::Resource { .. }) => {
                 if negated {
                     Self::Always
                 } else {

@@ -6,13 +6,14 @@ use super::context::Context;
 use super::formula::{Atom, Formula};
 use super::policy::{Resources, Target};
 use super::truth::Truth;
+use std::sync::Arc;
 
 /// What a rule comes to.
 pub trait Logic: Clone {
     /// A settled value.
     fn settled(holds: bool) -> Self;
     /// A condition.
-    fn condition(condition: &Condition, context: &Context) -> Self;
+    fn condition(condition: &Arc<Condition>, context: &Context) -> Self;
     /// Whether a resource is meant.
     fn resource(resources: &Resources, target: &Target, context: &Context) -> Self;
     /// Something unknown.
@@ -35,7 +36,7 @@ impl Logic for Truth {
         Self::from(holds)
     }
 
-    fn condition(condition: &Condition, context: &Context) -> Self {
+    fn condition(condition: &Arc<Condition>, context: &Context) -> Self {
         condition.truth(context)
     }
 
@@ -69,7 +70,7 @@ impl Logic for Formula {
         if holds { Self::Always } else { Self::Never }
     }
 
-    fn condition(condition: &Condition, context: &Context) -> Self {
+    fn condition(condition: &Arc<Condition>, context: &Context) -> Self {
         match condition.truth(context) {
             Truth::Yes => Self::Always,
             Truth::No => Self::Never,
@@ -81,7 +82,9 @@ impl Logic for Formula {
         let each = resources.patterns.iter().map(|pattern| match pattern.matches(target, context) {
             Truth::Yes => Self::Always,
             Truth::No => Self::Never,
-            Truth::Unknown => Self::atom(Atom::Resource { resource: target.clone(), pattern: pattern.resolve(context).into_owned() }),
+            Truth::Unknown => {
+                Self::atom(Atom::Resource { resource: Arc::new(target.clone()), pattern: Arc::new(pattern.resolve(context).into_owned()) })
+            }
         });
         let named = Self::any(each);
         if resources.negated { named.negate() } else { named }
@@ -96,11 +99,19 @@ impl Logic for Formula {
     }
 
     fn and(self, other: Self) -> Self {
-        Self::all([self, other])
+        match (self, other) {
+            (Self::Always, part) | (part, Self::Always) => part,
+            (Self::Never, _) | (_, Self::Never) => Self::Never,
+            (one, other) => Self::all([one, other]),
+        }
     }
 
     fn or(self, other: Self) -> Self {
-        Self::any([self, other])
+        match (self, other) {
+            (Self::Never, part) | (part, Self::Never) => part,
+            (Self::Always, _) | (_, Self::Always) => Self::Always,
+            (one, other) => Self::any([one, other]),
+        }
     }
 
     fn negate(self) -> Self {

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
@@ -46,7 +47,7 @@ enum OneOrMany {
 }
 
 /// What came of one assertion.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 struct Checked {
     name: String,
     holds: bool,
@@ -54,21 +55,52 @@ struct Checked {
     violations: Vec<Violation>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 struct Violation {
-    principal: String,
-    action: String,
-    resource: String,
+    principal: Arc<str>,
+    action: Arc<str>,
+    resource: Arc<str>,
     answer: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    condition: Option<String>,
+    condition: Option<Arc<str>>,
 }
 
 #[derive(Serialize)]
 struct V1<'a> {
     format: &'static str,
     holds: bool,
-    assertions: &'a [Checked],
+    assertions: Vec<V1Checked<'a>>,
+}
+
+#[derive(Serialize)]
+struct V1Checked<'a> {
+    name: &'a str,
+    holds: bool,
+    asked: usize,
+    violations: Vec<V1Violation<'a>>,
+}
+
+#[derive(Serialize)]
+struct V1Violation<'a> {
+    principal: &'a str,
+    action: &'a str,
+    resource: &'a str,
+    answer: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    condition: Option<&'a str>,
+}
+
+fn v1(checked: &Checked) -> V1Checked<'_> {
+    V1Checked {
+        name: &checked.name,
+        holds: checked.holds,
+        asked: checked.asked,
+        violations: checked.violations.iter().map(v1_violation).collect(),
+    }
+}
+
+fn v1_violation(wrong: &Violation) -> V1Violation<'_> {
+    let Violation { principal, action, resource, answer, condition } = wrong;
+    V1Violation { principal, action, resource, answer, condition: condition.as_deref() }
 }
 
 type Keys = [(String, Vec<String>)];
@@ -94,7 +126,10 @@ pub(super) fn assert(
     match format {
         Format::Text => print(&checked, out)?,
         Format::Json => {
-            serde_json::to_writer_pretty(&mut *out, &V1 { format: "cloudmapper-can-assert/1", holds, assertions: &checked })?;
+            serde_json::to_writer_pretty(
+                &mut *out,
+                &V1 { format: "cloudmapper-can-assert/1", holds, assertions: checked.iter().map(v1).collect() },
+            )?;
             writeln!(out)?;
         }
         Format::Csv => csv(&checked, out)?,
@@ -117,7 +152,7 @@ fn check(
     };
     let rows = ask(estate, &question(asked, accounts, context), given)?;
     let exempt = exempt(assertion, estate, accounts)?;
-    let meant: Vec<&Row> = rows.rows.iter().filter(|row| !exempt.contains(&row.principal)).collect();
+    let meant: Vec<&Row> = rows.rows.iter().filter(|row| !exempt.contains(&*row.principal)).collect();
     let wrong = |row: &&&Row| (row.verdict == Verdict::Yes) != must || (!must && row.verdict != Verdict::No);
     let violations: Vec<Violation> = meant.iter().filter(wrong).map(|row| violation(row)).collect();
     let name = if assertion.name.is_empty() { format!("assertion {}", index + 1) } else { assertion.name.clone() };

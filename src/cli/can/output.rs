@@ -66,7 +66,7 @@ fn grouped(rows: &[Row], catalog: &Catalog, out: &mut dyn Write) -> std::io::Res
     let mut groups: Vec<(Group<'_>, Vec<&str>)> = Vec::new();
     let mut places = BTreeMap::new();
     for row in rows {
-        let key = (row.account.as_str(), row.principal.as_str(), row.resource.as_str(), &row.verdict);
+        let key = (&*row.account, &*row.principal, &*row.resource, &row.verdict);
         let at = *places.entry(key).or_insert_with(|| {
             groups.push((key, Vec::new()));
             groups.len() - 1

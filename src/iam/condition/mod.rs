@@ -4,6 +4,7 @@ pub mod operand;
 pub mod operators;
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use operand::Operand;
 pub use operators::{OPERATORS, Operator, operator};
@@ -36,6 +37,8 @@ pub struct Condition {
     pub key: Key,
     /// One of these has to match; for negated operators, none of them.
     pub values: Vec<Operand>,
+    /// No variable is in the values.
+    fixed: bool,
 }
 
 impl Condition {
@@ -49,8 +52,9 @@ impl Condition {
             _ => (name, false),
         };
         let operator = operators::operator(name)?;
-        let values = values.iter().map(|value| (operator.read)(value, variables)).collect();
-        Some(Self { operator, quantifier, if_exists, key: Key::new(key), values })
+        let values: Vec<Operand> = values.iter().map(|value| (operator.read)(value, variables)).collect();
+        let fixed = values.iter().all(|value| value.template().fixed().is_some());
+        Some(Self { operator, quantifier, if_exists, key: Key::new(key), values, fixed })
     }
 
     /// The values that are not of the operator's kind: such a value matches nothing.
@@ -138,16 +142,26 @@ impl Condition {
 
     /// The same condition, with what is known of its variables filled in.
     #[must_use]
-    pub fn resolve(&self, context: &Context) -> Self {
+    pub fn resolve(self: &Arc<Self>, context: &Context) -> Arc<Self> {
+        if self.fixed {
+            return self.clone();
+        }
         let resolve = |operand: &Operand| match operand.template().resolve(context) {
             Resolved::Pattern(pattern) => Some(operand.with(&pattern)),
             Resolved::Missing => None,
             Resolved::Unknown(template) => Some(operand.partly(template)),
         };
-        let mut values: Vec<Operand> = self.values.iter().filter_map(resolve).collect();
-        values.sort_by_cached_key(|value| value.template().to_string());
-        values.dedup_by_key(|value| value.template().to_string());
-        Self { operator: self.operator, quantifier: self.quantifier, if_exists: self.if_exists, key: self.key.clone(), values }
+        let values = self.values.iter().filter_map(resolve).collect();
+        let Self { operator, quantifier, if_exists, .. } = **self;
+        Arc::new(Self { operator, quantifier, if_exists, key: self.key.clone(), values, fixed: false }.sorted())
+    }
+
+    /// The same condition with its values in order, each once: the order says nothing, and equal conditions look equal.
+    #[must_use]
+    pub fn sorted(mut self) -> Self {
+        self.values.sort_by(|one, other| one.template().cmp(other.template()));
+        self.values.dedup_by(|one, other| one.template() == other.template());
+        self
     }
 
     fn order(&self) -> (&Key, &'static str, Quantifier, bool) {
@@ -171,8 +185,13 @@ impl PartialOrd for Condition {
 
 impl Ord for Condition {
     fn cmp(&self, other: &Self) -> Ordering {
-        let templates = |condition: &Self| condition.values.iter().map(|value| value.template().clone()).collect::<Vec<_>>();
-        self.order().cmp(&other.order()).then_with(|| templates(self).cmp(&templates(other)))
+        if std::ptr::eq(self, other) {
+            return Ordering::Equal;
+        }
+        self.order().cmp(&other.order()).then_with(|| {
+            let (one, other) = (self.values.iter().map(Operand::template), other.values.iter().map(Operand::template));
+            one.cmp(other)
+        })
     }
 }
 

@@ -68,7 +68,11 @@ impl<L: Logic> Grants<L> {
 pub fn decide<L: Logic>(request: &Request<'_>, policies: &Policies<'_>) -> L {
     match special::settled(request) {
         Some(allowed) => L::settled(allowed),
-        None => gates::<L>(request, policies).access(request),
+        None => {
+            let asked = Asked::new(request, policies);
+            // Most questions end here.
+            if asked.grants_nothing() { L::settled(false) } else { gates_of(asked, request, policies).access(request) }
+        }
     }
 }
 
@@ -107,7 +111,28 @@ impl<L: Logic> Gates<L> {
     }
 }
 
+/// What identity and resource policies say.
+struct Asked<L> {
+    identity: L,
+    resource: Grants<L>,
+}
+
+impl<L: Logic> Asked<L> {
+    fn new(request: &Request<'_>, policies: &Policies<'_>) -> Self {
+        Self { identity: identity(request, policies), resource: grants(request, policies.resource) }
+    }
+
+    fn grants_nothing(&self) -> bool {
+        let no = |part: &L| part.truth() == Truth::No;
+        no(&self.identity) && no(&self.resource.caller) && no(&self.resource.lender) && no(&self.resource.account)
+    }
+}
+
 pub(super) fn gates<L: Logic>(request: &Request<'_>, policies: &Policies<'_>) -> Gates<L> {
+    gates_of(Asked::new(request, policies), request, policies)
+}
+
+fn gates_of<L: Logic>(asked: Asked<L>, request: &Request<'_>, policies: &Policies<'_>) -> Gates<L> {
     let organization = !request.caller.is_service_linked();
     let scps = policies.scps.filter(|_| organization && request.caller.account.is_some());
     let rcps = policies.rcps.filter(|_| organization && special::supports_rcps(request.action));
@@ -119,10 +144,10 @@ pub(super) fn gates<L: Logic>(request: &Request<'_>, policies: &Policies<'_>) ->
     };
     Gates {
         denied: denied(request, policies, scps, rcps),
-        identity: identity(request, policies),
+        identity: asked.identity,
         boundary: policies.boundary.map_or_else(|| L::settled(true), |named| any(named.policy, Effect::Allow, request)),
         session,
-        resource: grants(request, policies.resource),
+        resource: asked.resource,
         scp: levels(scps, request),
         rcp: levels(rcps, request),
         endpoint: policies.endpoint.map_or_else(|| L::settled(true), |named| endpoint(named, request)),

@@ -111,6 +111,9 @@ pub fn supports_rcps(action: &Action) -> bool {
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html>,
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>
 pub(super) fn needs_resource_policy(request: &Request<'_>) -> bool {
+    if !request.action.lower.starts_with("kms:") && !ASSUMING.contains(&request.action.lower.as_str()) {
+        return false;
+    }
     let text = match request.target {
         Target::Arn(arn) => Cow::Borrowed(arn.as_str()),
         Target::Like(pattern) => Cow::Owned(pattern.to_string()),
@@ -119,7 +122,7 @@ pub(super) fn needs_resource_policy(request: &Request<'_>) -> bool {
     let (service, resource) = (parts.next().unwrap_or_default(), parts.nth(2).unwrap_or_default());
     match service {
         "kms" => resource.starts_with("key/"),
-        "iam" => ASSUMING.contains(&request.action.lower.as_str()) && resource.starts_with("role/"),
+        "iam" => resource.starts_with("role/"),
         _ => false,
     }
 }

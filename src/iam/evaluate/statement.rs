@@ -31,6 +31,9 @@ pub(super) fn matches<L: Logic>(statement: &Statement, request: &Request<'_>) ->
 /// Whether some statement of this effect matches.
 pub(super) fn any<L: Logic>(policy: &Policy, effect: Effect, request: &Request<'_>) -> L {
     let mut result = L::settled(false);
+    if !policy.concerns(effect, request.action) {
+        return result;
+    }
     for statement in policy.statements.iter().filter(|statement| statement.effect == effect) {
         let matched = matches::<L>(statement, request);
         if matched.truth() != Truth::No {

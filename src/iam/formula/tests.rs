@@ -5,7 +5,7 @@ use crate::iam::condition::Condition;
 use proptest::prelude::*;
 
 fn condition(operator: &str, key: &str, values: &[&str]) -> Formula {
-    Formula::atom(Atom::Condition(Condition::new(operator, key, values, true).unwrap()))
+    Formula::atom(Atom::Condition(Arc::new(Condition::new(operator, key, values, true).unwrap())))
 }
 
 /// A formula as written, before any simplification.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 use super::arn::{self, ArnPattern};
 use super::parse;
@@ -21,9 +22,26 @@ pub struct Policy {
     pub statements: Vec<Statement>,
     /// What is wrong with the document.
     pub problems: Vec<Problem>,
+    /// The actions that some statement allows, and those that some statement denies.
+    allows: ActionSet,
+    denies: ActionSet,
 }
 
 impl Policy {
+    pub(super) fn new(statements: Vec<Statement>, problems: Vec<Problem>) -> Self {
+        let all =
+            |effect| statements.iter().filter(move |statement| statement.effect == effect).map(|statement| statement.actions.set.clone());
+        let (allows, denies) = (all(Effect::Allow).collect(), all(Effect::Deny).collect());
+        Self { statements, problems, allows, denies }
+    }
+
+    /// Whether some statement of this effect is about an action.
+    #[must_use]
+    pub fn concerns(&self, effect: Effect, action: &Action) -> bool {
+        let set = if effect == Effect::Allow { &self.allows } else { &self.denies };
+        action.id.is_none_or(|id| set.contains(id))
+    }
+
     /// Reads a document. Whatever it is, it becomes a policy: what cannot be read is a problem.
     #[must_use]
     pub fn read(document: &serde_json::Value, catalog: &Catalog) -> Self {
@@ -58,7 +76,7 @@ pub struct Statement {
     /// Which resources; none is written in trust policies.
     pub resources: Option<Resources>,
     /// All of these have to hold.
-    pub conditions: Vec<Condition>,
+    pub conditions: Vec<Arc<Condition>>,
     /// It has a condition that nobody can read: where it matches, its effect is unknown.
     pub unreadable: bool,
 }

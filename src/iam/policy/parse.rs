@@ -3,6 +3,7 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
@@ -19,7 +20,7 @@ const STATEMENT: &[&str] = &["Sid", "Effect", "Principal", "NotPrincipal", "Acti
 pub(super) fn policy(document: &Value, catalog: &Catalog) -> Policy {
     let mut reader = Reader { problems: Vec::new(), variables: true, catalog };
     let statements = reader.document(document);
-    Policy { statements, problems: reader.problems }
+    Policy::new(statements, reader.problems)
 }
 
 struct Reader<'c> {
@@ -210,7 +211,7 @@ impl Reader<'_> {
         names
     }
 
-    fn conditions(&mut self, pointer: &str, value: &Value) -> (Vec<Condition>, bool) {
+    fn conditions(&mut self, pointer: &str, value: &Value) -> (Vec<Arc<Condition>>, bool) {
         let mut conditions = Vec::new();
         let mut unreadable = false;
         let nothing = Map::new();
@@ -228,7 +229,7 @@ impl Reader<'_> {
             };
             for (key, values) in keys {
                 match self.condition(&format!("{at}/{}", escape(key)), operator, key, values) {
-                    Some(condition) => conditions.push(condition),
+                    Some(condition) => conditions.push(Arc::new(condition.sorted())),
                     None => unreadable = true,
                 }
             }

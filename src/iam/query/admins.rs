@@ -1,7 +1,7 @@
 //! Who is an administrator: who can change what principals may do, without being held to some resources.
 
 use super::own::{Own, Place};
-use super::targets::aim;
+use super::targets::{Aim, aim};
 use super::{Because, Given, QueryError};
 use crate::iam::estate::{Account, Asker, Estate, Principal, askers};
 use crate::iam::evaluate::{Answer, Decision, Layer, TakenBy, decide, granted};
@@ -66,6 +66,7 @@ pub fn admins<'a>(estate: &'a Estate, privileges: &[String], restricted: bool, a
     }
     let given = Given::default();
     let askers = askers(estate, None, accounts)?;
+    let actions: Vec<(Action, Aim<'_>)> = actions.into_iter().map(|action| (action.clone(), aim(estate, &action, None))).collect();
     let found = askers.iter().filter_map(|asker| admin(estate, asker, &given, &actions, restricted));
     let found: Vec<Found> = found.collect();
     Ok(found.into_iter().filter_map(|found| found.into_admin(estate)).collect())
@@ -88,18 +89,19 @@ impl Found {
     }
 }
 
-fn admin(estate: &Estate, asker: &Asker<'_>, given: &Given, actions: &[Action], restricted: bool) -> Option<Found> {
+fn admin(estate: &Estate, asker: &Asker<'_>, given: &Given, actions: &[(Action, Aim<'_>)], restricted: bool) -> Option<Found> {
     let own = Own::new(estate, asker, given, &[]);
     let mut when = Formula::Never;
-    let mut by: Option<(Formula, &Action)> = None;
+    let mut by: Option<(Formula, &(Action, Aim<'_>))> = None;
+    let mut place: Option<Place<'_>> = None;
     let mut nearly = None;
-    for action in actions {
-        let aim = aim(estate, action, None);
-        let place = Place::next(None, &own, &aim, action);
-        let (request, policies) = (own.request(action, &aim, &place), own.policies(&aim, &place));
+    for asked @ (action, aim) in actions {
+        let here = Place::next(place.take(), &own, aim, action);
+        let place = place.insert(here);
+        let (request, policies) = (own.request(action, aim, place), own.policies(aim, place));
         if decide::<Truth>(&request, &policies) == Truth::No {
             if nearly.is_none() && granted::<Truth>(&request, &policies) == Truth::Yes {
-                nearly = Some(action);
+                nearly = Some(asked);
             }
             continue;
         }
@@ -111,21 +113,20 @@ fn admin(estate: &Estate, asker: &Asker<'_>, given: &Given, actions: &[Action], 
         when = Formula::any([when, formula.clone()]);
         // The privilege with the fewest conditions is shown.
         if by.as_ref().is_none_or(|(best, _)| *best != Formula::Always && formula == Formula::Always) {
-            by = Some((formula, action));
+            by = Some((formula, asked));
         }
         if when == Formula::Always {
             break;
         }
     }
-    let action = by.as_ref().map(|(_, action)| *action).or(nearly)?;
-    Some(found(estate, asker, &own, action, when))
+    let asked = by.as_ref().map(|(_, asked)| *asked).or(nearly)?;
+    Some(found(asker, &own, asked, when))
 }
 
-fn found(estate: &Estate, asker: &Asker<'_>, own: &Own<'_>, action: &Action, when: Formula) -> Found {
-    let aim = aim(estate, action, None);
-    let place = Place::next(None, own, &aim, action);
-    let policies = own.policies(&aim, &place);
-    let answer = Answer::new(&own.request(action, &aim, &place), &policies);
+fn found(asker: &Asker<'_>, own: &Own<'_>, (action, aim): &(Action, Aim<'_>), when: Formula) -> Found {
+    let place = Place::next(None, own, aim, action);
+    let policies = own.policies(aim, &place);
+    let answer = Answer::new(&own.request(action, aim, &place), &policies);
     let relevant = |because: &&crate::iam::evaluate::Deciding<'_>| {
         when == Formula::Never || because.effect == Effect::Allow || because.when != Formula::Always
     };

@@ -1,5 +1,7 @@
 //! Answering a question, principal by principal.
 
+use std::sync::Arc;
+
 use super::own::{Own, Place};
 use super::targets::{Aim, aim, concerns, parts, takes_none};
 use super::{Given, QueryError, Question, Row, Rows, Verdict};
@@ -23,8 +25,8 @@ pub fn ask(estate: &Estate, question: &Question, given: &Given) -> Result<Rows, 
     let actions = actions(estate.store.catalog(), question.action.as_deref())?;
     let resource = question.resource.as_deref().map(Target::new);
     let mut notes = Vec::new();
-    let aims = aims(estate, &actions, resource.as_ref(), askers.len(), &mut notes);
-    let work = Work { estate, question, given, aims: &aims };
+    let asked = aims(estate, &actions, resource.as_ref(), askers.len(), &mut notes);
+    let work = Work { estate, question, given, asked: &asked };
     Ok(Rows { rows: in_parallel(&askers, &work), notes })
 }
 
@@ -48,7 +50,7 @@ fn aims<'a>(
     resource: Option<&Target>,
     askers: usize,
     notes: &mut Vec<String>,
-) -> Vec<(&'a Action, Vec<Aim<'a>>)> {
+) -> Vec<Asked<'a>> {
     let catalog = estate.store.catalog();
     // One that is named is asked, whatever it is about.
     let single = actions.len() == 1;
@@ -62,7 +64,7 @@ fn aims<'a>(
         }
     }
     let open = resource.is_none_or(|resource| matches!(resource, Target::Like(_)));
-    let mut aims: Vec<(&Action, Vec<Aim<'_>>)> = Vec::new();
+    let mut asked: Vec<Asked<'_>> = Vec::new();
     let mut count = 0;
     for action in actions {
         let mut own = vec![aim(estate, action, resource)];
@@ -70,42 +72,51 @@ fn aims<'a>(
             own.extend(parts(estate, action, resource));
         }
         count += own.len();
-        aims.push((action, own));
+        asked.push(Asked { action, name: action.name.as_str().into(), aims: own });
     }
-    if count * askers > ONE_BY_ONE && count > aims.len() {
+    if count * askers > ONE_BY_ONE && count > asked.len() {
         notes.push(
             "policies of resources are left out, for there would be too many answers: name a principal, an action or a resource".to_owned(),
         );
-        aims.iter_mut().for_each(|(_, aims)| aims.truncate(1));
+        asked.iter_mut().for_each(|asked| asked.aims.truncate(1));
     }
-    aims
+    asked
 }
 
 struct Work<'a> {
     estate: &'a Estate,
     question: &'a Question,
     given: &'a Given,
-    aims: &'a [(&'a Action, Vec<Aim<'a>>)],
+    asked: &'a [Asked<'a>],
+}
+
+/// An action, and what it is asked about.
+struct Asked<'a> {
+    action: &'a Action,
+    name: Arc<str>,
+    aims: Vec<Aim<'a>>,
 }
 
 /// In the order of the askers, whatever thread answers.
 fn in_parallel(askers: &[Asker<'_>], work: &Work<'_>) -> Vec<Row> {
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     // For a few, threads take longer to start than to answer.
-    let aims: usize = work.aims.iter().map(|(_, aims)| aims.len()).sum();
+    let aims: usize = work.asked.iter().map(|asked| asked.aims.len()).sum();
     if threads == 1 || askers.len() * aims < 2_000 {
-        return askers.iter().flat_map(|asker| work.answer(asker)).collect();
+        let mut words = Words::default();
+        return askers.iter().flat_map(|asker| work.answer(asker, &mut words)).collect();
     }
     let chunk = askers.len().div_ceil(threads * 4).max(1);
     let next = std::sync::atomic::AtomicUsize::new(0);
     let chunks: Vec<&[Asker<'_>]> = askers.chunks(chunk).collect();
     let take = || {
         let mut done = Vec::new();
+        let mut words = Words::default();
         while let Some((at, askers)) = {
             let at = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
             chunks.get(at).map(|askers| (at, *askers))
         } {
-            done.push((at, askers.iter().flat_map(|asker| work.answer(asker)).collect::<Vec<Row>>()));
+            done.push((at, askers.iter().flat_map(|asker| work.answer(asker, &mut words)).collect::<Vec<Row>>()));
         }
         done
     };
@@ -118,56 +129,72 @@ fn in_parallel(askers: &[Asker<'_>], work: &Work<'_>) -> Vec<Row> {
 }
 
 impl Work<'_> {
-    fn answer(&self, asker: &Asker<'_>) -> Vec<Row> {
+    fn answer(&self, asker: &Asker<'_>, words: &mut Words) -> Vec<Row> {
         let own = Own::new(self.estate, asker, self.given, &self.question.context);
+        let account: Arc<str> = asker.known.map(|(account, _)| account.name.to_string()).unwrap_or_default().into();
+        let principal: Arc<str> = if asker.caller.arn == "*" { "anonymous".into() } else { asker.caller.arn.as_str().into() };
         let mut rows = Vec::new();
         let mut place: Option<Place<'_>> = None;
-        for (action, aims) in self.aims {
+        for asked in self.asked {
             let mut general = None;
-            for aim in aims {
-                let here = Place::next(place.take(), &own, aim, action);
+            for aim in &asked.aims {
+                let here = Place::next(place.take(), &own, aim, asked.action);
                 let place = place.insert(here);
                 let policies = own.policies(aim, place);
-                let request = own.request(action, aim, place);
-                let verdict = verdict(&request, &policies);
+                let request = own.request(asked.action, aim, place);
+                let verdict = words.verdict(&request, &policies);
                 // A resource of its own is only worth a word where its answer is another.
                 if general.as_ref() == Some(&verdict) {
                     continue;
                 }
                 if verdict != Verdict::No || self.question.negatives {
-                    rows.push(self.row(asker, &request, &policies, verdict.clone()));
+                    let (account, principal) = (account.clone(), principal.clone());
+                    let (action, resource) = (asked.name.clone(), aim.name.clone());
+                    let verdict = verdict.clone();
+                    let mut row = Row { account, principal, action, resource, verdict, taken_by: Vec::new(), because: Vec::new() };
+                    if self.question.reasons {
+                        row.explain(&Answer::new(&request, &policies));
+                    }
+                    rows.push(row);
                 }
                 general = general.or(Some(verdict));
             }
         }
         rows
     }
-
-    fn row(&self, asker: &Asker<'_>, request: &Request<'_>, policies: &Policies<'_>, verdict: Verdict) -> Row {
-        let mut row = Row {
-            account: asker.known.map(|(account, _)| account.name.to_string()).unwrap_or_default(),
-            principal: if asker.caller.arn == "*" { "anonymous".to_owned() } else { asker.caller.arn.clone() },
-            action: request.action.name.clone(),
-            resource: request.target.to_string(),
-            verdict,
-            taken_by: Vec::new(),
-            because: Vec::new(),
-        };
-        if self.question.reasons {
-            row.explain(&Answer::new(request, policies));
-        }
-        row
-    }
 }
 
-fn verdict(request: &Request<'_>, policies: &Policies<'_>) -> Verdict {
-    match decide::<Truth>(request, policies) {
-        Truth::Yes => Verdict::Yes,
-        Truth::No => Verdict::No,
-        Truth::Unknown => match decide::<Formula>(request, policies) {
-            Formula::Always => Verdict::Yes,
-            Formula::Never => Verdict::No,
-            formula => Verdict::If(formula.to_string()),
-        },
+/// Formulas and their words. Most principals are under the same few conditions, which are put into words once.
+#[derive(Default)]
+struct Words {
+    known: Vec<(Formula, Arc<str>)>,
+}
+
+impl Words {
+    /// More would take longer to look through than to write.
+    const KEPT: usize = 16;
+
+    fn verdict(&mut self, request: &Request<'_>, policies: &Policies<'_>) -> Verdict {
+        match decide::<Truth>(request, policies) {
+            Truth::Yes => Verdict::Yes,
+            Truth::No => Verdict::No,
+            Truth::Unknown => match decide::<Formula>(request, policies) {
+                Formula::Always => Verdict::Yes,
+                Formula::Never => Verdict::No,
+                formula => Verdict::If(self.of(formula)),
+            },
+        }
+    }
+
+    fn of(&mut self, formula: Formula) -> Arc<str> {
+        if let Some((_, words)) = self.known.iter().find(|(known, _)| *known == formula) {
+            return words.clone();
+        }
+        let words: Arc<str> = formula.to_string().into();
+        if self.known.len() == Self::KEPT {
+            self.known.remove(0);
+        }
+        self.known.push((formula, words.clone()));
+        words
     }
 }

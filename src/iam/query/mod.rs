@@ -5,6 +5,8 @@ mod ask;
 mod own;
 mod targets;
 
+use std::sync::Arc;
+
 use crate::iam::estate::{Estate, EstateError, Nobody};
 use crate::iam::evaluate::{Answer, Deciding, Decision, Layer, TakenBy};
 use crate::iam::policy::{Effect, Policy};
@@ -60,7 +62,7 @@ pub enum Verdict {
     /// Yes.
     Yes,
     /// Yes, where this holds.
-    If(String),
+    If(Arc<str>),
     /// No.
     No,
 }
@@ -88,13 +90,13 @@ pub struct Because {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     /// The account's name; empty for callers from elsewhere.
-    pub account: String,
+    pub account: Arc<str>,
     /// The principal's ARN, or its name.
-    pub principal: String,
+    pub principal: Arc<str>,
     /// The action.
-    pub action: String,
+    pub action: Arc<str>,
     /// The resource, or a pattern.
-    pub resource: String,
+    pub resource: Arc<str>,
     /// The answer.
     pub verdict: Verdict,
     /// What took a permission away, the first reason first; only of noes, where reasons were asked for.
@@ -117,7 +119,7 @@ impl From<&Decision> for Verdict {
         match decision {
             Decision::Allowed => Self::Yes,
             Decision::Denied => Self::No,
-            Decision::Conditional(formula) => Self::If(formula.to_string()),
+            Decision::Conditional(formula) => Self::If(formula.to_string().into()),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What an action can be taken on, as far as a question says.
 
+use std::sync::Arc;
+
 use crate::iam::catalog::Catalog;
 use crate::iam::estate::{Estate, ResourcePolicy};
 use crate::iam::evaluate::{OfResource, Owner};
@@ -13,6 +15,8 @@ const BUCKET: &str = "arn:${Partition}:s3:::${BucketName}";
 #[derive(Debug)]
 pub(super) struct Aim<'a> {
     pub(super) target: Target,
+    /// The target as text.
+    pub(super) name: Arc<str>,
     /// The account it is in, if that is known.
     pub(super) owner: Option<String>,
     /// Nobody knows whose it is.
@@ -58,7 +62,7 @@ pub(super) fn takes_none(catalog: &Catalog, action: &Action) -> bool {
 pub(super) fn aim<'a>(estate: &'a Estate, action: &Action, resource: Option<&Target>) -> Aim<'a> {
     let any = || Target::Like(Pattern::new("*"));
     if takes_none(estate.store.catalog(), action) {
-        return Aim { target: Target::Arn("*".to_owned()), owner: None, owner_unknown: false, policy: OfResource::None };
+        return Aim { target: Target::Arn("*".to_owned()), name: "*".into(), owner: None, owner_unknown: false, policy: OfResource::None };
     }
     let target = resource.cloned().unwrap_or_else(any);
     let text = target.to_string();
@@ -71,7 +75,7 @@ pub(super) fn aim<'a>(estate: &'a Estate, action: &Action, resource: Option<&Tar
             ResourcePolicy::Known(id) => estate.store.named(id).map_or(OfResource::None, OfResource::Policy),
             ResourcePolicy::Unknown => OfResource::Unknown,
         };
-        return Aim { target, owner: Some(resource.account.clone()), owner_unknown: false, policy };
+        return Aim { target, name: text.as_str().into(), owner: Some(resource.account.clone()), owner_unknown: false, policy };
     }
     let owner = owner(&text);
     let policy = match &owner {
@@ -81,7 +85,7 @@ pub(super) fn aim<'a>(estate: &'a Estate, action: &Action, resource: Option<&Tar
     // Buckets carry no account in their ARN.
     let owner_unknown = owner.is_none() && text.starts_with("arn:") && of_arn(&text) == "s3" && !text.contains(":::*");
     let policy = if owner_unknown { OfResource::Unknown } else { policy };
-    Aim { target, owner, owner_unknown, policy }
+    Aim { target, name: text.as_str().into(), owner, owner_unknown, policy }
 }
 
 fn of_arn(arn: &str) -> &str {
@@ -126,7 +130,7 @@ fn role<'a>(estate: &'a Estate, target: Target, arn: &str) -> Aim<'a> {
         (None, Some(account)) if estate.account(account).is_some() => OfResource::None,
         (None, _) => OfResource::Unknown,
     };
-    Aim { target, owner, owner_unknown: false, policy }
+    Aim { target, name: arn.into(), owner, owner_unknown: false, policy }
 }
 
 /// The resources below a pattern that have, or may have, policies of their own.
