@@ -51,7 +51,7 @@ fn open(folder: &Path) -> Vec<Snapshot> {
     vec![Snapshot::open(folder, &AccountName::try_from("bench".to_owned()).unwrap()).unwrap()]
 }
 
-fn say(what: &str, figure: String, bar: &str) {
+fn say(what: &str, figure: &str, bar: &str) {
     println!("{what:<64} {figure:>14}   bar {bar}");
 }
 
@@ -61,7 +61,7 @@ fn main() {
     synthetic::write(folder.path(), "bench", &Size::LARGE, SEED).unwrap();
     let snapshots = open(folder.path());
     let time = best(5, || drop(Estate::read(&snapshots, &[]).unwrap()));
-    say("load 5,000 roles, 500 users, 2,000 policies", format!("{:.0} ms", time.as_secs_f64() * 1e3), "1 s");
+    say("load 5,000 roles, 500 users, 2,000 policies", &format!("{:.0} ms", time.as_secs_f64() * 1e3), "1 s");
     drop(folder);
 
     let folder = tempfile::tempdir().unwrap();
@@ -72,7 +72,7 @@ fn main() {
     who_can(&estate);
     let privileges: Vec<String> = DEFAULT_PRIVILEGES.iter().map(|name| (*name).to_owned()).collect();
     let time = best(3, || drop(admins(&estate, &privileges, false, &[]).unwrap()));
-    say("find_admins over 10,000 roles and 500 users", format!("{:.0} ms", time.as_secs_f64() * 1e3), "2 s");
+    say("find_admins over 10,000 roles and 500 users", &format!("{:.0} ms", time.as_secs_f64() * 1e3), "2 s");
 }
 
 /// One thread, every principal, eight actions on a resource each: identity policies, boundary, SCPs.
@@ -110,7 +110,7 @@ fn decisions(estate: &Estate) {
     });
     #[expect(clippy::cast_precision_loss, reason = "millions are exact")]
     let rate = count as f64 / time.as_secs_f64();
-    say(&format!("decisions on one core ({count} of them, {allowed} not denied)"), format!("{:.2} M/s", rate / 1e6), "1 M/s");
+    say(&format!("decisions on one core ({count} of them, {allowed} not denied)"), &format!("{:.2} M/s", rate / 1e6), "1 M/s");
 }
 
 /// A bucket that is open to the whole organization, so that everybody is an answer, and one that is not.

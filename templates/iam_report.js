@@ -50,6 +50,13 @@
 
   // ---- the data, with what follows from it
   const data = JSON.parse($("data").textContent);
+  // The file names each rule once, and roles that are taken on under the same condition together.
+  for (const account of data.accounts) {
+    for (const policy of account.policies) policy.risks = (policy.risks ?? []).map((risk) => ({ ...data.rules[risk.rule], ...risk }));
+    for (const principal of account.principals) {
+      principal.may_assume = (principal.may_assume ?? []).flatMap(({ roles, condition }) => roles.map((role) => ({ role, condition })));
+    }
+  }
   const [several, maxAge] = [data.accounts.length > 1, data.max_age_days];
   const [principals, groups, policies] = [[], [], []];
   const byKey = new Map();

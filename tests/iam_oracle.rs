@@ -15,16 +15,27 @@ struct Explained {
     applies: fn(&Case) -> bool,
 }
 
-const EXPLAINED: &[Explained] = &[Explained {
-    page: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html",
-    scenario: "the owner's root user may always remove a bucket policy",
-    applies: |case| {
-        let request = &case.request;
-        let policy = ["s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy"];
-        let owner = request.resource_account.as_deref().is_some_and(|account| request.principal == format!("arn:aws:iam::{account}:root"));
-        owner && policy.contains(&request.action.to_lowercase().as_str())
+const EXPLAINED: &[Explained] = &[
+    Explained {
+        page: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html",
+        scenario: "the owner's root user may always remove a bucket policy",
+        applies: |case| {
+            let request = &case.request;
+            let policy = ["s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy"];
+            let owner =
+                request.resource_account.as_deref().is_some_and(|account| request.principal == format!("arn:aws:iam::{account}:root"));
+            owner && policy.contains(&request.action.to_lowercase().as_str())
+        },
     },
-}];
+    Explained {
+        page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html",
+        scenario: "nobody reads a secret unsigned, however open its policy is",
+        applies: |case| {
+            let service = case.request.action.split(':').next().unwrap_or_default().to_lowercase();
+            case.request.principal == "*" && !["s3", "sns", "sqs"].contains(&service.as_str())
+        },
+    },
+];
 
 #[test]
 fn every_explanation_has_a_scenario() {

@@ -54,6 +54,9 @@ impl AccountArgs {
     /// The snapshots asked for, and the others, in which their organization may be.
     pub(super) fn with_organization(&self) -> anyhow::Result<(Vec<Snapshot>, Vec<Snapshot>)> {
         let open = |name: &AccountName| Ok(Snapshot::open(Path::new("."), name)?);
+        if self.accounts.is_empty() && !self.config.exists() {
+            return Ok((self.with_all()?.0, Vec::new()));
+        }
         let chosen = self.choose()?.iter().map(|chosen| open(&chosen.name)).collect::<anyhow::Result<Vec<_>>>()?;
         let others = snapshots().into_iter().filter(|name| chosen.iter().all(|snapshot| snapshot.name() != name));
         let others = others.map(|name| open(&name)).collect::<anyhow::Result<_>>()?;

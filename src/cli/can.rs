@@ -85,17 +85,41 @@ pub(super) fn can(args: &CanArgs, out: &mut dyn Write) -> anyhow::Result<Exit> {
         resource: args.resource.clone(),
         context,
         accounts,
-        // Of one principal and one action, a no is an answer.
-        negatives: args.negatives || (args.principal.is_some() && args.action.is_some()),
+        negatives: args.negatives,
         reasons: args.explain,
     };
     let mut rows = ask(&estate, &question, &given)?;
+    let mut question = question;
+    if rows.rows.is_empty() && args.principal.is_some() && args.action.is_some() {
+        // Of one principal and one action, a no is an answer.
+        question.negatives = true;
+        rows = ask(&estate, &question, &given)?;
+    }
     if !question.reasons && rows.rows.len() <= FEW {
         rows = ask(&estate, &Question { reasons: true, ..question.clone() }, &given)?;
     }
     rows.notes.extend(gaps(&estate));
     print(&question, &rows, args.format, estate.store.catalog(), out)?;
     Ok(Exit::Complete)
+}
+
+/// One question, for the demo.
+pub(super) fn example(accounts: &AccountArgs, out: &mut dyn Write) -> anyhow::Result<()> {
+    let accounts = AccountArgs { accounts: vec!["prod".to_owned()], ..accounts.clone() };
+    let args = CanArgs {
+        accounts,
+        principal: Some("user/carla.mendes".to_owned()),
+        action: Some("iam:CreateAccessKey".to_owned()),
+        resource: None,
+        context: Vec::new(),
+        session_policy: Vec::new(),
+        overlay: None,
+        assert: None,
+        negatives: false,
+        explain: true,
+        format: Format::Text,
+    };
+    can(&args, out).map(|_| ())
 }
 
 fn print(

@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::accounts::AccountArgs;
 use super::webserver::{WebserverArgs, webserver};
-use super::{Exit, report, stats};
+use super::{Exit, can, iam_report, report, stats};
 use crate::model::visible;
 use crate::snapshot::layout::ACCOUNT_DATA;
 use crate::snapshot::{make_private_folder, unpack, write_atomic};
@@ -44,6 +44,10 @@ pub(super) fn demo(args: &DemoArgs, out: &mut dyn Write) -> anyhow::Result<Exit>
     let page = Path::new("web/account-data/report.html");
     report::write_report(&accounts(), page)?;
     writeln!(out, "\n$ cloudmapper report --accounts {}\nwrote {}: open it in a browser", names.join(","), page.display())?;
+    let page = iam_report::write_demo(&accounts())?;
+    writeln!(out, "\n$ cloudmapper iam_report --accounts {}\nwrote {}", names.join(","), page.display())?;
+    writeln!(out, "\n$ cloudmapper can --principal user/carla.mendes --action iam:CreateAccessKey --accounts prod")?;
+    can::example(&accounts(), out)?;
     if args.serve {
         out.flush()?;
         return webserver(&WebserverArgs { port: args.port, public: false, ipv6: false }, out);

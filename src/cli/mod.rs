@@ -8,6 +8,7 @@ mod demo;
 mod discover;
 mod failures;
 mod find_admins;
+mod iam_report;
 mod plan;
 mod progress;
 mod report;
@@ -43,6 +44,9 @@ enum Command {
     Stats(stats::StatsArgs),
     /// Write one self-contained HTML file for people without AWS access
     Report(report::ReportArgs),
+    /// Write one self-contained HTML file on users, roles, groups and policies
+    #[command(name = "iam_report", alias = "iam-report")]
+    IamReport(iam_report::IamReportArgs),
     /// Show what this is, on four made-up accounts
     Demo(demo::DemoArgs),
     /// Show web/ in a browser on this machine
@@ -84,6 +88,7 @@ pub fn run(cli: Cli, out: &mut dyn Write) -> anyhow::Result<Exit> {
         Command::FindAdmins(args) => find_admins::find_admins(&args, out),
         Command::Stats(args) => stats::stats(&args, out),
         Command::Report(args) => report::report(&args, out),
+        Command::IamReport(args) => iam_report::iam_report(&args, out),
         Command::Demo(args) => demo::demo(&args, out),
         Command::Webserver(args) => webserver::webserver(&args, out),
         Command::Snapshot(args) => snapshot::snapshot(&args, out),

@@ -81,13 +81,31 @@ impl Caller {
         }
     }
 
+    /// Somebody whom a policy names. An account stands for some principal of it, whose own policies have to allow.
+    #[must_use]
+    pub fn of(name: &PrincipalName) -> Option<Self> {
+        match name {
+            PrincipalName::Everyone => Some(Self::new("*")),
+            PrincipalName::Account(id) => Some(Self {
+                kind: CallerKind::User,
+                arn: format!("arn:aws:iam::{id}:*"),
+                account: Some(id.clone()),
+                lender: None,
+                id: None,
+            }),
+            PrincipalName::Arn(name) | PrincipalName::Service(name) => Some(Self::new(name)),
+            PrincipalName::Federated(name) => Some(Self { kind: CallerKind::Provider, ..Self::new(name) }),
+            PrincipalName::Id(_) | PrincipalName::Canonical(_) => None,
+        }
+    }
+
     /// Whether it is a role that AWS made for a service. No SCP and no RCP limits those.
     ///
     /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html>
     #[must_use]
     pub fn is_service_linked(&self) -> bool {
         let role = self.lender.as_deref().unwrap_or(&self.arn);
-        role.contains(":role/aws-service-role/") || role.contains(":role/AWSServiceRoleFor")
+        role.contains(":role/aws-service-role/")
     }
 
     /// How one name of a policy names the caller; the atom says on what that depends.

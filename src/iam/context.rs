@@ -7,6 +7,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 
 use super::catalog::{ActionId, Catalog};
+use super::policy::pattern::Pattern;
 
 /// The name of a condition key. AWS compares them without regard to case, the part after the `/` too.
 #[derive(Clone)]
@@ -74,6 +75,8 @@ pub enum Known<'a> {
     Values(&'a [String]),
     /// The request does not have it.
     Absent,
+    /// It has it, with one value like this.
+    Like(&'a Pattern),
     /// It may have it or not, and with any value.
     Unknown,
 }
@@ -82,6 +85,7 @@ pub enum Known<'a> {
 enum Entry {
     Values(Vec<String>),
     Absent,
+    Like(Pattern),
     Unknown,
 }
 
@@ -114,6 +118,11 @@ impl Context {
         self.entries.insert(key.to_lowercase().into(), Entry::Values(values.into_iter().map(Into::into).collect()));
     }
 
+    /// The request has the key, with one value like this pattern.
+    pub fn set_like(&mut self, key: &str, pattern: &str) {
+        self.entries.insert(key.to_lowercase().into(), Entry::Like(Pattern::new(pattern)));
+    }
+
     /// The request does not have the key.
     pub fn set_absent(&mut self, key: &str) {
         self.entries.insert(key.to_lowercase().into(), Entry::Absent);
@@ -143,7 +152,7 @@ impl Context {
         // Only keys of the action's own service are listed with its actions.
         match catalog.key(key) {
             Some(known) if !known.global && key.split(':').next() == Some(catalog.service_of(action)) => {
-                catalog.condition_keys(action).iter().any(|listed| std::ptr::eq(*listed, known))
+                catalog.condition_keys(action).iter().any(|listed| std::ptr::eq(*listed, known) || listed.means(key))
             }
             _ => true,
         }
@@ -161,6 +170,7 @@ impl Context {
         match self.entries.get(key.lower()) {
             Some(Entry::Values(values)) => Known::Values(values),
             Some(Entry::Absent) => Known::Absent,
+            Some(Entry::Like(pattern)) => Known::Like(pattern),
             Some(Entry::Unknown) => Known::Unknown,
             None if self.others_unknown && self.applies(key.lower()) => Known::Unknown,
             None => Known::Absent,

@@ -146,7 +146,7 @@ impl Formula {
     #[must_use]
     pub fn of_any_resource(self) -> Self {
         match self {
-            Self::Is(atom, negated) if matches!(atom, Atom::Resource { .. }) => {
+            Self::Is(Atom::Resource { .. }, negated) => {
                 if negated {
                     Self::Always
                 } else {

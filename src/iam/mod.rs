@@ -13,4 +13,5 @@ pub mod formula;
 pub mod logic;
 pub mod policy;
 pub mod query;
+pub mod risks;
 pub mod truth;

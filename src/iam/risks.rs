@@ -9,6 +9,7 @@ mod grant;
 mod lists;
 mod narrow;
 mod resource;
+mod statement;
 mod trust;
 mod view;
 
@@ -35,7 +36,7 @@ pub enum Role {
     Identity,
     /// Of a role: who may assume it.
     Trust,
-    /// Of another resource: who may use it.
+    /// Of another resource: who may use it. Not that of a VPC endpoint, which lets nobody in.
     Resource,
     /// Of an organization: what its principals may do at most.
     Scp,
@@ -70,7 +71,7 @@ pub struct Rule {
 
 /// Every rule, sorted by id.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    [boundary::RULES, condition::RULES, grant::RULES, resource::RULES, trust::RULES].into_iter().flatten()
+    [boundary::RULES, condition::RULES, grant::RULES, resource::RULES, statement::RULES, trust::RULES].into_iter().flatten()
 }
 
 /// A rule that found something.
@@ -91,7 +92,7 @@ pub struct Risk {
 /// manages, the account may be empty.
 #[must_use]
 pub fn risks(policy: &Policy, role: Role, account: &str, catalog: &Catalog) -> Vec<Risk> {
-    let whole = Whole::new(policy, role, account, catalog);
+    let whole = Whole::new(policy, account, catalog);
     let mut risks = Vec::new();
     for statement in &policy.statements {
         let view = View::new(&whole, statement);

@@ -22,6 +22,14 @@ pub(super) fn moment(time: impl AsRef<str>, _: &dyn askama::Values) -> Result<St
     Ok(readable_time(time.as_ref()))
 }
 
+/// JSON for a script element, as it is. It cannot end the element: whoever makes it writes `<` as `\u003c`, and what has
+/// one all the same is not printed.
+#[askama::filter_fn]
+pub(super) fn data(json: impl AsRef<str>, _: &dyn askama::Values) -> Result<askama::filters::Safe<String>, Infallible> {
+    let json = json.as_ref();
+    Ok(askama::filters::Safe(if json.contains('<') { "null".to_owned() } else { json.to_owned() }))
+}
+
 /// `1234567` as `1,234,567`.
 #[must_use]
 pub(super) fn thousands(value: u64) -> String {

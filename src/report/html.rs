@@ -79,7 +79,7 @@ impl<'a> Page<'a> {
         let more_limits = limits.len().saturating_sub(NAMED_GAPS);
         limits.truncate(NAMED_GAPS);
         Self {
-            policy: policy(),
+            policy: content_policy(trimmed(STYLE), trimmed(SCRIPT)),
             view,
             sections: sections(view),
             facts: facts(view, &total),
@@ -107,18 +107,21 @@ impl<'a> Page<'a> {
     }
 }
 
-/// Allows the style and the script of the page, images inside the page, and nothing else.
-fn policy() -> String {
+/// Allows this style and this script, images inside the page, and nothing else.
+pub(super) fn content_policy(style: &str, script: &str) -> String {
     format!(
         "default-src 'none'; style-src '{}'; script-src '{}'; img-src data:; base-uri 'none'; form-action 'none'",
-        source_hash(STYLE),
-        source_hash(SCRIPT)
+        source_hash(style),
+        source_hash(script)
     )
 }
 
-/// The hash of an embedded file as a browser sees it: the template engine drops the last newline.
-fn source_hash(file: &str) -> String {
-    let content = file.strip_suffix('\n').unwrap_or(file);
+/// An embedded file as a browser sees it: the template engine drops the last newline.
+pub(super) fn trimmed(file: &str) -> &str {
+    file.strip_suffix('\n').unwrap_or(file)
+}
+
+fn source_hash(content: &str) -> String {
     format!("sha256-{}", STANDARD.encode(Sha256::digest(content)))
 }
 

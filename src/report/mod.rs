@@ -5,6 +5,7 @@ pub mod chart;
 pub mod coverage;
 mod filters;
 pub mod html;
+pub mod iam;
 pub mod inventory;
 pub mod stats;
 mod table;

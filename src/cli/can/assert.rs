@@ -68,6 +68,7 @@ struct Violation {
 struct V1<'a> {
     format: &'static str,
     holds: bool,
+    notes: &'a [String],
     assertions: Vec<V1Checked<'a>>,
 }
 
@@ -123,12 +124,13 @@ pub(super) fn assert(
         checked.push(check(assertion, index, estate, given, accounts, context).with_context(place)?);
     }
     let holds = checked.iter().all(|checked| checked.holds);
+    let notes = crate::iam::query::gaps(estate);
     match format {
-        Format::Text => print(&checked, out)?,
+        Format::Text => print(&checked, &notes, out)?,
         Format::Json => {
             serde_json::to_writer_pretty(
                 &mut *out,
-                &V1 { format: "cloudmapper-can-assert/1", holds, assertions: checked.iter().map(v1).collect() },
+                &V1 { format: "cloudmapper-can-assert/1", holds, notes: &notes, assertions: checked.iter().map(v1).collect() },
             )?;
             writeln!(out)?;
         }
@@ -155,6 +157,11 @@ fn check(
     let meant: Vec<&Row> = rows.rows.iter().filter(|row| !exempt.contains(&*row.principal)).collect();
     let wrong = |row: &&&Row| (row.verdict == Verdict::Yes) != must || (!must && row.verdict != Verdict::No);
     let violations: Vec<Violation> = meant.iter().filter(wrong).map(|row| violation(row)).collect();
+    anyhow::ensure!(
+        !rows.rows.is_empty(),
+        "nothing is asked: no action of `{}` is about such a resource, or there is no principal",
+        visible(&asked.action)
+    );
     let name = if assertion.name.is_empty() { format!("assertion {}", index + 1) } else { assertion.name.clone() };
     Ok(Checked { name, holds: violations.is_empty(), asked: meant.len(), violations })
 }
@@ -199,7 +206,7 @@ fn violation(row: &Row) -> Violation {
     Violation { principal: row.principal.clone(), action: row.action.clone(), resource: row.resource.clone(), answer, condition }
 }
 
-fn print(checked: &[Checked], out: &mut dyn Write) -> std::io::Result<()> {
+fn print(checked: &[Checked], notes: &[String], out: &mut dyn Write) -> std::io::Result<()> {
     for checked in checked {
         let word = if checked.holds { "ok  " } else { "FAIL" };
         writeln!(out, "{word} {} ({} asked)", visible(&checked.name), checked.asked)?;
@@ -216,6 +223,9 @@ fn print(checked: &[Checked], out: &mut dyn Write) -> std::io::Result<()> {
         }
     }
     let failed = checked.iter().filter(|checked| !checked.holds).count();
+    for note in notes {
+        writeln!(out, "note: {}", visible(note))?;
+    }
     writeln!(out, "{} assertions, {failed} failed", checked.len())
 }
 

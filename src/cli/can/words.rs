@@ -16,7 +16,8 @@ pub(in crate::cli) fn line(because: &Because, near: bool) -> String {
     };
     let sid = because.sid.as_deref().filter(|sid| !sid.is_empty()).map(|sid| format!(" \"{}\"", visible(sid))).unwrap_or_default();
     let when = because.when.as_deref().map(|when| format!(", where {}", visible(when))).unwrap_or_default();
-    format!("{verb} {}: {}{sid} ({}){when}", visible(&because.policy), visible(&because.pointer), layer(because.layer))
+    let pointer = if because.pointer.is_empty() { String::new() } else { format!(": {}", visible(&because.pointer)) };
+    format!("{verb} {}{pointer}{sid} ({}){when}", visible(&because.policy), layer(because.layer))
 }
 
 fn layer(layer: Layer) -> &'static str {

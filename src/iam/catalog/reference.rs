@@ -62,6 +62,18 @@ pub struct Key {
     pub global: bool,
 }
 
+impl Key {
+    /// Whether a name in lower case is meant: AWS writes placeholders as `${TagKey}`, as `tag-key`, or as nothing after a `/`.
+    #[must_use]
+    pub fn means(&self, name: &str) -> bool {
+        let own = self.name.to_lowercase();
+        match own.split_once("${").or_else(|| own.strip_suffix("tag-key").map(|before| (before, ""))) {
+            Some((before, _)) => name.starts_with(before),
+            None => own == name || (own.ends_with('/') && name.starts_with(&own)),
+        }
+    }
+}
+
 /// A resource type of a service.
 #[derive(Debug)]
 pub struct ResourceType {

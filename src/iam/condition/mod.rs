@@ -10,6 +10,7 @@ use operand::Operand;
 pub use operators::{OPERATORS, Operator, operator};
 
 use super::context::{Context, Key, Known};
+use super::policy::pattern::{self, Pattern};
 use super::policy::template::Resolved;
 use super::truth::Truth;
 
@@ -38,7 +39,7 @@ pub struct Condition {
     /// One of these has to match; for negated operators, none of them.
     pub values: Vec<Operand>,
     /// No variable is in the values.
-    fixed: bool,
+    pub(in crate::iam) fixed: bool,
 }
 
 impl Condition {
@@ -67,6 +68,7 @@ impl Condition {
     pub fn truth(&self, context: &Context) -> Truth {
         let values = match context.get(&self.key) {
             Known::Unknown => return Truth::Unknown,
+            Known::Like(pattern) => return self.truth_like(pattern, context),
             Known::Absent => &[],
             Known::Values(values) => values,
         };
@@ -92,6 +94,26 @@ impl Condition {
             Quantifier::None if self.operator.negated => Truth::all(each),
             Quantifier::None => Truth::any(&mut each),
         }
+    }
+
+    /// Whether it holds for a value of which only a pattern is known.
+    fn truth_like(&self, known: &Pattern, context: &Context) -> Truth {
+        match self.operator.name {
+            "Null" => return self.truth_present(),
+            "StringEquals" | "StringLike" | "StringNotEquals" | "StringNotLike" => {}
+            _ => return Truth::Unknown,
+        }
+        let matched = Truth::any(self.values.iter().map(|operand| match operand.template().resolve(context) {
+            Resolved::Pattern(asked) if pattern::covers(&asked, known) => Truth::Yes,
+            Resolved::Pattern(asked) if !pattern::overlap(&asked, known) => Truth::No,
+            Resolved::Missing => Truth::No,
+            _ => Truth::Unknown,
+        }));
+        if self.operator.negated { !matched } else { matched }
+    }
+
+    fn truth_present(&self) -> Truth {
+        Truth::any(self.values.iter().map(|value| Truth::from((self.operator.test)(value, "false"))))
     }
 
     /// Whether it holds where the request does not have the key.

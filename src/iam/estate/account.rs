@@ -213,27 +213,26 @@ impl Reader<'_> {
     fn attached(&mut self, attached: &[Attached]) -> Result<Vec<PolicyId>, EstateError> {
         let mut found = Vec::with_capacity(attached.len());
         for policy in attached {
-            found.extend(self.managed(&policy.policy_arn)?);
+            found.push(self.managed(&policy.policy_arn)?);
         }
         Ok(found)
     }
 
     fn boundary(&mut self, boundary: Option<Boundary>) -> Result<Option<PolicyId>, EstateError> {
-        let Some(boundary) = boundary.filter(|boundary| !boundary.permissions_boundary_arn.is_empty()) else { return Ok(None) };
-        let arn = boundary.permissions_boundary_arn;
-        if let Some(found) = self.managed(&arn)? {
-            return Ok(Some(found));
-        }
-        // A boundary that nobody can read may allow anything or nothing: it is not left out, it is unreadable.
-        Ok(Some(self.store.add(arn, PolicyKind::Customer, unreadable())))
+        let arn = boundary.map(|boundary| boundary.permissions_boundary_arn).filter(|arn| !arn.is_empty());
+        Ok(arn.map(|arn| self.managed(&arn)).transpose()?)
     }
 
-    fn managed(&mut self, arn: &str) -> Result<Option<PolicyId>, CatalogError> {
-        let found = self.store.managed(arn)?;
-        if found.is_none() {
-            *self.missing.entry(arn.to_owned()).or_insert(0) += 1;
+    /// A policy that nobody can read may allow or deny anything: it is not left out, it is unknown.
+    fn managed(&mut self, arn: &str) -> Result<PolicyId, CatalogError> {
+        if let Some(found) = self.store.managed(arn)? {
+            if self.missing.contains_key(arn) {
+                *self.missing.entry(arn.to_owned()).or_insert(0) += 1;
+            }
+            return Ok(found);
         }
-        Ok(found)
+        self.missing.insert(arn.to_owned(), 1);
+        Ok(self.store.add_unknown(arn.to_owned(), PolicyKind::Customer))
     }
 
     fn inline(&mut self, owner: &str, policies: Vec<InlineDetail>) -> Vec<PolicyId> {
@@ -243,17 +242,10 @@ impl Reader<'_> {
 
     fn finish(mut self) -> Vec<String> {
         for (arn, count) in self.missing {
-            self.gaps.push(format!(
-                "the text of {arn}, attached {count} times, is not in the snapshot: what it allows or denies is not counted"
-            ));
+            self.gaps.push(format!("the text of {arn}, attached {count} times, is not in the snapshot: it may allow or deny anything"));
         }
         self.gaps
     }
-}
-
-/// A policy whose statement has a condition that nobody can read.
-fn unreadable() -> serde_json::Value {
-    serde_json::json!({"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"Unreadable": {"policy": "true"}}}]})
 }
 
 fn tags(tags: Vec<Tag>) -> BTreeMap<String, String> {

@@ -3,7 +3,9 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
 
 use super::{Account, Estate, Principal};
+use crate::iam::caller::{Caller, CallerKind};
 use crate::iam::context::Context;
+use crate::iam::policy::{Action, Effect, Target};
 
 /// Keys that only requests of AWS services have.
 const OF_SERVICES: [&str; 6] = [
@@ -40,6 +42,8 @@ impl Estate {
         if principal.is_role {
             context.set("aws:PrincipalType", ["AssumedRole"]);
             context.set_absent("aws:username");
+            // The name of the session is anything.
+            context.set_like("aws:userid", &format!("{}:*", principal.id));
         } else {
             context.set("aws:PrincipalType", ["User"]);
             context.set("aws:username", [&principal.name]);
@@ -48,19 +52,60 @@ impl Estate {
                 context.set_absent(key);
             }
         }
-        // A session may carry tags of its own; a user has just these.
-        for (key, value) in &principal.tags {
+        // A session may carry tags of its own, which then count; a user has just these.
+        let may_differ = principal.is_role && self.takes_session_tags(principal);
+        for (key, value) in principal.tags.iter().filter(|_| !may_differ) {
             context.set(&format!("aws:PrincipalTag/{key}"), [value]);
         }
-        if !principal.is_role {
+        if !may_differ {
             context.others_absent("aws:PrincipalTag/");
         }
         self.organization_keys(&mut context, &account.id, "aws:PrincipalOrgID", "aws:PrincipalOrgPaths");
         context
     }
 
+    /// Whether somebody who takes on the role may set tags.
+    ///
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html>
+    fn takes_session_tags(&self, role: &Principal) -> bool {
+        let trust = role.trust.and_then(|id| self.store.get(id));
+        let action = Action::new("sts:TagSession", self.store.catalog());
+        trust.is_none_or(|trust| trust.policy.concerns(Effect::Allow, &action))
+    }
+
+    /// What is known of the requests of one who is no user or role of the estate.
+    #[must_use]
+    pub fn context_of(&self, caller: &Caller) -> Context {
+        let mut context = Context::unknown();
+        context.set("aws:SecureTransport", ["true"]);
+        match caller.kind {
+            CallerKind::Anonymous => anonymous(&mut context),
+            CallerKind::Service => service(&mut context, &caller.arn),
+            CallerKind::Provider => context.others_absent("aws:PrincipalTag/"),
+            _ => self.foreign(&mut context, caller),
+        }
+        context
+    }
+
+    fn foreign(&self, context: &mut Context, caller: &Caller) {
+        context.set("aws:PrincipalArn", [caller.lender.as_ref().unwrap_or(&caller.arn)]);
+        context.set("aws:PrincipalIsAWSService", ["false"]);
+        for key in OF_SERVICES {
+            context.set_absent(key);
+        }
+        if caller.kind == CallerKind::Root {
+            context.set("aws:PrincipalType", ["Account"]);
+            context.set_absent("aws:username");
+        }
+        if let Some(account) = &caller.account {
+            context.set("aws:PrincipalAccount", [account]);
+            self.organization_keys(context, account, "aws:PrincipalOrgID", "aws:PrincipalOrgPaths");
+        }
+    }
+
     /// Adds what is known of a request to a service about a resource.
-    pub fn add_resource(&self, context: &mut Context, service: &str, resource: &str, owner: Option<&str>) {
+    pub fn add_resource(&self, context: &mut Context, service: &str, target: &Target, owner: Option<&str>) {
+        let (resource, exact) = (&*target.to_string(), matches!(target, Target::Arn(_)));
         if let Some(owner) = owner {
             fill(context, "aws:ResourceAccount", owner);
             self.organization_keys(context, owner, "aws:ResourceOrgID", "aws:ResourceOrgPaths");
@@ -68,6 +113,11 @@ impl Estate {
         let region = resource.split(':').nth(3).filter(|region| !region.is_empty() && !region.contains(['*', '?']));
         if let Some(region) = region.or_else(|| self.global_region(service)) {
             fill(context, "aws:RequestedRegion", region);
+        }
+        // What is about no resource has no tags of one.
+        if resource == "*" && exact {
+            context.others_absent("aws:ResourceTag/");
+            context.others_absent(&format!("{service}:ResourceTag/"));
         }
         // IAM's resources carry their tags in the same file.
         if let Some((_, principal)) = self.principal(resource) {
@@ -87,12 +137,34 @@ impl Estate {
     }
 
     fn organization_keys(&self, context: &mut Context, account: &str, id: &str, paths: &str) {
-        let Some(organization) = self.organization.as_ref().filter(|organization| organization.has(account)) else { return };
+        let Some(organization) = self.organization_of(account) else { return };
         fill(context, id, &organization.id);
         if let Some(path) = organization.path(account) {
             fill(context, paths, &path);
         }
     }
+}
+
+fn anonymous(context: &mut Context) {
+    context.set("aws:PrincipalAccount", ["anonymous"]);
+    context.set("aws:PrincipalType", ["Anonymous"]);
+    context.set("aws:userid", ["anonymous"]);
+    for key in ["aws:PrincipalArn", "aws:PrincipalIsAWSService", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:username"] {
+        context.set_absent(key);
+    }
+    for key in OF_SERVICES {
+        context.set_absent(key);
+    }
+    context.others_absent("aws:PrincipalTag/");
+}
+
+fn service(context: &mut Context, name: &str) {
+    context.set("aws:PrincipalIsAWSService", ["true"]);
+    context.set("aws:PrincipalServiceName", [name]);
+    for key in ["aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:username"] {
+        context.set_absent(key);
+    }
+    context.others_absent("aws:PrincipalTag/");
 }
 
 /// What the user said of a key counts more than what follows from the snapshot.

@@ -53,8 +53,8 @@ pub struct Estate {
     pub accounts: Vec<Account>,
     /// Every policy.
     pub store: Store,
-    /// The organization, if one of the snapshots lists it.
-    pub organization: Option<Organization>,
+    /// The organizations that the snapshots list.
+    pub organizations: Vec<Organization>,
     /// The policies of resources.
     pub resources: Resources,
 }
@@ -74,24 +74,22 @@ impl Estate {
             }
             read.push(account);
         }
-        let mut organization = None;
+        let mut organizations: Vec<Organization> = Vec::new();
         for snapshot in accounts.iter().chain(all) {
-            organization = organization::read(snapshot, &mut store)?;
-            if organization.is_some() {
-                break;
-            }
+            let found = organization::read(snapshot, &mut store)?;
+            organizations.extend(found.filter(|found| organizations.iter().all(|known| known.id != found.id)));
         }
         for (account, snapshot) in read.iter_mut().zip(accounts) {
-            if let Some((id, management)) = organization::membership(snapshot)?
-                && organization.as_ref().is_none_or(|organization| !organization.has(&account.id))
-                && management != account.id
-            {
-                account.gaps.push(format!(
-                    "the service and resource control policies of organization {id} are not counted: no snapshot of its management account {management} is here"
-                ));
+            let known = organizations.iter().find(|organization| organization.has(&account.id));
+            match (known, organization::membership(snapshot)?) {
+                (Some(organization), _) => account.gaps.extend(organization.gaps.iter().cloned()),
+                (None, Some((id, management))) if management != account.id => account.gaps.push(format!(
+                    "the service and resource control policies of organization {id} are not counted: its management account {management} is not here, or does not list this account"
+                )),
+                _ => {}
             }
         }
-        Ok(Self { accounts: read, store, organization, resources: Resources::default() })
+        Ok(Self { accounts: read, store, organizations, resources: Resources::default() })
     }
 
     /// Reads the policies of the accounts' resources too.
@@ -105,16 +103,22 @@ impl Estate {
         Ok(self)
     }
 
+    /// The organization of an account.
+    #[must_use]
+    pub fn organization_of(&self, account: &str) -> Option<&Organization> {
+        self.organizations.iter().find(|organization| organization.has(account))
+    }
+
     /// The SCPs that limit an account.
     #[must_use]
     pub fn scps(&self, account: &str) -> Option<Vec<Vec<Named<'_>>>> {
-        self.organization.as_ref()?.scps(account, &self.store)
+        self.organization_of(account)?.scps(account, &self.store)
     }
 
     /// The RCPs that limit an account's resources.
     #[must_use]
     pub fn rcps(&self, account: &str) -> Option<Vec<Vec<Named<'_>>>> {
-        self.organization.as_ref()?.rcps(account, &self.store)
+        self.organization_of(account)?.rcps(account, &self.store)
     }
 
     /// The account of this id.

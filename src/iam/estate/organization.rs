@@ -20,8 +20,23 @@ pub struct Organization {
     /// The way from the root down to each account, both included: ids of root, units, account.
     ways: BTreeMap<String, Vec<String>>,
     /// What hangs on each root, unit and account.
-    scps: BTreeMap<String, Vec<PolicyId>>,
-    rcps: BTreeMap<String, Vec<PolicyId>>,
+    scps: Attached,
+    rcps: Attached,
+    /// All accounts, wherever they stand.
+    members: BTreeSet<String>,
+    /// Stands for all policies on a way that is not known.
+    unknown_way: Option<PolicyId>,
+    /// What could not be read of it.
+    pub gaps: Vec<String>,
+}
+
+/// Policies of one kind.
+#[derive(Debug, Default)]
+struct Attached {
+    /// By root, unit and account.
+    by_target: BTreeMap<String, Vec<PolicyId>>,
+    /// Those of which nobody knows where they hang, or what they say.
+    anywhere: Vec<PolicyId>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -84,12 +99,27 @@ pub(super) fn read(snapshot: &Snapshot, store: &mut Store) -> Result<Option<Orga
     }
     let mut organization = Organization { id, management, ..Organization::default() };
     organization.ways = ways(snapshot, region, &roots)?;
+    let members: Answer<Listed> = snapshot.answer(region, "organizations-list-accounts")?;
+    organization.members = members.value().unwrap_or_default().accounts.into_iter().map(|account| account.id).collect();
     // A member may see the root, and nothing below it.
-    if organization.ways.is_empty() {
+    if organization.ways.is_empty() && organization.members.is_empty() {
         return Ok(None);
     }
-    organization.scps = attached(snapshot, region, store, "SERVICE_CONTROL_POLICY", PolicyKind::Scp)?;
-    organization.rcps = attached(snapshot, region, store, "RESOURCE_CONTROL_POLICY", PolicyKind::Rcp)?;
+    if organization.members.iter().any(|account| !organization.ways.contains_key(account)) {
+        organization.gaps.push(
+            "where some accounts stand in the organization was not collected: anything may be allowed or denied on the way down to them"
+                .to_owned(),
+        );
+        organization.unknown_way = Some(store.add_unknown("some policy of the organization".to_owned(), PolicyKind::Scp));
+    }
+    for (kind, stored) in [("SERVICE_CONTROL_POLICY", PolicyKind::Scp), ("RESOURCE_CONTROL_POLICY", PolicyKind::Rcp)] {
+        let (attached, gaps) = (Attached::default(), Vec::new());
+        let mut reader = Attachments { snapshot, region, store, stored, attached, gaps };
+        reader.read(kind)?;
+        let (attached, gaps) = (reader.attached, reader.gaps);
+        organization.gaps.extend(gaps);
+        if stored == PolicyKind::Scp { organization.scps = attached } else { organization.rcps = attached }
+    }
     Ok(Some(organization))
 }
 
@@ -124,30 +154,72 @@ fn way(account: &str, parents: &BTreeMap<String, String>, roots: &BTreeSet<&str>
     None
 }
 
-fn attached(
-    snapshot: &Snapshot,
-    region: &str,
-    store: &mut Store,
-    kind: &str,
+/// The policies that AWS attaches everywhere; what they say is known.
+const FULL_ACCESS: [&str; 2] = ["p-FullAWSAccess", "p-RCPFullAWSAccess"];
+
+/// Reads the policies of one kind, and where they hang.
+struct Attachments<'a> {
+    snapshot: &'a Snapshot,
+    region: &'a str,
+    store: &'a mut Store,
     stored: PolicyKind,
-) -> Result<BTreeMap<String, Vec<PolicyId>>, EstateError> {
-    let listed: Answer<Listed> = snapshot.answer_for(region, "organizations-list-policies", &[kind])?;
-    let mut attached: BTreeMap<String, Vec<PolicyId>> = BTreeMap::new();
-    for policy in listed.value().unwrap_or_default().policies {
-        let described: Answer<PolicyAnswer> = snapshot.answer_for(region, "organizations-describe-policy", &[&policy.id])?;
-        let targets: Answer<Listed> = snapshot.answer_for(region, "organizations-list-targets-for-policy", &[&policy.id])?;
+    attached: Attached,
+    gaps: Vec<String>,
+}
+
+impl Attachments<'_> {
+    fn read(&mut self, kind: &str) -> Result<(), EstateError> {
+        let listed: Answer<Listed> = self.snapshot.answer_for(self.region, "organizations-list-policies", &[kind])?;
+        match listed.gap() {
+            // Older snapshots did not ask for every kind.
+            Some(gap) if matches!(gap.code.as_str(), "NotCalled" | "NoManifest") => {
+                self.gaps.push(format!("policies of the kind {kind} were not collected, and are not counted"));
+            }
+            Some(_) => self.unknown(&format!("some {kind}")),
+            None => {}
+        }
+        for policy in listed.value().unwrap_or_default().policies {
+            self.policy(policy.id)?;
+        }
+        Ok(())
+    }
+
+    fn policy(&mut self, id: String) -> Result<(), EstateError> {
+        let targets: Answer<Listed> = self.snapshot.answer_for(self.region, "organizations-list-targets-for-policy", &[&id])?;
+        if targets.gap().is_some() {
+            self.unknown(&format!("{id}, of which it is not known where it is attached,"));
+        }
         let targets = targets.value().unwrap_or_default().targets;
         if targets.is_empty() {
-            continue;
+            return Ok(());
         }
+        let described: Answer<PolicyAnswer> = self.snapshot.answer_for(self.region, "organizations-describe-policy", &[&id])?;
         let content = described.value().unwrap_or_default().policy.content;
-        let document: Value = serde_json::from_str(&content).unwrap_or(Value::Null);
-        let id = store.add(policy.id, stored, document);
+        let document: Option<Value> = serde_json::from_str(&content).ok();
+        let known = match document {
+            Some(document) => self.store.add(id, self.stored, document),
+            None if FULL_ACCESS.contains(&id.as_str()) => self.store.add(id, self.stored, full_access()),
+            None => {
+                self.gaps.push(format!("the text of policy {id} was not collected: it may allow or deny anything"));
+                self.store.add_unknown(id, self.stored)
+            }
+        };
         for target in targets {
-            attached.entry(target.id).or_default().push(id);
+            self.attached.by_target.entry(target.id).or_default().push(known);
         }
+        Ok(())
     }
-    Ok(attached)
+
+    /// Something may hang anywhere.
+    fn unknown(&mut self, what: &str) {
+        self.gaps.push(format!("{what} may allow or deny anything: not all policies of the organization were collected"));
+        let id = self.store.add_unknown(what.to_owned(), self.stored);
+        self.attached.anywhere.push(id);
+    }
+}
+
+fn full_access() -> Value {
+    serde_json::json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]})
 }
 
 fn parse<T: serde::de::DeserializeOwned>(snapshot: &Snapshot, file: &str) -> Result<Option<T>, EstateError> {
@@ -168,7 +240,7 @@ impl Organization {
         self.levels(account, &self.rcps, store)
     }
 
-    fn levels<'a>(&self, account: &str, attached: &BTreeMap<String, Vec<PolicyId>>, store: &'a Store) -> Option<Vec<Vec<Named<'a>>>> {
+    fn levels<'a>(&self, account: &str, attached: &Attached, store: &'a Store) -> Option<Vec<Vec<Named<'a>>>> {
         let named = |ids: Vec<PolicyId>| ids.into_iter().filter_map(|id| store.named(id)).collect();
         Some(self.level_ids(account, attached)?.into_iter().map(named).collect())
     }
@@ -185,20 +257,24 @@ impl Organization {
         self.level_ids(account, &self.rcps)
     }
 
-    fn level_ids(&self, account: &str, attached: &BTreeMap<String, Vec<PolicyId>>) -> Option<Vec<Vec<PolicyId>>> {
+    fn level_ids(&self, account: &str, attached: &Attached) -> Option<Vec<Vec<PolicyId>>> {
         // A type of policies that is switched off hangs nowhere; switched on, something hangs on every level:
         // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_enable-disable.html
-        if account == self.management || attached.is_empty() {
+        if account == self.management || (attached.by_target.is_empty() && attached.anywhere.is_empty()) {
             return None;
         }
-        let way = self.ways.get(account)?;
-        Some(way.iter().map(|step| attached.get(step).cloned().unwrap_or_default()).collect())
+        let Some(way) = self.ways.get(account) else { return self.unknown_way.map(|unknown| vec![vec![unknown]]) };
+        if attached.by_target.is_empty() {
+            return Some(vec![attached.anywhere.clone()]);
+        }
+        let on = |step: &String| attached.by_target.get(step).into_iter().flatten().chain(&attached.anywhere).copied().collect();
+        Some(way.iter().map(on).collect())
     }
 
     /// Whether an account is one of the organization's.
     #[must_use]
     pub fn has(&self, account: &str) -> bool {
-        account == self.management || self.ways.contains_key(account)
+        account == self.management || self.ways.contains_key(account) || self.members.contains(account)
     }
 
     /// The account's `aws:PrincipalOrgPaths`: `o-x/r-y/ou-z/`.

@@ -82,6 +82,15 @@ impl Store {
         id
     }
 
+    /// Takes in a policy of which only the name is known.
+    pub fn add_unknown(&mut self, name: String, kind: PolicyKind) -> PolicyId {
+        let id = PolicyId(self.policies.len());
+        let policy = Policy::unknown(&name, self.catalog);
+        self.by_name.insert(name.clone(), id);
+        self.policies.push(Stored { name, kind, document: Value::Null, policy });
+        id
+    }
+
     /// Changes the text of a policy, for all that have it.
     pub fn replace(&mut self, id: PolicyId, document: Value) {
         let policy = Policy::read(&document, self.catalog);

@@ -174,7 +174,9 @@ fn statements<'a>(request: &Request<'_>, policies: &Policies<'a>) -> Vec<Decidin
     for named in policies.scps.filter(|_| organization && request.caller.account.is_some()).into_iter().flatten().flatten() {
         gather(Layer::Scp, named, &own);
     }
-    for named in policies.rcps.filter(|_| organization && special::supports_rcps(request.action)).into_iter().flatten().flatten() {
+    for named in
+        policies.rcps.filter(|_| organization && special::supports_rcps(request.action, request.target)).into_iter().flatten().flatten()
+    {
         gather(Layer::Rcp, named, &own);
     }
     if let Some(named) = &policies.endpoint {

@@ -8,7 +8,7 @@ mod special;
 mod statement;
 
 pub use explain::{Answer, Deciding, Decision, TakenBy};
-pub use rules::{Layer, decide, granted};
+pub use rules::{Layer, decide, granted, identity_allows};
 pub use special::supports_rcps;
 
 use super::caller::Caller;

@@ -82,6 +82,12 @@ pub fn granted<L: Logic>(request: &Request<'_>, policies: &Policies<'_>) -> L {
     gates::<L>(request, policies).granted(request, &L::settled(true))
 }
 
+/// What identity policies allow, whatever else has a say.
+#[must_use]
+pub fn identity_allows<L: Logic>(request: &Request<'_>, policies: &Policies<'_>) -> L {
+    identity(request, policies)
+}
+
 impl<L: Logic> Gates<L> {
     pub(super) fn access(&self, request: &Request<'_>) -> L {
         let limits = self.boundary.clone().and(self.session.clone());
@@ -135,7 +141,7 @@ pub(super) fn gates<L: Logic>(request: &Request<'_>, policies: &Policies<'_>) ->
 fn gates_of<L: Logic>(asked: Asked<L>, request: &Request<'_>, policies: &Policies<'_>) -> Gates<L> {
     let organization = !request.caller.is_service_linked();
     let scps = policies.scps.filter(|_| organization && request.caller.account.is_some());
-    let rcps = policies.rcps.filter(|_| organization && special::supports_rcps(request.action));
+    let rcps = policies.rcps.filter(|_| organization && special::supports_rcps(request.action, request.target));
     let session = match (policies.session, request.caller.kind) {
         (Some(session), _) => any_of(session.iter(), request),
         // Who hands no policy to `sts:GetFederationToken` gets no permissions.

@@ -1,7 +1,5 @@
 //! Where AWS makes exceptions.
 
-use std::borrow::Cow;
-
 use super::{Owner, Request};
 use crate::iam::caller::CallerKind;
 use crate::iam::policy::{Action, Target};
@@ -94,13 +92,52 @@ pub(super) fn settled(request: &Request<'_>) -> Option<bool> {
         "sts:getsessiontoken" if matches!(request.caller.kind, CallerKind::User | CallerKind::Root) => Some(true),
         // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
         "sts:assumerole" if request.caller.kind == CallerKind::Root => Some(false),
+        // Elsewhere, AWS takes no unsigned calls.
+        action if request.caller.kind == CallerKind::Anonymous && !takes_unsigned(action) => Some(false),
+        action if is_immutable(action, request.target) => Some(false),
         _ => None,
     }
 }
 
-/// Whether RCPs limit an action.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>: who is anonymous, and where.
+fn takes_unsigned(action: &str) -> bool {
+    let service = action.split(':').next().unwrap_or_default();
+    matches!(service, "s3" | "sns" | "sqs" | "es" | "execute-api" | "mediastore") || action == "lambda:invokefunctionurl"
+}
+
+/// What nobody in an account can change: policies that AWS manages, roles of services, roles of the Identity Center.
+///
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_manage-edit.html>,
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html>
+fn is_immutable(action: &str, target: &Target) -> bool {
+    let Target::Arn(arn) = target else { return false };
+    match action {
+        "iam:createpolicyversion"
+        | "iam:deletepolicyversion"
+        | "iam:setdefaultpolicyversion"
+        | "iam:deletepolicy"
+        | "iam:tagpolicy"
+        | "iam:untagpolicy" => arn.contains(":iam::aws:policy/"),
+        "iam:addroletoinstanceprofile"
+        | "iam:attachrolepolicy"
+        | "iam:deleterole"
+        | "iam:deleterolepermissionsboundary"
+        | "iam:deleterolepolicy"
+        | "iam:detachrolepolicy"
+        | "iam:putrolepermissionsboundary"
+        | "iam:putrolepolicy"
+        | "iam:updateassumerolepolicy"
+        | "iam:updaterole" => arn.contains(":role/aws-service-role/") || arn.contains(":role/aws-reserved/sso.amazonaws.com/"),
+        _ => false,
+    }
+}
+
+/// Whether RCPs limit an action on a resource: not where it is about none, and not on the trust of service-linked roles.
 #[must_use]
-pub fn supports_rcps(action: &Action) -> bool {
+pub fn supports_rcps(action: &Action, target: &Target) -> bool {
+    if matches!(target, Target::Arn(arn) if arn == "*" || arn.contains(":role/aws-service-role/")) {
+        return false;
+    }
     let service = action.lower.split(':').next().unwrap_or_default();
     // The owner of a grant may always retire it.
     RCP_SERVICES.binary_search(&service).is_ok() && action.lower != "kms:retiregrant"
@@ -111,19 +148,16 @@ pub fn supports_rcps(action: &Action) -> bool {
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html>,
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>
 pub(super) fn needs_resource_policy(request: &Request<'_>) -> bool {
-    if !request.action.lower.starts_with("kms:") && !ASSUMING.contains(&request.action.lower.as_str()) {
+    if ASSUMING.contains(&request.action.lower.as_str()) {
+        return true;
+    }
+    if !request.action.lower.starts_with("kms:") {
         return false;
     }
-    let text = match request.target {
-        Target::Arn(arn) => Cow::Borrowed(arn.as_str()),
-        Target::Like(pattern) => Cow::Owned(pattern.to_string()),
-    };
-    let mut parts = text.splitn(6, ':').skip(2);
-    let (service, resource) = (parts.next().unwrap_or_default(), parts.nth(2).unwrap_or_default());
-    match service {
-        "kms" => resource.starts_with("key/"),
-        "iam" => resource.starts_with("role/"),
-        _ => false,
+    match request.target {
+        Target::Arn(arn) => arn.splitn(6, ':').nth(5).is_some_and(|resource| resource.starts_with("key/")),
+        // Some key: that of an alias has a policy too.
+        Target::Like(_) => true,
     }
 }
 

@@ -1,7 +1,6 @@
 //! Whether one statement is about a request, apart from whom it names.
 
 use super::Request;
-use crate::iam::formula::Atom;
 use crate::iam::logic::Logic;
 use crate::iam::policy::{Effect, Policy, Statement};
 use crate::iam::truth::Truth;
@@ -21,9 +20,8 @@ pub(super) fn matches<L: Logic>(statement: &Statement, request: &Request<'_>) ->
         }
         result = result.and(L::condition(condition, request.context));
     }
-    if statement.unreadable {
-        let words = || Atom::other(&format!("a condition at {} that AWS does not know", statement.pointer), "holds", "does not hold");
-        result = result.and(L::unknown(words));
+    if let Some(atom) = &statement.unreadable {
+        result = result.and(L::unknown(|| atom.clone()));
     }
     result
 }

@@ -36,6 +36,18 @@ impl ArnPattern {
         Self::Parts { head: Box::new(head), rest }
     }
 
+    /// The pattern of a `Resource` element. There, a `*` that ends a part reaches over colons, and parts that are missing
+    /// are anything:
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>,
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>.
+    #[must_use]
+    pub fn of_resource(pattern: &Pattern) -> Self {
+        let completed = completed(pattern);
+        let pattern = completed.as_ref().unwrap_or(pattern);
+        let Some((head, _)) = split(pattern) else { return Self::Whole(pattern.clone()) };
+        if head.iter().any(|part| part.pieces().last() == Some(&Piece::Many)) { Self::Whole(pattern.clone()) } else { Self::new(pattern) }
+    }
+
     /// Whether an ARN, or `*`, matches.
     #[must_use]
     pub fn matches(&self, arn: &str) -> bool {
@@ -47,6 +59,18 @@ impl ArnPattern {
             }
         }
     }
+}
+
+/// `arn:aws:sqs` as `arn:aws:sqs:*:*:*`.
+fn completed(pattern: &Pattern) -> Option<Pattern> {
+    let text = pattern.to_string();
+    let missing = HEAD.checked_sub(text.matches(':').count()).filter(|missing| *missing > 0)?;
+    // What ends in a star reaches as far as it is.
+    if !text.starts_with("arn:") || text.ends_with('*') {
+        return None;
+    }
+    let stars = std::iter::repeat_n([Piece::Text(":".to_owned()), Piece::Many], missing).flatten();
+    Some(Pattern::from_pieces(pattern.pieces().iter().cloned().chain(stars).collect()))
 }
 
 /// Whether every ARN like `narrow` is like `wide`; see [`pattern::covers`].
@@ -61,9 +85,14 @@ pub fn overlap(one: &Pattern, other: &Pattern) -> bool {
     both(one, other, pattern::overlap)
 }
 
+fn reaches(pattern: &Pattern) -> bool {
+    split(pattern).is_none_or(|(head, _)| head.iter().any(|part| part.pieces().last() == Some(&Piece::Many)))
+}
+
 fn both(one: &Pattern, other: &Pattern, test: fn(&Pattern, &Pattern) -> bool) -> bool {
+    let (one, other) = (&completed(one).unwrap_or_else(|| one.clone()), &completed(other).unwrap_or_else(|| other.clone()));
     match (split(one), split(other)) {
-        (Some((head, rest)), Some((other_head, other_rest))) => {
+        (Some((head, rest)), Some((other_head, other_rest))) if !reaches(one) && !reaches(other) => {
             head.iter().zip(&other_head).all(|(one, other)| test(one, other)) && test(&rest, &other_rest)
         }
         _ => test(one, other),
@@ -96,6 +125,20 @@ fn split(pattern: &Pattern) -> Option<([Pattern; HEAD], Pattern)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn resources_reach_further() {
+        for (pattern, arn, expected) in [
+            ("arn:aws:lambda", "arn:aws:lambda:eu-west-1:1:function:f", true),
+            ("arn:aws:lambda:*:function:*", "arn:aws:lambda:eu-west-1:1:function:f", true),
+            ("arn:aws:lambda:*:function:*", "arn:aws:lambda:eu-west-1:1:layer:f", false),
+            ("arn:aws:iam::*:role/x", "arn:aws:iam::1:role/x", true),
+            ("arn:aws:s?:::b", "arn:aws:s3:::b", true),
+            ("arn:*", "arn:aws:s3:::b", true),
+        ] {
+            assert_eq!(ArnPattern::of_resource(&Pattern::new(pattern)).matches(arn), expected, "{pattern} {arn}");
+        }
+    }
 
     #[test]
     fn part_by_part() {

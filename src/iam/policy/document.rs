@@ -7,12 +7,13 @@ use std::sync::Arc;
 use super::arn::{self, ArnPattern};
 use super::parse;
 use super::pattern::Pattern;
-use super::principal::PrincipalClause;
+use super::principal::{PrincipalClause, PrincipalName};
 use super::problem::Problem;
 use super::template::{Resolved, Template};
 use crate::iam::catalog::{ActionId, ActionSet, Catalog};
 use crate::iam::condition::Condition;
 use crate::iam::context::Context;
+use crate::iam::formula::Atom;
 use crate::iam::truth::Truth;
 
 /// A policy document.
@@ -40,6 +41,27 @@ impl Policy {
     pub fn concerns(&self, effect: Effect, action: &Action) -> bool {
         let set = if effect == Effect::Allow { &self.allows } else { &self.denies };
         action.id.is_none_or(|id| set.contains(id))
+    }
+
+    /// A policy whose text is not known: it may allow or deny anything.
+    #[must_use]
+    pub fn unknown(name: &str, catalog: &Catalog) -> Self {
+        let statement = |index, effect, holds, opposite| Statement {
+            index,
+            pointer: String::new(),
+            sid: None,
+            effect,
+            principal: Some(PrincipalClause { negated: false, names: vec![PrincipalName::Everyone] }),
+            actions: Actions::new(vec!["*".to_owned()], false, catalog.all()),
+            resources: None,
+            conditions: Vec::new(),
+            unreadable: Some(Atom::other(&format!("{name}, whose text is not known,"), holds, opposite)),
+        };
+        let statements = vec![
+            statement(0, Effect::Allow, "allows it", "does not allow it"),
+            statement(1, Effect::Deny, "denies it", "does not deny it"),
+        ];
+        Self::new(statements, Vec::new())
     }
 
     /// Reads a document. Whatever it is, it becomes a policy: what cannot be read is a problem.
@@ -77,8 +99,8 @@ pub struct Statement {
     pub resources: Option<Resources>,
     /// All of these have to hold.
     pub conditions: Vec<Arc<Condition>>,
-    /// It has a condition that nobody can read: where it matches, its effect is unknown.
-    pub unreadable: bool,
+    /// What in it nobody can read: where it matches, its effect depends on that.
+    pub unreadable: Option<Atom>,
 }
 
 /// `Action` or `NotAction`.
@@ -160,7 +182,7 @@ impl Target {
 
     fn like(&self, pattern: &Pattern) -> Truth {
         match self {
-            Self::Arn(arn) => Truth::from(ArnPattern::new(pattern).matches(arn)),
+            Self::Arn(arn) => Truth::from(ArnPattern::of_resource(pattern).matches(arn)),
             Self::Like(asked) if arn::covers(pattern, asked) => Truth::Yes,
             Self::Like(asked) if arn::overlap(pattern, asked) => Truth::Unknown,
             Self::Like(_) => Truth::No,
@@ -199,7 +221,7 @@ impl ResourcePattern {
     /// A pattern by its template.
     #[must_use]
     pub fn new(template: Template) -> Self {
-        let fixed = template.fixed().map(ArnPattern::new);
+        let fixed = template.fixed().map(ArnPattern::of_resource);
         Self { template, fixed }
     }
 

@@ -13,14 +13,29 @@ use super::problem::{Problem, ProblemKind};
 use super::template::Template;
 use crate::iam::catalog::{ActionSet, Catalog};
 use crate::iam::condition::Condition;
+use crate::iam::formula::Atom;
 
 const DOCUMENT: &[&str] = &["Version", "Id", "Statement"];
 const STATEMENT: &[&str] = &["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
 
 pub(super) fn policy(document: &Value, catalog: &Catalog) -> Policy {
     let mut reader = Reader { problems: Vec::new(), variables: true, catalog };
+    let decoded = decoded(document);
+    let document = decoded.as_ref().unwrap_or(document);
     let statements = reader.document(document);
+    if !document.is_object() {
+        let mut unknown = Policy::unknown("the policy", catalog);
+        unknown.problems = reader.problems;
+        return unknown;
+    }
     Policy::new(statements, reader.problems)
+}
+
+/// Some have the document as text, and IAM's own answers have that percent-encoded.
+fn decoded(document: &Value) -> Option<Value> {
+    let text = document.as_str()?;
+    let plain = percent_encoding::percent_decode_str(text).decode_utf8_lossy();
+    serde_json::from_str(text).or_else(|_| serde_json::from_str(&plain)).ok()
 }
 
 struct Reader<'c> {
@@ -108,8 +123,13 @@ impl Reader<'_> {
         let principal = self
             .pair(&elements, "Principal", "NotPrincipal")
             .map(|(at, value, negated)| PrincipalClause { negated, names: self.principals(&at, value) });
+        // Policies of identities have to say on what; policies of resources may leave it out.
+        if resources.is_none() && principal.is_none() {
+            self.note(&pointer, ProblemKind::Missing("Resource"));
+            return None;
+        }
         let (conditions, unreadable) = match elements.get("Condition") {
-            None => (Vec::new(), false),
+            None => (Vec::new(), None),
             Some((at, value)) => self.conditions(at, value),
         };
         let sid = elements.get("Sid").and_then(|(_, sid)| sid.as_str()).map(str::to_owned);
@@ -211,26 +231,27 @@ impl Reader<'_> {
         names
     }
 
-    fn conditions(&mut self, pointer: &str, value: &Value) -> (Vec<Arc<Condition>>, bool) {
+    fn conditions(&mut self, pointer: &str, value: &Value) -> (Vec<Arc<Condition>>, Option<Atom>) {
         let mut conditions = Vec::new();
-        let mut unreadable = false;
+        let mut unreadable = None;
+        let cannot = |what: &str| Some(Atom::other(&format!("the condition `{what}`, which AWS does not know,"), "holds", "does not hold"));
         let nothing = Map::new();
         let blocks = value.as_object().unwrap_or_else(|| {
             self.note(pointer, ProblemKind::NotAnObject);
-            unreadable = true;
+            unreadable = cannot(pointer);
             &nothing
         });
         for (operator, keys) in blocks {
             let at = format!("{pointer}/{}", escape(operator));
             let Some(keys) = keys.as_object() else {
                 self.note(&at, ProblemKind::NotAnObject);
-                unreadable = true;
+                unreadable = cannot(operator);
                 continue;
             };
             for (key, values) in keys {
                 match self.condition(&format!("{at}/{}", escape(key)), operator, key, values) {
                     Some(condition) => conditions.push(Arc::new(condition.sorted())),
-                    None => unreadable = true,
+                    None => unreadable = cannot(operator),
                 }
             }
         }

@@ -113,7 +113,7 @@ impl Template {
                 // A key with several values cannot stand for one text.
                 Known::Values([value]) => Some(value.as_str()),
                 Known::Values(_) | Known::Absent => default.as_deref(),
-                Known::Unknown => {
+                Known::Like(_) | Known::Unknown => {
                     unknown = true;
                     pieces.push(part.clone());
                     continue;

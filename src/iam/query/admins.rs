@@ -1,25 +1,28 @@
 //! Who is an administrator: who can change what principals may do, without being held to some resources.
 
 use super::own::{Own, Place};
-use super::targets::{Aim, aim};
+use super::parallel::in_parallel;
+use super::targets::{Aim, whole};
 use super::{Because, Given, QueryError};
 use crate::iam::estate::{Account, Asker, Estate, Principal, askers};
-use crate::iam::evaluate::{Answer, Decision, Layer, TakenBy, decide, granted};
+use crate::iam::evaluate::{Answer, Deciding, Decision, Layer, TakenBy, decide, granted};
 use crate::iam::formula::Formula;
 use crate::iam::policy::{Action, Effect};
 use crate::iam::truth::Truth;
 
-/// Whoever has one of these on everything can take every other: CloudMapper's list, and what it lacks.
-pub const DEFAULT_PRIVILEGES: [&str; 19] = [
+/// Whoever has one of these on everything can take every other: CloudMapper's list without `iam:ChangePassword`, which
+/// is about the caller's own password, and with what it lacks.
+pub const DEFAULT_PRIVILEGES: [&str; 20] = [
     "iam:AddRoleToInstanceProfile",
     "iam:AddUserToGroup",
     "iam:AttachGroupPolicy",
     "iam:AttachRolePolicy",
     "iam:AttachUserPolicy",
-    "iam:ChangePassword",
     "iam:CreateAccessKey",
     "iam:CreateLoginProfile",
     "iam:CreatePolicyVersion",
+    "iam:DeleteRolePermissionsBoundary",
+    "iam:DeleteUserPermissionsBoundary",
     "iam:DeleteUserPolicy",
     "iam:DetachGroupPolicy",
     "iam:DetachRolePolicy",
@@ -49,6 +52,9 @@ pub struct Admin<'a> {
     pub but_for: Vec<TakenBy>,
 }
 
+/// A privilege, on all that it can be about in one account.
+type Asked<'a> = (Action, Aim<'a>);
+
 /// The administrators among the principals of the accounts, and those who would be but for a denial, a boundary or the
 /// organization. With `restricted`, being held to some resources is no reason not to be listed.
 ///
@@ -58,7 +64,7 @@ pub fn admins<'a>(estate: &'a Estate, privileges: &[String], restricted: bool, a
     let catalog = estate.store.catalog();
     let mut actions = Vec::new();
     for name in privileges {
-        let found = catalog.expand(name);
+        let found = catalog.expand(name.trim());
         if found.is_empty() {
             return Err(QueryError::Action(name.clone()));
         }
@@ -66,33 +72,29 @@ pub fn admins<'a>(estate: &'a Estate, privileges: &[String], restricted: bool, a
     }
     let given = Given::default();
     let askers = askers(estate, None, accounts)?;
-    let actions: Vec<(Action, Aim<'_>)> = actions.into_iter().map(|action| (action.clone(), aim(estate, &action, None))).collect();
-    let found = askers.iter().filter_map(|asker| admin(estate, asker, &given, &actions, restricted));
-    let found: Vec<Found> = found.collect();
-    Ok(found.into_iter().filter_map(|found| found.into_admin(estate)).collect())
-}
-
-/// An administrator by its ARN.
-struct Found {
-    arn: String,
-    when: Formula,
-    action: String,
-    because: Vec<Because>,
-    but_for: Vec<TakenBy>,
-}
-
-impl Found {
-    fn into_admin(self, estate: &Estate) -> Option<Admin<'_>> {
-        let (account, principal) = estate.principal(&self.arn)?;
-        let Self { when, action, because, but_for, .. } = self;
-        Some(Admin { account, principal, when, action, because, but_for })
+    let mut all = Vec::new();
+    for (account, askers) in by_account(&askers) {
+        let asked: Vec<Asked<'_>> = actions.iter().map(|action| (action.clone(), whole(estate, action, account))).collect();
+        all.extend(in_parallel(askers, askers.len() > 200, |asker, (): &mut ()| {
+            admin(estate, asker, &given, &asked, restricted).into_iter().collect()
+        }));
     }
+    Ok(all)
 }
 
-fn admin(estate: &Estate, asker: &Asker<'_>, given: &Given, actions: &[(Action, Aim<'_>)], restricted: bool) -> Option<Found> {
+/// Askers come account by account.
+fn by_account<'b, 'a>(askers: &'b [Asker<'a>]) -> Vec<(&'a Account, &'b [Asker<'a>])> {
+    let same = |one: &Asker<'_>, other: &Asker<'_>| match (one.known, other.known) {
+        (Some((one, _)), Some((other, _))) => std::ptr::eq(one, other),
+        _ => false,
+    };
+    askers.chunk_by(same).filter_map(|chunk| Some((chunk.first()?.known?.0, chunk))).collect()
+}
+
+fn admin<'a>(estate: &Estate, asker: &Asker<'a>, given: &Given, actions: &[Asked<'_>], restricted: bool) -> Option<Admin<'a>> {
     let own = Own::new(estate, asker, given, &[]);
     let mut when = Formula::Never;
-    let mut by: Option<(Formula, &(Action, Aim<'_>))> = None;
+    let mut by: Option<(Formula, &Asked<'_>)> = None;
     let mut place: Option<Place<'_>> = None;
     let mut nearly = None;
     for asked @ (action, aim) in actions {
@@ -120,23 +122,23 @@ fn admin(estate: &Estate, asker: &Asker<'_>, given: &Given, actions: &[(Action, 
         }
     }
     let asked = by.as_ref().map(|(_, asked)| *asked).or(nearly)?;
-    Some(found(asker, &own, asked, when))
+    explained(asker, &own, asked, when)
 }
 
-fn found(asker: &Asker<'_>, own: &Own<'_>, (action, aim): &(Action, Aim<'_>), when: Formula) -> Found {
+fn explained<'a>(asker: &Asker<'a>, own: &Own<'_>, (action, aim): &Asked<'_>, when: Formula) -> Option<Admin<'a>> {
+    let (account, principal) = asker.known?;
     let place = Place::next(None, own, aim, action);
     let policies = own.policies(aim, &place);
     let answer = Answer::new(&own.request(action, aim, &place), &policies);
-    let relevant = |because: &&crate::iam::evaluate::Deciding<'_>| {
-        when == Formula::Never || because.effect == Effect::Allow || because.when != Formula::Always
-    };
-    let mut but_for = answer.taken_by.clone();
+    let relevant = |because: &&Deciding<'_>| when == Formula::Never || because.effect == Effect::Allow || because.when != Formula::Always;
+    let mut but_for = if answer.decision == Decision::Denied { answer.taken_by.clone() } else { Vec::new() };
     but_for.retain(|reason| !matches!(reason, TakenBy::NoAllow | TakenBy::Layer(Layer::Identity)));
-    Found {
-        arn: asker.caller.arn.clone(),
+    Some(Admin {
+        account,
+        principal,
         because: answer.statements.iter().filter(relevant).map(Because::from).collect(),
-        but_for: if answer.decision == Decision::Denied { but_for } else { Vec::new() },
+        but_for,
         action: action.name.clone(),
         when,
-    }
+    })
 }

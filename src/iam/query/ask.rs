@@ -3,14 +3,19 @@
 use std::sync::Arc;
 
 use super::own::{Own, Place};
-use super::targets::{Aim, aim, concerns, parts, takes_none};
+use super::parallel::in_parallel;
+use super::targets::{Aim, aim, concerns, needs_policy, parts, takes_none};
 use super::{Given, QueryError, Question, Row, Rows, Verdict};
+use crate::iam::caller::Caller;
 use crate::iam::catalog::Catalog;
 use crate::iam::estate::{Asker, Estate, askers};
-use crate::iam::evaluate::{Answer, Policies, Request, decide};
+use crate::iam::evaluate::{Answer, OfResource, Policies, Request, decide};
 use crate::iam::formula::Formula;
-use crate::iam::policy::{Action, Target};
+use crate::iam::policy::{Action, Effect, Target};
 use crate::iam::truth::Truth;
+
+/// With fewer answers, threads take longer to start than to answer.
+const WORTH_THREADS: usize = 2_000;
 
 /// So many answers may be worked on for a question that leaves the resource open; with more, resources are not looked
 /// at one by one.
@@ -25,9 +30,38 @@ pub fn ask(estate: &Estate, question: &Question, given: &Given) -> Result<Rows, 
     let actions = actions(estate.store.catalog(), question.action.as_deref())?;
     let resource = question.resource.as_deref().map(Target::new);
     let mut notes = Vec::new();
+    let open = question.principal.is_none() && question.accounts.is_empty();
     let asked = aims(estate, &actions, resource.as_ref(), askers.len(), &mut notes);
     let work = Work { estate, question, given, asked: &asked };
-    Ok(Rows { rows: in_parallel(&askers, &work), notes })
+    let mut askers = askers;
+    if open
+        && resource.as_ref().is_some_and(|resource| matches!(resource, Target::Arn(_)) || asked.iter().all(|asked| asked.aims.len() == 1))
+    {
+        askers.extend(outsiders(estate, &asked));
+    }
+    let many = askers.len() * asked.iter().map(|asked| asked.aims.len()).sum::<usize>() > WORTH_THREADS;
+    let rows = in_parallel(&askers, many, |asker, words: &mut Words| work.answer(asker, words));
+    Ok(Rows { rows, notes })
+}
+
+/// Whom the policy of the resource asked about names, and who is no user or role here.
+fn outsiders<'a>(estate: &'a Estate, asked: &[Asked<'_>]) -> Vec<Asker<'a>> {
+    let mut callers: Vec<Caller> = Vec::new();
+    for aim in asked.iter().flat_map(|asked| &asked.aims) {
+        let OfResource::Policy(named) = aim.policy else { continue };
+        let allows = named.policy.statements.iter().filter(|statement| statement.effect == Effect::Allow);
+        let clauses = allows.filter_map(|statement| statement.principal.as_ref());
+        for caller in clauses
+            .flat_map(|clause| if clause.negated { vec![Caller::new("*")] } else { clause.names.iter().filter_map(Caller::of).collect() })
+        {
+            let here = estate.principal(&caller.arn).is_some()
+                || caller.account.as_deref().is_some_and(|id| caller.arn.ends_with(":*") && estate.account(id).is_some());
+            if !here && !callers.contains(&caller) {
+                callers.push(caller);
+            }
+        }
+    }
+    callers.into_iter().map(|caller| Asker { caller, known: None }).collect()
 }
 
 /// The actions that a name or pattern means.
@@ -70,6 +104,10 @@ fn aims<'a>(
         let mut own = vec![aim(estate, action, resource)];
         if open && !takes_none(catalog, action) {
             own.extend(parts(estate, action, resource));
+            // Of roles and keys, each decides for itself: there is nothing to say of all.
+            if needs_policy(action) && own.len() > 1 {
+                own.remove(0);
+            }
         }
         count += own.len();
         asked.push(Asked { action, name: action.name.as_str().into(), aims: own });
@@ -97,37 +135,6 @@ struct Asked<'a> {
     aims: Vec<Aim<'a>>,
 }
 
-/// In the order of the askers, whatever thread answers.
-fn in_parallel(askers: &[Asker<'_>], work: &Work<'_>) -> Vec<Row> {
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    // For a few, threads take longer to start than to answer.
-    let aims: usize = work.asked.iter().map(|asked| asked.aims.len()).sum();
-    if threads == 1 || askers.len() * aims < 2_000 {
-        let mut words = Words::default();
-        return askers.iter().flat_map(|asker| work.answer(asker, &mut words)).collect();
-    }
-    let chunk = askers.len().div_ceil(threads * 4).max(1);
-    let next = std::sync::atomic::AtomicUsize::new(0);
-    let chunks: Vec<&[Asker<'_>]> = askers.chunks(chunk).collect();
-    let take = || {
-        let mut done = Vec::new();
-        let mut words = Words::default();
-        while let Some((at, askers)) = {
-            let at = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-            chunks.get(at).map(|askers| (at, *askers))
-        } {
-            done.push((at, askers.iter().flat_map(|asker| work.answer(asker, &mut words)).collect::<Vec<Row>>()));
-        }
-        done
-    };
-    let mut parts = std::thread::scope(|scope| {
-        let handles: Vec<_> = (0..threads).map(|_| scope.spawn(take)).collect();
-        handles.into_iter().flat_map(|handle| handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect::<Vec<_>>()
-    });
-    parts.sort_by_key(|(at, _)| *at);
-    parts.into_iter().flat_map(|(_, rows)| rows).collect()
-}
-
 impl Work<'_> {
     fn answer(&self, asker: &Asker<'_>, words: &mut Words) -> Vec<Row> {
         let own = Own::new(self.estate, asker, self.given, &self.question.context);
@@ -147,7 +154,9 @@ impl Work<'_> {
                 if general.as_ref() == Some(&verdict) {
                     continue;
                 }
-                if verdict != Verdict::No || self.question.negatives {
+                // A no is one where the general answer is another.
+                let contradicts = general.as_ref().is_some_and(|general| *general != Verdict::No);
+                if verdict != Verdict::No || contradicts || self.question.negatives {
                     let (account, principal) = (account.clone(), principal.clone());
                     let (action, resource) = (asked.name.clone(), aim.name.clone());
                     let verdict = verdict.clone();
@@ -157,7 +166,9 @@ impl Work<'_> {
                     }
                     rows.push(row);
                 }
-                general = general.or(Some(verdict));
+                if !needs_policy(asked.action) {
+                    general = general.or(Some(verdict));
+                }
             }
         }
         rows

@@ -2,18 +2,21 @@
 
 mod admins;
 mod ask;
+mod assume;
 mod own;
+mod parallel;
 mod targets;
 
 use std::sync::Arc;
 
 use crate::iam::estate::{Estate, EstateError, Nobody};
 use crate::iam::evaluate::{Answer, Deciding, Decision, Layer, TakenBy};
-use crate::iam::policy::{Effect, Policy};
+use crate::iam::policy::{Effect, Policy, Problem, ProblemKind};
 use crate::model::visible;
 
 pub use admins::{Admin, DEFAULT_PRIVILEGES, admins};
 pub use ask::ask;
+pub use assume::{Assumable, assumable_roles};
 
 /// A question, as it is typed.
 #[derive(Debug, Default, Clone)]
@@ -154,5 +157,32 @@ pub fn gaps(estate: &Estate) -> Vec<String> {
         let name = account.name.to_string();
         account.gaps.iter().map(move |gap| format!("{name}: {gap}")).collect::<Vec<_>>()
     };
-    estate.accounts.iter().flat_map(of_account).collect()
+    let mut gaps: Vec<String> = estate.accounts.iter().flat_map(of_account).collect();
+    gaps.extend(problems(estate));
+    gaps
+}
+
+/// Policies in which something could not be read as it stands: the first few, and how many more.
+fn problems(estate: &Estate) -> Vec<String> {
+    const SHOWN: usize = 5;
+    // These change no answer.
+    let harmless = |kind: &ProblemKind| {
+        matches!(kind, ProblemKind::UnknownAction(_) | ProblemKind::UnknownElement(_) | ProblemKind::SameSid(_) | ProblemKind::OddCase(_))
+    };
+    let matters = |problem: &&Problem| !harmless(&problem.kind);
+    let mut notes = Vec::new();
+    let mut more = 0_usize;
+    for stored in estate.store.iter() {
+        for problem in stored.policy.problems.iter().filter(matters) {
+            if notes.len() < SHOWN {
+                notes.push(format!("{}: {}: {}", stored.name, problem.pointer, problem.kind));
+            } else {
+                more += 1;
+            }
+        }
+    }
+    if more > 0 {
+        notes.push(format!("{more} more problems in policies: `iam_report` shows them"));
+    }
+    notes
 }

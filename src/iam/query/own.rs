@@ -2,6 +2,7 @@
 
 use super::Given;
 use super::targets::Aim;
+use crate::iam::caller::CallerKind;
 use crate::iam::context::Context;
 use crate::iam::estate::{Asker, Estate};
 use crate::iam::evaluate::{Named, Policies, Request};
@@ -75,7 +76,7 @@ impl<'a> Place<'a> {
     fn new(own: &Own<'a>, aim: &'a Aim<'_>, service: &str) -> Self {
         let owner = aim.owner.as_deref().or(own.asker.caller.account.as_deref()).filter(|_| !aim.owner_unknown);
         let mut context = own.context.clone();
-        own.estate.add_resource(&mut context, service, &aim.target.to_string(), owner);
+        own.estate.add_resource(&mut context, service, &aim.target, owner);
         Place { target: &aim.target, service: service.to_owned(), context, rcps: owner.and_then(|owner| own.estate.rcps(owner)) }
     }
 }
@@ -84,8 +85,13 @@ impl<'a> Place<'a> {
 fn context(estate: &Estate, asker: &Asker<'_>, keys: &[(String, Vec<String>)]) -> Context {
     let mut context = match asker.known {
         Some((account, principal)) => estate.context(account, principal),
-        None => Context::unknown(),
+        None => estate.context_of(&asker.caller),
     };
+    // The name of a session is known when it is asked about.
+    if let (CallerKind::Session, Some((_, role))) = (asker.caller.kind, asker.known) {
+        let session = asker.caller.arn.rsplit('/').next().unwrap_or_default();
+        context.set("aws:userid", [format!("{}:{session}", role.id)]);
+    }
     for (key, values) in keys {
         if values.is_empty() {
             context.set_absent(key);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::iam::catalog::Catalog;
-use crate::iam::estate::{Estate, ResourcePolicy};
+use crate::iam::estate::{Account, Estate, ResourcePolicy};
 use crate::iam::evaluate::{OfResource, Owner};
 use crate::iam::policy::pattern::Pattern;
 use crate::iam::policy::{Action, Target, arn};
@@ -78,7 +78,9 @@ pub(super) fn aim<'a>(estate: &'a Estate, action: &Action, resource: Option<&Tar
         return Aim { target, name: text.as_str().into(), owner: Some(resource.account.clone()), owner_unknown: false, policy };
     }
     let owner = owner(&text);
+    let some_key = action.lower.starts_with("kms:") && matches!(target, Target::Like(_));
     let policy = match &owner {
+        _ if some_key => OfResource::Unknown,
         Some(owner) if estate.account(owner).is_none() || estate.resources.lacks(owner, of_arn(&text)) => policy_unknown(&text),
         _ => OfResource::None,
     };
@@ -126,11 +128,27 @@ fn role<'a>(estate: &'a Estate, target: Target, arn: &str) -> Aim<'a> {
     let policy = match (estate.principal(arn), &owner) {
         (Some((_, role)), _) => role.trust.and_then(|id| estate.store.named(id)).map_or(OfResource::None, OfResource::Policy),
         // A pattern of roles: each has a trust policy of its own, and is asked about below.
-        (None, _) if matches!(target, Target::Like(_)) => OfResource::None,
+        (None, _) if matches!(target, Target::Like(_)) => OfResource::Unknown,
         (None, Some(account)) if estate.account(account).is_some() => OfResource::None,
         (None, _) => OfResource::Unknown,
     };
     Aim { target, name: arn.into(), owner, owner_unknown: false, policy }
+}
+
+/// All that an action can be about in one account: `arn:aws:iam::111122223333:user/*`.
+pub(super) fn whole<'a>(estate: &'a Estate, action: &Action, account: &Account) -> Aim<'a> {
+    let catalog = estate.store.catalog();
+    let templates = action.id.into_iter().flat_map(|id| catalog.resource_arns_for(id));
+    // Of several types, the first is as good as any: a privilege on one of them is enough.
+    match templates.into_iter().next() {
+        None => aim(estate, action, None),
+        Some(template) => {
+            let text = template.replace("${Partition}", &account.partition).replace("${Account}", &account.id);
+            let mut aim = aim(estate, action, Some(&Target::Like(placeholders(&text))));
+            aim.owner = Some(account.id.clone());
+            aim
+        }
+    }
 }
 
 /// The resources below a pattern that have, or may have, policies of their own.
@@ -155,6 +173,11 @@ pub(super) fn parts<'a>(estate: &'a Estate, action: &Action, resource: Option<&T
         arn::overlap(&asked, &Pattern::new(&target.to_string())).then(|| aim(estate, action, Some(&target)))
     });
     aims.filter(|aim| resource != Some(&aim.target)).collect()
+}
+
+/// Whether the resource's own policy always has to allow an action.
+pub(super) fn needs_policy(action: &Action) -> bool {
+    is_assuming(action) || action.lower.starts_with("kms:")
 }
 
 /// Actions that ask a role's trust policy.

@@ -13,7 +13,8 @@ pub(super) static RULES: &[Rule] = &[
         id: "boundary-can-be-lifted",
         severity: Severity::Medium,
         title: "The boundary can be lifted by those whom it bounds",
-        text: "It lets its principals remove or replace boundaries, so that any of them that is given the action is free of it. Deny these actions in the boundary.",
+        text: "It lets its principals remove or replace boundaries, so that any of them that is given the action is free of it. Deny \
+         these actions in the boundary.",
         roles: BOUNDARY,
         test: can_be_lifted,
     },

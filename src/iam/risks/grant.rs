@@ -8,13 +8,7 @@ use crate::iam::catalog::{AccessLevel, ActionId, ActionSet};
 
 const IDENTITY: &[Role] = &[Role::Identity];
 
-const fn row(
-    id: &'static str,
-    severity: Severity,
-    title: &'static str,
-    text: &'static str,
-    test: fn(&View<'_>) -> Vec<Found>,
-) -> Rule {
+const fn row(id: &'static str, severity: Severity, title: &'static str, text: &'static str, test: fn(&View<'_>) -> Vec<Found>) -> Rule {
     Rule { id, severity, title, text, roles: IDENTITY, test }
 }
 
@@ -24,7 +18,8 @@ pub(super) static RULES: &[Rule] = &[
         "grant-admin",
         Severity::High,
         "Allows everything",
-        "Whoever has this policy can do anything in the account. Keep it for a few principals that people use with MFA, and give others the actions that they need.",
+        "Whoever has this policy can do anything in the account. Keep it for a few principals that people use with MFA, and give others \
+         the actions that they need.",
         admin,
     ),
     row(
@@ -38,49 +33,56 @@ pub(super) static RULES: &[Rule] = &[
         "grant-data",
         Severity::Medium,
         "Reads the data of everything",
-        "It reads what is stored in every resource of the type, also in those that are made later. Name the buckets, tables or queues in `Resource`.",
+        "It reads what is stored in every resource of the type, also in those that are made later. Name the buckets, tables or queues in \
+         `Resource`.",
         |view| view.granted(&lists::DATA, Reach::All),
     ),
     row(
         "grant-decryption",
         Severity::Medium,
         "Decrypts with every key",
-        "With this the keys protect nothing from the principal, as long as their own policies leave it to IAM. Name the keys, or add `kms:ViaService`.",
+        "With this the keys protect nothing from the principal, as long as their own policies leave it to IAM. Name the keys, or add \
+         `kms:ViaService`.",
         |view| view.granted(&lists::KEYS, Reach::All),
     ),
     row(
         "grant-destruction",
         Severity::Medium,
         "Deletes data of everything",
-        "One stolen credential is enough to destroy data, keys or backups for good. Name the resources, and leave the deletion of backups and keys to a role of its own.",
+        "One stolen credential is enough to destroy data, keys or backups for good. Name the resources, and leave the deletion of backups \
+         and keys to a role of its own.",
         |view| view.granted(&lists::DESTRUCTION, Reach::All),
     ),
     row(
         "grant-detection-off",
         Severity::High,
         "Can blind logs and detection",
-        "An intruder begins with switching off what would tell of the intrusion. Leave these actions to the security team's role, and deny them by an SCP.",
+        "An intruder begins with switching off what would tell of the intrusion. Leave these actions to the security team's role, and \
+         deny them by an SCP.",
         |view| view.granted(&lists::DETECTION, Reach::All),
     ),
     row(
         "grant-existing-role",
         Severity::Medium,
         "Runs code in everything that has a role",
-        "A command or new code for a function, instance, build or stack works with the role that it has. Name the resources whose roles are no stronger than this principal.",
+        "A command or new code for a function, instance, build or stack works with the role that it has. Name the resources whose roles \
+         are no stronger than this principal.",
         |view| view.granted(&lists::EXISTING_ROLES, Reach::All),
     ),
     row(
         "grant-guardrails-off",
         Severity::High,
         "Can lift the limits of the organization",
-        "SCPs stop to hold once they are detached or the account has left. Leave these actions to the management account's own administrators.",
+        "SCPs stop to hold once they are detached or the account has left. Leave these actions to the management account's own \
+         administrators.",
         |view| view.granted(&lists::GUARDRAILS, Reach::All),
     ),
     row(
         "grant-identity-service",
         Severity::High,
         "Full control of a service that controls access",
-        "Who controls identities, keys or the organization can get every other right from them. List the actions that are needed, mostly those that read.",
+        "Who controls identities or the organization can get every other right from them. List the actions that are needed, mostly those \
+         that read.",
         |view| services(view, true),
     ),
     row(
@@ -101,35 +103,40 @@ pub(super) static RULES: &[Rule] = &[
         "grant-not-action-escalation",
         Severity::High,
         "Allows all actions but some, and IAM is not among those",
-        "What is left over lets the principal give itself every right, so this is as good as allowing everything. List in `Action` what is meant.",
+        "What is left over lets the principal give itself every right, so this is as good as allowing everything. List in `Action` what \
+         is meant.",
         |view| not_action(view, true),
     ),
     row(
         "grant-not-resource",
         Severity::Medium,
         "Allows on all resources but some",
-        "`NotResource` with Allow covers every other resource, those of other accounts and of the future too. Name the resources, and protect the exceptions by a Deny.",
+        "`NotResource` with Allow covers every other resource, those of other accounts and of the future too. Name the resources, and \
+         protect the exceptions by a Deny.",
         not_resource,
     ),
     row(
         "grant-others-identity",
         Severity::High,
         "Can act as any other principal",
-        "New keys, passwords, trust policies or identity providers let it become somebody with more rights. Limit `Resource` to the caller by `${aws:username}`, or name the principals.",
+        "New keys, passwords, trust policies or identity providers let it become somebody with more rights. Limit `Resource` to the \
+         caller by `${aws:username}`, or name the principals.",
         |view| except_identity_services(view, view.granted(&lists::OTHERS_IDENTITY, Reach::All)),
     ),
     row(
         "grant-own-rights",
         Severity::High,
         "Can give itself any right",
-        "Taken on the principal itself, its group or a policy that it has, these actions make it an administrator. Name in `Resource` what it may change, or demand a boundary by `iam:PermissionsBoundary`.",
+        "Taken on the principal itself, its group or a policy that it has, these actions make it an administrator. Name in `Resource` \
+         what it may change, or demand a boundary by `iam:PermissionsBoundary`.",
         own_rights,
     ),
     row(
         "grant-pass-any-role",
         Severity::High,
         "May pass every role to any service",
-        "It can start something with the strongest role of the account. Name the roles in `Resource`, and the service by `iam:PassedToService`.",
+        "It can start something with the strongest role of the account. Name the roles in `Resource`, and the service by \
+         `iam:PassedToService`.",
         pass_any_role,
     ),
     row(
@@ -143,7 +150,8 @@ pub(super) static RULES: &[Rule] = &[
         "grant-pass-some-role-and-run",
         Severity::Low,
         "Can run code with the roles that it may pass",
-        "Whoever has this policy has what those roles may do. That is how deployments work; see that the roles are no stronger than the principal should be.",
+        "Whoever has this policy has what those roles may do. That is how deployments work; see that the roles are no stronger than the \
+         principal should be.",
         |view| pass_and_run(view, false),
     ),
     row(
@@ -157,14 +165,16 @@ pub(super) static RULES: &[Rule] = &[
         "grant-service",
         Severity::Medium,
         "Everything in a service",
-        "It covers deletion, sharing and what AWS adds later, on every resource. List the actions that are used: the last-accessed data of the principal tells them.",
+        "It covers deletion, sharing and what AWS adds later, on every resource. List the actions that are used: the last-accessed data \
+         of the principal tells them.",
         |view| services(view, false),
     ),
     row(
         "grant-sharing",
         Severity::Medium,
         "Can open every resource to others",
-        "These actions publish buckets, snapshots, keys or functions, or share them with other accounts. Name the resources, and block public access for the account.",
+        "These actions publish buckets, snapshots, keys or functions, or share them with other accounts. Name the resources, and block \
+         public access for the account.",
         |view| view.granted(&lists::SHARING, Reach::All),
     ),
 ];
@@ -223,7 +233,7 @@ fn not_action(view: &View<'_>, escalation: bool) -> Vec<Found> {
         return Vec::new();
     }
     let catalog = view.whole.catalog;
-    let wanted = lists::OWN_RIGHTS.set(catalog).union(lists::OTHERS_IDENTITY.set(catalog));
+    let wanted = lists::OWN_RIGHTS.set(catalog).union(lists::OTHERS_IDENTITY.set(catalog)).intersection(&catalog.expand("iam:*"));
     let left = view.given(&wanted, Reach::All);
     match (left.is_empty(), escalation) {
         (false, true) => vec![view.found(view.actions(), view.names(&left))],
@@ -247,7 +257,12 @@ fn mixed_wildcard(view: &View<'_>) -> Vec<Found> {
         return Vec::new();
     }
     let catalog = view.whole.catalog;
-    let gives_permissions = |id: &ActionId| catalog.access_level(*id) == Some(AccessLevel::PermissionsManagement);
+    // Some actions that only read are documented as giving permissions.
+    let reads = |id: ActionId| {
+        let name = catalog.name(id).split_once(':').map_or("", |(_, name)| name);
+        ["BatchGet", "Describe", "Get", "List"].iter().any(|verb| name.starts_with(verb))
+    };
+    let gives_permissions = |id: &ActionId| catalog.access_level(*id) == Some(AccessLevel::PermissionsManagement) && !reads(*id);
     let caught = |text: &String| -> ActionSet {
         let expanded = catalog.expand(text);
         let permissions: ActionSet = expanded.iter().filter(gives_permissions).collect();
@@ -263,7 +278,7 @@ fn mixed_wildcard(view: &View<'_>) -> Vec<Found> {
 /// Whether conditions leave it to the principal to which service it passes a role.
 fn passes_anywhere(view: &View<'_>) -> bool {
     let names_service = |key: &str| key == "iam:passedtoservice" || key == "iam:associatedresourcearn";
-    !view.statement.conditions.iter().any(|condition| names_service(condition.key.lower()) && narrows(condition))
+    !view.conditions().any(|condition| names_service(condition.key.lower()) && narrows(condition))
 }
 
 fn pass_any_role(view: &View<'_>) -> Vec<Found> {
@@ -281,12 +296,10 @@ fn pass_and_run(view: &View<'_>, any_role: bool) -> Vec<Found> {
         return found;
     }
     let whole = view.whole;
-    let allowed = |name: &&str| whole.catalog.action(name).is_some_and(|id| whole.allowed.contains(id));
-    let passes = |service: &str| {
-        let mut conditions = view.statement.conditions.iter();
-        !conditions.any(|condition| condition.key.lower() == "iam:passedtoservice" && refuses(condition, service))
-    };
-    let ways = RUNNERS.iter().filter(|runner| passes(runner.service) && runner.actions.iter().all(|name| allowed(&name)));
+    let allowed = |name: &str| whole.catalog.action(name).is_some_and(|id| whole.allowed.contains(id));
+    let passes =
+        |service: &str| !view.conditions().any(|condition| condition.key.lower() == "iam:passedtoservice" && refuses(condition, service));
+    let ways = RUNNERS.iter().filter(|runner| passes(runner.service) && runner.actions.iter().all(|name| allowed(name)));
     let mut ways: Vec<&str> = ways.filter_map(|runner| runner.actions.first().copied()).collect();
     ways.dedup();
     if ways.is_empty() {

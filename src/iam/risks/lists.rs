@@ -100,8 +100,6 @@ pub(super) static DETECTION: List = List::new(&[
     "cloudtrail:StopEventDataStoreIngestion",
     "cloudtrail:StopLogging",
     "cloudtrail:UpdateTrail",
-    "cloudwatch:DeleteAlarms",
-    "cloudwatch:DisableAlarmActions",
     "config:DeleteConfigurationRecorder",
     "config:DeleteDeliveryChannel",
     "config:StopConfigurationRecorder",
@@ -119,7 +117,6 @@ pub(super) static DETECTION: List = List::new(&[
     "logs:DeleteLogGroup",
     "logs:DeleteLogStream",
     "logs:DeleteSubscriptionFilter",
-    "logs:PutRetentionPolicy",
     "macie2:DisableMacie",
     "securityhub:BatchDisableStandards",
     "securityhub:DisableSecurityHub",
@@ -129,9 +126,9 @@ pub(super) static DETECTION: List = List::new(&[
 pub(super) static SECRETS: List = List::new(&[
     "lightsail:DownloadDefaultKeyPair",
     "lightsail:GetInstanceAccessDetails",
+    "redshift-serverless:GetCredentials",
     "redshift:GetClusterCredentials",
     "redshift:GetClusterCredentialsWithIAM",
-    "redshift-serverless:GetCredentials",
     "secretsmanager:BatchGetSecretValue",
     "secretsmanager:GetSecretValue",
     "ssm:GetParameter",
@@ -231,7 +228,7 @@ pub(super) static EXISTING_ROLES: List = List::new(&[
 ]);
 
 /// The control of who may do what.
-pub(super) static IDENTITY_SERVICES: &[&str] = &["iam", "identitystore", "kms", "organizations", "sso", "sso-directory", "sts"];
+pub(super) static IDENTITY_SERVICES: &[&str] = &["iam", "identitystore", "organizations", "sso", "sso-directory"];
 
 /// Which resource type makes an action dangerous, where it has several.
 pub(super) static ABOUT: &[(&str, &str)] =

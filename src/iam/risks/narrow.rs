@@ -54,8 +54,9 @@ pub(super) fn narrows(condition: &Condition) -> bool {
 
 /// Whether it holds for the whole Internet, of one kind of addresses at least.
 pub(super) fn takes_any_address(condition: &Condition) -> bool {
-    let takes = |value: &&str| !refuses(condition, value);
-    matches!(condition.operator.name, "IpAddress" | "NotIpAddress") && (ADDRESSES.iter().all(|value| takes(&value)) || takes(&ADDRESS_6))
+    // Of a negated operator, they are the addresses for which it does not hold.
+    let takes = |value: &str| refuses(condition, value) == condition.operator.negated;
+    matches!(condition.operator.name, "IpAddress" | "NotIpAddress") && (ADDRESSES.iter().all(|value| takes(value)) || takes(ADDRESS_6))
 }
 
 /// Whether a request with this value is turned away.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::Role;
 use super::lists::{ABOUT, List};
 use super::narrow::narrows;
 use crate::iam::catalog::{ActionId, ActionSet, Catalog};
@@ -25,7 +24,6 @@ pub(super) struct Found {
 /// What is the same for all statements of a policy.
 pub(super) struct Whole<'a> {
     pub(super) policy: &'a Policy,
-    pub(super) role: Role,
     pub(super) account: &'a str,
     pub(super) catalog: &'a Catalog,
     /// What the policy allows of some resource, and does not deny.
@@ -35,19 +33,19 @@ pub(super) struct Whole<'a> {
 }
 
 impl<'a> Whole<'a> {
-    pub(super) fn new(policy: &'a Policy, role: Role, account: &'a str, catalog: &'a Catalog) -> Self {
+    pub(super) fn new(policy: &'a Policy, account: &'a str, catalog: &'a Catalog) -> Self {
         let sets = |wanted: Effect, all: bool| -> ActionSet {
             let chosen = |statement: &&Statement| statement.effect == wanted && (!all || is_absolute(statement));
             policy.statements.iter().filter(chosen).map(|statement| &statement.actions.set).collect()
         };
         let denied = sets(Effect::Deny, true);
-        Self { policy, role, account, catalog, allowed: sets(Effect::Allow, false).difference(&denied), denied }
+        Self { policy, account, catalog, allowed: sets(Effect::Allow, false).difference(&denied), denied }
     }
 }
 
 /// Whether a statement is about all resources, always.
 fn is_absolute(statement: &Statement) -> bool {
-    statement.conditions.is_empty() && !statement.unreadable && on_everything(statement)
+    statement.conditions.is_empty() && statement.unreadable.is_none() && on_everything(statement)
 }
 
 fn on_everything(statement: &Statement) -> bool {
@@ -88,6 +86,10 @@ impl<'a> View<'a> {
         self.statement.effect == Effect::Deny
     }
 
+    pub(super) fn conditions(&self) -> impl Iterator<Item = &'a Condition> + use<'a> {
+        self.statement.conditions.iter().map(|condition| -> &Condition { condition })
+    }
+
     /// Whether the resource is `*`.
     pub(super) fn on_everything(&self) -> bool {
         on_everything(self.statement)
@@ -109,9 +111,12 @@ impl<'a> View<'a> {
             const KEYS: &[&str] = &["resourcetag/", ":resourceaccount", ":resourceorgid", ":resourceorgpaths", ":viaservice"];
             KEYS.iter().any(|part| key.contains(part))
                 || key.starts_with("kms:encryptioncontext")
-                || matches!(key, "iam:policyarn" | "iam:permissionsboundary" | "kms:resourcealiases" | "aws:calledvia" | "aws:calledviafirst")
+                || matches!(
+                    key,
+                    "iam:policyarn" | "iam:permissionsboundary" | "kms:resourcealiases" | "aws:calledvia" | "aws:calledviafirst"
+                )
         };
-        self.statement.conditions.iter().any(|condition| about_resource(condition.key.lower()) && narrows(condition))
+        self.conditions().any(|condition| about_resource(condition.key.lower()) && narrows(condition))
     }
 
     /// Where the statement gives an action of the list, by the elements that name it.
@@ -139,7 +144,8 @@ impl<'a> View<'a> {
         named.filter(|(_, named)| !named.is_empty()).map(|(at, named)| self.found(self.action(at), self.names(&named))).collect()
     }
 
-    fn reaches(&self, id: ActionId, reach: Reach) -> bool {
+    /// Whether the resources are so many of those that the action works on.
+    pub(super) fn reaches(&self, id: ActionId, reach: Reach) -> bool {
         let Some(resources) = &self.statement.resources else { return true };
         let catalog = self.whole.catalog;
         let about = ABOUT.iter().find(|(name, _)| *name == catalog.name(id)).map(|(_, kind)| *kind);
@@ -175,8 +181,8 @@ impl<'a> View<'a> {
 
     /// Something found, with a hint that conditions may make it harmless.
     pub(super) fn found(&self, pointer: String, detail: String) -> Found {
-        let limited = self.statement.conditions.iter().any(narrows);
-        Found { pointer, detail: if limited && self.allows() { format!("{detail} (under the statement's conditions)") } else { detail } }
+        let limited = self.conditions().any(narrows);
+        Found { pointer, detail: if limited && self.allows() { format!("under conditions: {detail}") } else { detail } }
     }
 
     /// The pointer to an element, in the case in which it is written.

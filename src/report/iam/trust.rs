@@ -1,0 +1,53 @@
+//! Who can take on which role.
+
+use std::collections::BTreeMap;
+
+use super::view::{Assumed, Assumer};
+use crate::iam::context::Context;
+use crate::iam::estate::{Account, Estate};
+use crate::iam::formula::{Atom, Formula};
+use crate::iam::policy::{Effect, Policy, PrincipalName};
+use crate::iam::query::{Assumable, assumable_roles};
+
+/// More roles than this are not listed for one principal.
+const LISTED: usize = 100;
+
+/// Whom a trust policy names, and under which conditions.
+pub(super) fn assumable_by(policy: &Policy, account: &str) -> Vec<Assumer> {
+    let mut assumers = Vec::new();
+    for statement in policy.statements.iter().filter(|statement| statement.effect == Effect::Allow) {
+        let Some(clause) = &statement.principal else { continue };
+        let context = Context::unknown();
+        let when = Formula::all(statement.conditions.iter().map(|condition| Formula::atom(Atom::Condition(condition.resolve(&context)))));
+        let condition = (when != Formula::Always).then(|| when.to_string());
+        for name in &clause.names {
+            let who = if clause.negated { format!("everybody but {name}") } else { name.to_string() };
+            assumers.push(Assumer { who, condition: condition.clone(), foreign: clause.negated || is_foreign(name, account) });
+        }
+    }
+    assumers
+}
+
+/// Whether a name is that of somebody outside the account; AWS's services, and providers that the account itself has
+/// registered, are not.
+fn is_foreign(name: &PrincipalName, account: &str) -> bool {
+    match name {
+        PrincipalName::Everyone | PrincipalName::Canonical(_) => true,
+        PrincipalName::Account(id) => id != account,
+        PrincipalName::Arn(arn) => arn.split(':').nth(4) != Some(account),
+        PrincipalName::Service(_) | PrincipalName::Id(_) => false,
+        PrincipalName::Federated(provider) => provider.starts_with("arn:") && provider.split(':').nth(4) != Some(account),
+    }
+}
+
+/// Which roles of the account each principal can take on, by the principal's place, and how many more.
+pub(super) fn may_assume(estate: &Estate, account: &Account) -> Vec<(Vec<Assumed>, usize)> {
+    let merged = |(roles, more): (Vec<Assumable>, usize)| {
+        let mut by_condition: BTreeMap<Option<String>, Vec<usize>> = BTreeMap::new();
+        for role in roles {
+            by_condition.entry(role.condition.map(|words| words.to_string())).or_default().push(role.place);
+        }
+        (by_condition.into_iter().map(|(condition, roles)| Assumed { roles, condition }).collect(), more)
+    };
+    assumable_roles(estate, account, LISTED).into_iter().map(merged).collect()
+}
