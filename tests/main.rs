@@ -4,13 +4,19 @@
 #![allow(clippy::disallowed_methods, reason = "tests make files of their own")]
 
 mod bad_input;
+mod can;
 mod clean;
 mod faults;
+mod find_admins;
 mod iam_oracle;
+mod iam_report;
 mod iam_scenarios;
 mod iam_unknown;
 mod layering;
 mod readers;
 mod regenerated;
 mod support;
+#[path = "../benches/synthetic/mod.rs"]
+mod synthetic;
+mod synthetic_account;
 mod web;

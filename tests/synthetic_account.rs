@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::{Size, authorization_details, json, managed, write};
+use crate::synthetic::{Size, authorization_details, json, managed, write};
 
 type Files = BTreeMap<String, Vec<u8>>;
 

@@ -32,7 +32,7 @@ impl Folder {
 }
 
 /// `value` as the bytes of a file.
-pub(super) fn to_bytes(value: &Value) -> Vec<u8> {
+pub(crate) fn to_bytes(value: &Value) -> Vec<u8> {
     let mut bytes = Vec::new();
     // Writing to a `Vec` cannot fail.
     let _ = print(&mut bytes, value, 0);

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 /// A policy that AWS manages.
-pub(super) struct AwsPolicy {
+pub(crate) struct AwsPolicy {
     /// Path and name, without the first slash.
     pub(super) path: &'static str,
     pub(super) version: &'static str,
@@ -14,7 +14,7 @@ pub(super) struct AwsPolicy {
 }
 
 impl AwsPolicy {
-    pub(super) fn document(&self) -> Value {
+    pub(crate) fn document(&self) -> Value {
         let statements = match self.path {
             "ReadOnlyAccess" => read_only("GLDBS"),
             "SecurityAudit" => read_only("LD"),
@@ -53,7 +53,7 @@ impl ServiceLinked {
     pub(super) fn policy(&self) -> String {
         format!("aws-service-role/{}", self.policy)
     }
-    pub(super) fn document(&self) -> Value {
+    pub(crate) fn document(&self) -> Value {
         let actions: Vec<&str> = self.actions.split(' ').collect();
         json!({"Statement": [{"Action": actions, "Effect": "Allow", "Resource": "*"}], "Version": "2012-10-17"})
     }
@@ -175,7 +175,7 @@ pub(super) static LINKED: &[ServiceLinked] = &[
 ];
 
 /// Short ones are AWS's own, as of October 2026.
-pub(super) static POLICIES: &[AwsPolicy] = &[
+pub(crate) static POLICIES: &[AwsPolicy] = &[
     aws("ReadOnlyAccess", "v100", "2015-02-06T18:39:48+00:00", "2023-01-12T19:04:33+00:00", ""),
     aws("SecurityAudit", "v40", "2015-02-06T18:41:01+00:00", "2023-01-12T19:04:33+00:00", ""),
     aws(

@@ -1,5 +1,6 @@
 //! What tests share: the real binary in a folder of its own, with an environment of its own, and a stand-in for AWS.
 
+pub mod accounts;
 pub mod fake_aws;
 pub mod iam_case;
 

@@ -37,7 +37,7 @@ pub(super) fn concerns(catalog: &Catalog, action: &Action, resource: &Target) ->
     // What has a slash in it is no bucket.
     let object = asked.to_string().splitn(6, ':').nth(5).is_some_and(|name| name.contains('/'));
     let mut templates = catalog.resource_arns_for(id).filter(|template| !(object && *template == BUCKET));
-    templates.any(|template| arn::overlap(&placeholders(template), &asked))
+    templates.any(|template| arn::overlap_by_parts(&placeholders(template), &asked))
 }
 
 /// `arn:${Partition}:s3:::${BucketName}` as a pattern.
