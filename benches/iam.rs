@@ -123,7 +123,7 @@ fn who_can(estate: &Estate) {
         let time = best(3, || found = ask(estate, &question, &Given::default()).unwrap().rows.len());
         say(
             &format!("who can s3:* on a bucket, 10,500 principals ({found} answers)"),
-            format!("{:.0} ms", time.as_secs_f64() * 1e3),
+            &format!("{:.0} ms", time.as_secs_f64() * 1e3),
             "1 s",
         );
     }
