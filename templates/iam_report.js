@@ -4,6 +4,7 @@
 (() => {
   const PAGE = 100;
   const PRINTED = 2000;
+  const ROWS = 500;
   const HIDDEN = new RegExp("[\\p{Cc}\\u00AD\\u034F\\u061C\\u115F\\u1160\\u17B4\\u17B5\\u180B-\\u180F\\u200B-\\u200F\\u2028-\\u202E" +
     "\\u2060-\\u206F\\u2800\\u3164\\uFE00-\\uFE0F\\uFEFF\\uFFA0\\uFFF0-\\uFFFB\\uFFFE\\uFFFF\\u{E0000}-\\u{E0FFF}]", "gu");
   const collator = new Intl.Collator("en", { numeric: true });
@@ -27,6 +28,8 @@
     return element;
   }
   const bdi = (text) => h("bdi", null, text);
+  const marked = (text) => String(text).split("`").map((part, index) => (index % 2 ? mono(part) : part));
+  const unmarked = (text) => String(text).replaceAll("`", "");
   const mono = (text) => h("bdi", { class: "mono" }, text);
   const small = (...text) => h("small", null, ...text);
   const tag = (kind, text, title) => h("span", { class: `tag ${kind}`, title }, text);
@@ -50,16 +53,29 @@
 
   // ---- the data, with what follows from it
   const data = JSON.parse($("data").textContent);
+  /** One risk for all the places of a statement to which a rule applies; what it says is no problem of the text besides. */
+  function gather(policy) {
+    const gathered = new Map();
+    const said = new Set();
+    for (const { rule, statement, pointer, detail } of policy.risks ?? []) {
+      const key = `${statement} ${rule}`;
+      if (!gathered.has(key)) gathered.set(key, { title: rule, text: "", severity: "low", ...data.rules?.[rule], rule, statement, places: [] });
+      gathered.get(key).places.push({ pointer: pointer ?? "", detail: detail ?? "" });
+      if (rule.startsWith("statement-")) said.add(pointer);
+    }
+    policy.risks = [...gathered.values()];
+    policy.problems = (policy.problems ?? []).filter(({ pointer }) => !said.has(pointer));
+  }
   // The file names each rule once, and roles that are taken on under the same condition together.
   for (const account of data.accounts) {
-    for (const policy of account.policies) policy.risks = (policy.risks ?? []).map((risk) => ({ ...data.rules[risk.rule], ...risk }));
+    account.policies.forEach(gather);
     for (const principal of account.principals) {
       principal.may_assume = (principal.may_assume ?? []).flatMap(({ roles, condition }) => roles.map((role) => ({ role, condition })));
     }
   }
   const [several, maxAge] = [data.accounts.length > 1, data.max_age_days];
   const [principals, groups, policies] = [[], [], []];
-  const byKey = new Map();
+  const [byKey, byArn] = [new Map(), new Map()];
   const KINDS = { aws: "AWS managed", customer: "Customer managed", inline: "Inline", trust: "Trust", scp: "SCP", rcp: "RCP" };
   const ADMIN = { yes: "Yes", conditional: "Under conditions", unknown: "Unknown", no: "No" };
   const RANK = { high: 3, medium: 2, low: 1 };
@@ -68,8 +84,12 @@
 
   const day = (time) => String(time).slice(0, 10);
   const date = (time) => h("span", { class: "date" }, day(time));
-  const ago = (time, account) => Math.floor((Date.parse(account.collected) - Date.parse(time)) / 864e5);
-  const age = (days) => (days < 1 ? "today" : `${plural(days, "day")} ago`);
+  /** In days before the account was collected; null when that moment is not known. */
+  const ago = (time, account) => {
+    const days = Math.floor((Date.parse(account.collected) - Date.parse(time)) / 864e5);
+    return Number.isFinite(days) ? days : null;
+  };
+  const age = (days) => (days === null ? null : days < 1 ? "that day" : `${plural(days, "day")} before`);
 
   function policyRow(account, policy) {
     const count = (name) => list(policy.risks).filter((risk) => risk.severity === name).length;
@@ -81,9 +101,10 @@
 
   function principalRow(account, principal) {
     const active = list(principal.keys).filter((key) => key.active);
+    const ages = active.map((key) => key.age_days).filter(Number.isFinite);
     const services = principal.services ? principal.services.reduce((sum, entry) => sum + [].concat(entry.service).length, 0) : null;
     return { type: "principal", account, data: principal, name: principal.name, services, unused: principal.unused_services ?? null, takers: [],
-      oldest: active.length ? Math.max(...active.map((key) => key.age_days)) : null, oldKeys: active.filter((key) => key.age_days > maxAge).length,
+      oldest: ages.length ? Math.max(...ages) : null, ageless: active.length > ages.length, oldKeys: active.filter((key) => key.age_days > maxAge).length,
       foreign: list(principal.assumable_by).some((entry) => entry.foreign) };
   }
 
@@ -99,6 +120,11 @@
       row.own = pick(account.policies, [...list(attached), ...list(inline)]);
       row.groups = pick(account.groups, row.data.groups);
       row.members = pick(account.principals, row.data.members);
+    }
+    for (const row of account.policies) {
+      row.bounds = row.holders.filter(({ how }) => how === "boundary").length;
+      row.owner = ["inline", "trust"].includes(row.data.kind) && row.holders.length === 1 ? row.holders[0].holder : undefined;
+      if (row.data.kind === "trust" && row.holders.length > 1) row.name = `${row.name} and ${row.holders.length - 1} more`;
     }
     return account;
   }
@@ -121,16 +147,15 @@
     for (const account of accounts) {
       for (const row of [...account.principals, ...account.groups]) register(row, row.type === "group" ? "g" : "p", row.data.arn);
       for (const row of account.policies) {
-        const owner = row.holders[0]?.holder;
-        row.owner = ["inline", "trust"].includes(row.data.kind) ? owner : undefined;
-        register(row, "policy", row.data.arn ?? `${owner?.data.arn ?? "?"}!${row.data.kind}!${row.name}`);
+        register(row, "policy", row.data.arn ?? `${row.holders[0]?.holder.data.arn ?? "?"}!${row.data.kind}!${row.data.name}`);
       }
       for (const [all, own] of [[principals, account.principals], [groups, account.groups], [policies, account.policies]]) own.forEach((row) => all.push(row));
     }
     for (const rows of [principals, groups, policies]) rows.sort((a, b) => collator.compare(a.name, b.name));
-    const roles = new Map(principals.map((row) => [row.data.arn, row]));
+    for (const row of principals) byArn.set(row.data.arn, row);
     for (const row of principals) {
-      row.takes = list(row.data.may_assume).map(({ role, condition }) => ({ role, condition, target: typeof role === "number" ? row.account.principals[role] : roles.get(role) }));
+      row.takes = list(row.data.may_assume).map(({ role, condition }) => ({ role, condition, target: typeof role === "number" ? row.account.principals[role] : byArn.get(role) }));
+      row.more = row.data.may_assume_more ?? 0;
       row.takes.forEach(({ target, condition }) => target?.takers.push({ target: row, condition }));
     }
     return accounts;
@@ -157,7 +182,7 @@
   const POLICY_FILTERS = {
     ...Object.fromEntries(Object.keys(KINDS).map((kind) => [kind, kindFilter(kind)])),
     high: ["", "High risk", (row) => row.high > 0], risky: ["", "Any risk", (row) => row.high + row.medium + row.low > 0],
-    unattached: ["", "Not attached", (row) => row.data.attached_to === 0], problems: ["", "Problems in the text", (row) => row.problems > 0],
+    unattached: ["", "Not attached", (row) => row.data.attached_to === 0 && !row.bounds], problems: ["", "Problems in the text", (row) => row.problems > 0],
   };
   const GROUP_FILTERS = { empty: ["", "No members", (row) => row.members.length === 0], bare: ["", "No policies", (row) => row.own.length === 0] };
   const CHOICES = { kind: "All kinds", admin: "Administrator or not" };
@@ -170,7 +195,7 @@
 
   // ---- columns: head, sort value, cell, class
   const nameOf = (row) => link(row.place, bdi(row.name || "(no name)"));
-  const accountColumn = { key: "account", head: "Account", value: (row) => row.account.name, cell: (row) => bdi(row.account.name) };
+  const accountColumn = { key: "account", head: "Account", class: "account", value: (row) => row.account.name, cell: (row) => bdi(row.account.name) };
 
   function adminCell({ data: raw }) {
     if (raw.admin === "yes") return tag("denied", "Yes");
@@ -180,7 +205,7 @@
   }
   function lastUsedCell({ data: raw, account }) {
     if (!raw.last_used) return raw.last_used_known ? [raw.active === false && tag("partial", "Inactive"), small("none recorded")] : unknown();
-    return [raw.active === false ? tag("partial", "Inactive") : date(raw.last_used), small(raw.active === false && [date(raw.last_used), ", "], age(ago(raw.last_used, account)))];
+    return [raw.active === false ? tag("partial", "Inactive") : date(raw.last_used), small(...joined([raw.active === false && date(raw.last_used), age(ago(raw.last_used, account))].filter(Boolean)))];
   }
   function mfaCell({ data: raw }) {
     if (raw.kind !== "user") return faint("–");
@@ -190,6 +215,7 @@
   }
   function keyCell(row) {
     if (!isUser(row)) return faint("–");
+    if (row.oldest === null && row.ageless) return unknown("It has an active key; its age is not known");
     if (row.oldest === null) return faint(list(row.data.keys).length ? "disabled" : "none");
     return h("span", { class: row.oldest > maxAge ? "bad" : null }, plural(row.oldest, "day"));
   }
@@ -228,13 +254,16 @@
     { key: "which", head: "Which", value: (row) => row.own.map((policy) => policy.name).join(), cell: (row) => joined(row.own.slice(0, 6).map(nameOf)).concat(row.own.length > 6 ? ` and ${row.own.length - 6} more` : "") },
   ];
   const riskTags = (row) => [row.high && tag("denied", `${row.high} high`), " ", row.medium && tag("partial", `${row.medium} medium`), " ", row.low && tag("low", `${row.low} low`)].map((part) => part || "");
+  const UNITS = { scp: "level", rcp: "level", trust: "role" };
+  const attachedCell = ({ data: raw, bounds }) => [raw.attached_to ? number(raw.attached_to) : !bounds && faint("nothing"), raw.attached_to > 0 && UNITS[raw.kind] && small(UNITS[raw.kind] + (raw.attached_to === 1 ? "" : "s")),
+    bounds > 0 && small(`boundary of ${number(bounds)}`)];
   const POLICY_COLUMNS = [
-    { key: "name", head: "Name", value: (row) => row.name, cell: (row) => [nameOf(row), row.owner && small("of ", row.owner.type, " ", nameOf(row.owner))] },
+    { key: "name", head: "Name", value: (row) => row.name, cell: (row) => [nameOf(row), row.owner && small("of ", row.owner.data.kind ?? "group", " ", nameOf(row.owner))] },
     accountColumn,
     { key: "kind", head: "Kind", value: (row) => KINDS[row.data.kind], cell: (row) => KINDS[row.data.kind] },
-    { key: "attached", head: "Attached to", value: (row) => row.data.attached_to, down: true, class: "num", cell: (row) => (row.data.attached_to ? number(row.data.attached_to) : faint("nothing")) },
+    { key: "attached", head: "Attached to", value: (row) => row.data.attached_to, down: true, class: "num", cell: attachedCell },
     { key: "risks", head: "Risks", value: (row) => row.high * 1e6 + row.medium * 1e3 + row.low, down: true, cell: riskTags },
-    { key: "what", head: "Greatest risk", value: (row) => worst(row)?.title ?? null, cell: (row) => worst(row)?.title ?? faint("none found") },
+    { key: "what", head: "Greatest risk", value: (row) => worst(row)?.title ?? null, cell: (row) => (worst(row) ? marked(worst(row).title) : faint("none found")) },
     { key: "problems", head: "Problems", value: (row) => row.problems, down: true, class: "num", cell: (row) => (row.problems ? number(row.problems) : faint("0")) },
   ];
   const worst = (row) => list(row.data.risks).reduce((most, risk) => (RANK[risk.severity] > (RANK[most?.severity] ?? 0) ? risk : most), undefined);
@@ -262,15 +291,15 @@
     };
     return { box, draw };
   }
-  /** A short table: all rows, sorted by a click. */
+  /** A table without pages: the first rows, sorted by a click. */
   function shortTable(label, columns, rows) {
     let [sorted, down] = [null, false];
     const table = makeTable(label, columns, (column) => {
       [sorted, down] = [column, column === sorted ? !down : Boolean(column.down)];
-      table.draw(ordered(rows, sorted, down), sorted, down);
+      table.draw(ordered(rows, sorted, down).slice(0, ROWS), sorted, down);
     });
-    table.draw(rows, null, false);
-    return table.box;
+    table.draw(rows.slice(0, ROWS), null, false);
+    return [rows.length > ROWS && h("p", { class: "lead" }, `The first ${number(ROWS)} of ${number(rows.length)}; another order has others first.`), table.box];
   }
 
   // ---- CSV
@@ -285,11 +314,11 @@
       administrator_but_for: list(raw.admin_but_for).join("; "), mfa: user ? known(raw.mfa) : "", console_password: user ? known(raw.console) : "",
       active_keys: user ? list(raw.keys).filter((key) => key.active).length : "", oldest_key_days: row.oldest, services: row.services, unused_services: row.unused ?? "not collected",
       groups: names(row.groups), policies: names(row.own), boundary: boundaryOf(row)?.name, assumable_by: list(raw.assumable_by).map((entry) => entry.who + (entry.condition ? ` if ${entry.condition}` : "")).join("; "),
-      open_to_others: user ? "" : known(row.foreign), may_assume: row.takes.map((entry) => entry.target?.data.arn ?? entry.role).join("; "), tags: Object.entries(raw.tags ?? {}).map((pair) => pair.join("=")).join("; ") };
+      open_to_others: user ? "" : known(row.foreign), may_assume: [...row.takes.map((entry) => entry.target?.data.arn ?? entry.role), row.more && `and ${row.more} more`].filter(Boolean).join("; "), tags: Object.entries(raw.tags ?? {}).map((pair) => pair.join("=")).join("; ") };
   }
   const groupRecord = (row) => ({ account: row.account.name, account_id: row.account.id, name: row.name, arn: row.data.arn, members: names(row.members), policies: names(row.own) });
   const policyRecord = (row) => ({ account: row.account.name, account_id: row.account.id, kind: KINDS[row.data.kind], name: row.name, arn: row.data.arn, owner: row.owner?.data.arn, attached_to: row.data.attached_to,
-      high: row.high, medium: row.medium, low: row.low, problems: row.problems, risks: list(row.data.risks).map((risk) => `${risk.severity}: ${risk.title} (${risk.pointer})`).join("; ") });
+      high: row.high, medium: row.medium, low: row.low, problems: row.problems, risks: list(row.data.risks).map((risk) => `${risk.severity}: ${unmarked(risk.title)} (statement ${risk.statement + 1}${risk.places.map(({ detail }) => detail).filter(Boolean).map((detail) => `, ${detail}`).join("")})`).join("; ") });
   /** Spreadsheets run what begins like a formula. */
   function field(value) {
     const text = visible(value ?? "");
@@ -368,7 +397,7 @@
     const selects = [...new Set(entries.map(({ choice }) => choice).filter(Boolean))].map((choice) => {
       const own = entries.filter((entry) => entry.choice === choice);
       return h("select", { "aria-label": CHOICES[choice], change: (event) => set(own.map(({ name }) => name), event.target.value) }, h("option", { value: "" }, CHOICES[choice]),
-        own.map(({ name, text, count }) => h("option", { value: name, selected: activeFilters(view, place).includes(name) }, `${text} (${number(count)})`)));
+        own.filter(({ name, count }) => count || activeFilters(view, place).includes(name)).map(({ name, text, count }) => h("option", { value: name, selected: activeFilters(view, place).includes(name) }, `${text} (${number(count)})`)));
     });
     const chips = entries.filter(({ choice, count, name }) => !choice && (count || activeFilters(view, place).includes(name))).map(({ name, text, count }) => {
       const box = h("input", { type: "checkbox", checked: activeFilters(view, place).includes(name), change: () => set([name], box.checked ? name : "") });
@@ -417,30 +446,45 @@
     return (at === "" || at === "/Statement") && statement !== undefined && present.has(fallback) ? fallback : at;
   }
 
+  const STATEMENT = /^\/Statement(\/\d+)?$/;
   function notesOf(raw, lines) {
-    const present = new Set(lines.map(({ pointer }) => pointer));
+    const lineOf = new Map();
+    lines.forEach(({ pointer }, index) => { if (!lineOf.has(pointer)) lineOf.set(pointer, index); });
     const single = !Array.isArray(raw.document?.Statement);
-    const risks = list(raw.risks).map((risk) => ({ ...risk, at: resolve(risk.pointer ?? "", present, risk.statement, single) }));
-    const problems = list(raw.problems).map((problem) => ({ ...problem, severity: "problem", title: "Problem in the text", at: resolve(problem.pointer ?? "", present, undefined, single) }));
-    const notes = [...risks, ...problems].sort((a, b) => lines.findIndex(({ pointer }) => pointer === a.at) - lines.findIndex(({ pointer }) => pointer === b.at));
+    const place = ({ pointer, detail }, statement) => ({ pointer, detail, at: resolve(pointer ?? "", lineOf, statement, single) });
+    const risks = list(raw.risks).map((risk) => ({ ...risk, places: risk.places.map((one) => place(one, risk.statement)) }));
+    const problems = list(raw.problems).map((problem) => ({ severity: "problem", title: "Problem in the text", text: problem.text, places: [place(problem)] }));
+    const notes = [...risks, ...problems];
+    for (const note of notes) {
+      note.at = new Set(note.places.map(({ at }) => at));
+      note.first = Math.min(...[...note.at].map((at) => lineOf.get(at) ?? 0));
+    }
+    const rank = (note) => [note.statement ?? -1, -(RANK[note.severity] ?? 0), note.first];
+    const compare = (a, b) => a.reduce((order, value, index) => order || value - b[index], 0);
+    notes.sort((a, b) => compare(rank(a), rank(b)));
     notes.forEach((note, index) => { note.number = index + 1; });
     return notes;
   }
   const NOTE_TAGS = { high: ["denied", "High"], medium: ["partial", "Medium"], low: ["low", "Low"], problem: ["failed", "Problem"] };
+  const FEW = 12;
   function noteItem(note) {
     const [kind, word] = NOTE_TAGS[note.severity] ?? ["low", note.severity];
-    return h("li", { class: `note ${note.severity}`, value: String(note.number) }, h("p", null, h("b", { class: "ref-number" }, String(note.number)), tag(kind, word), " ", h("strong", null, note.title)),
-      h("p", null, note.text), note.pointer && small(h("span", { class: "mono" }, note.pointer)));
+    const details = [...new Set(note.places.map(({ detail }) => detail).filter(Boolean))].map((detail) => h("li", null, mono(detail)));
+    const rest = details.splice(FEW);
+    return h("li", { class: `note ${note.severity}`, value: String(note.number) }, h("p", null, h("b", { class: "ref-number" }, String(note.number)), tag(kind, word), " ", h("strong", null, marked(note.title))),
+      note.text && h("p", null, marked(note.text)), details.length > 0 && h("ul", { class: "which" }, details),
+      rest.length > 0 && h("details", { class: "more" }, h("summary", null, `${number(rest.length)} more`), h("ul", { class: "which" }, rest)),
+      note.at.has("") && note.places[0].pointer && small(mono(note.places[0].pointer)));
   }
 
-  function lineElement(line, notes, count) {
-    const marks = notes.filter((note) => note.at && within(line.pointer, note.at));
-    const first = marks.filter((note) => !count.has(note) && count.add(note));
-    const most = marks.reduce((rank, note) => Math.max(rank, RANK[note.severity] ?? 0), marks.length ? 0 : -1);
+  function lineElement(line, notes, seen) {
+    const marks = notes.flatMap((note) => [...note.at].filter((at) => at && within(line.pointer, at)).map((at) => ({ note, at })));
+    const first = new Set(marks.filter(({ note, at }) => !seen.has(`${note.number} ${at}`) && seen.add(`${note.number} ${at}`)).map(({ note }) => note));
+    const most = marks.reduce((rank, { note }) => Math.max(rank, RANK[note.severity] ?? 0), marks.length ? 0 : -1);
     const name = ["problem", "low", "medium", "high"][most];
-    const whole = marks.every((note) => /^\/Statement(\/\d+)?$/.test(note.at));
+    const whole = marks.every(({ at }) => STATEMENT.test(at));
     return h("span", { class: name ? `line marked ${name}${whole ? " whole" : ""}` : "line" }, "  ".repeat(line.depth), line.tokens.map(([kind, text]) => (kind ? h("span", { class: `t-${kind}` }, text) : text)),
-      first.map((note) => h("b", { class: "ref-number", title: note.title }, String(note.number))));
+      [...first].map((note) => h("b", { class: "ref-number", title: unmarked(note.title) }, String(note.number))));
   }
   /** Pieces of the text: each statement is one, and what stands between them. */
   function blocksOf(lines, single) {
@@ -456,16 +500,15 @@
 
   function policyText(row) {
     const raw = row.data;
-    if (!raw.document) return h("p", null, "Text: ", unknown());
+    if (!raw.document) return h("p", null, "The text of this policy is not in the snapshot: ", unknown());
     const lines = [];
     policyLines(raw.document, "", 0, [], "", lines);
     const notes = notesOf(raw, lines);
     const counted = new Set();
-    const general = notes.filter((note) => !note.at || note.at === "/Statement" && Array.isArray(raw.document.Statement));
+    const general = notes.filter(({ at }) => at.has("") || at.has("/Statement") && Array.isArray(raw.document.Statement));
     const specific = notes.filter((note) => !general.includes(note));
     const blocks = blocksOf(lines, !Array.isArray(raw.document.Statement)).map(({ index, lines: own }) => {
-      const starts = new Set(own.map(({ pointer }) => pointer));
-      const beside = specific.filter((note) => starts.has(note.at));
+      const beside = specific.filter(({ first }) => own.includes(lines[first]));
       return h("div", { class: "block", "data-statement": index }, h("div", { class: "text" }, index !== null && h("span", { class: "label" }, `Statement ${Number(index) + 1}`),
         h("pre", null, h("code", null, own.map((line) => lineElement(line, specific, counted))))), beside.length ? h("ol", { class: "beside" }, beside.map(noteItem)) : null);
     });
@@ -475,9 +518,9 @@
   /** A policy folded to its name; the text is made when it is opened. */
   function foldedPolicy(row, how) {
     const body = h("div", { class: "fold" });
-    const fill = () => { if (!body.firstChild) body.append(policyText(row), h("p", { class: "on-screen" }, link(row.place, "Who else has it"))); };
+    const fill = () => { if (!body.firstChild) body.append(policyText(row), h("p", { class: "on-screen" }, link(row.place, row.owner || !row.holders.length ? "On a page of its own" : "Who else has it"))); };
     const details = h("details", { class: "policy", toggle: () => details.open && fill() },
-      h("summary", null, h("strong", null, bdi(row.name)), " ", h("span", { class: "muted" }, KINDS[row.data.kind], how && [" · ", how]), " ", riskTags(row), row.problems ? [" ", tag("failed", plural(row.problems, "problem"))] : null), body);
+      h("summary", null, h("strong", null, row.data.kind === "trust" ? "Trust policy" : bdi(row.name)), " ", h("span", { class: "muted" }, row.data.kind === "trust" ? row.holders.length > 1 && `the same for ${plural(row.holders.length, "role")}` : KINDS[row.data.kind], how && [" · ", how]), " ", riskTags(row), row.problems ? [" ", tag("failed", plural(row.problems, "problem"))] : null), body);
     details.fill = fill;
     return details;
   }
@@ -485,7 +528,7 @@
   // ---- one principal, group or policy
   const section = (title, ...content) => h("section", null, h("h3", null, title), ...content);
   const facts = (pairs) => h("dl", { class: "pairs" }, pairs.filter(Boolean).map(([term, ...value]) => h("div", null, h("dt", null, term), h("dd", null, ...value))));
-  const when = (time, account) => (time ? [date(time), " ", h("span", { class: "muted" }, `(${age(ago(time, account))})`)] : null);
+  const when = (time, account) => (time ? [date(time), ago(time, account) !== null && h("span", { class: "muted" }, ` (${age(ago(time, account))})`)] : null);
 
   function walk(row) {
     const index = shown.rows.indexOf(row);
@@ -504,7 +547,8 @@
     const reasons = list(raw.admin_because).map((why) => {
       const policy = account.policies[why.policy];
       const group = row.own.includes(policy) ? undefined : row.groups.find((one) => one.own.includes(policy));
-      return policy && h("li", null, link({ ...policy.place, s: String(why.statement) }, "Statement ", String(why.statement + 1), " of ", bdi(policy.name)), " ", h("span", { class: "muted" }, KINDS[policy.data.kind], group && [", through group ", nameOf(group)]));
+      const effect = [].concat(policy?.data.document?.Statement ?? [])[why.statement]?.Effect;
+      return policy && h("li", null, typeof effect === "string" && [h("span", { class: effect === "Deny" ? "deny" : "allow" }, effect), ": "], link({ ...policy.place, s: String(why.statement) }, "statement ", String(why.statement + 1), " of ", bdi(policy.name)), " ", h("span", { class: "muted" }, KINDS[policy.data.kind], group && [", through group ", nameOf(group)]));
     });
     const butFor = list(raw.admin_but_for);
     const texts = {
@@ -513,19 +557,30 @@
     };
     const [kind, text] = texts[raw.admin] ?? ["", raw.admin];
     return section("Administrator?", h("div", { class: `verdict ${kind}` }, h("p", null, h("strong", null, text)), raw.admin_condition && h("p", null, "If ", mono(raw.admin_condition)),
-      reasons.length ? [h("p", null, "Because of"), h("ul", null, reasons)] : null, butFor.length ? h("p", null, "It would be an administrator but for ", joined(butFor.map((limit) => h("strong", null, bdi(limit)))), ".") : null));
+      reasons.length ? [h("p", null, raw.admin === "no" ? "Statements that matter" : "By"), h("ul", null, reasons)] : null, butFor.length ? h("p", null, "It would be an administrator but for ", joined(butFor.map((limit) => h("strong", null, bdi(limit)))), ".") : null));
+  }
+  const PROVIDER = /:(saml|oidc)-provider\/|^cognito-identity\.|^www\.amazon\.com$|^graph\.facebook\.com$|^accounts\.google\.com$/;
+  const origin = (who) => (PROVIDER.test(who) ? "An identity provider" : /\.amazonaws\.com(\.cn)?$/.test(who) ? "A service of AWS" : "This account");
+  function whoCell({ who }) {
+    if (who === "*") return [mono("*"), small("anyone")];
+    if (byArn.has(who)) return [nameOf(byArn.get(who)), small(mono(who))];
+    const account = accounts.find(({ id }) => id === who);
+    return [mono(who), /^\d{12}$/.test(who) && small("all of account ", bdi(account?.name ?? who), " whose policies allow it")];
   }
   function trustSections(row) {
     const { data: raw, account } = row;
     const conditionCell = (entry) => (entry.condition ? h("span", { class: "mono" }, entry.condition) : faint("none"));
-    const whoColumns = [{ head: "Who", value: (entry) => entry.who, cell: (entry) => [entry.who === "*" ? [mono("*"), " anyone"] : mono(entry.who)] },
-      { head: "Condition", value: (entry) => entry.condition, cell: conditionCell }, { head: "From", value: (entry) => Number(entry.foreign), down: true, cell: (entry) => (entry.foreign ? tag(entry.condition ? "partial" : "denied", "Outside the account") : faint("this account or AWS")) }];
+    const whoColumns = [{ head: "Who", value: (entry) => entry.who, cell: whoCell },
+      { head: "Condition", value: (entry) => entry.condition, cell: conditionCell }, { head: "From", value: (entry) => Number(entry.foreign), down: true, cell: (entry) => (entry.foreign ? tag(entry.condition ? "partial" : "denied", "Outside the account") : faint(origin(entry.who))) }];
     const roleColumns = (head) => [{ head, value: (entry) => entry.target?.name ?? entry.role, cell: (entry) => [entry.target && nameOf(entry.target), small(mono(entry.target?.data.arn ?? entry.role))] },
       { head: "Administrator", value: (entry) => entry.target?.data.admin, cell: (entry) => (entry.target ? adminCell(entry.target) : faint("not in this report")) }, { head: "Condition", value: (entry) => entry.condition, cell: conditionCell }];
     const trust = account.policies[raw.trust];
+    const cut = account.principals.filter((other) => other.more > 0).length;
     return [raw.kind === "role" && section("Who can assume this role", list(raw.assumable_by).length ? shortTable("Who can assume this role", whoColumns, raw.assumable_by) : h("p", { class: "muted" }, "Nobody."), trust && foldedPolicy(trust)),
-      row.takers.length > 0 && section(`Principals of this report that can assume it (${number(row.takers.length)})`, shortTable("Principals that can assume it", roleColumns("Principal"), row.takers)),
-      section(`What it can assume (${number(row.takes.length)})`, row.takes.length ? shortTable("Roles it can assume", roleColumns("Role"), row.takes) : h("p", { class: "muted" }, "No role."))];
+      (row.takers.length > 0 || cut > 0 && raw.kind === "role") && section(`Principals of this account that can assume it (${number(row.takers.length)}${cut ? " at least" : ""})`,
+        cut > 0 && h("p", { class: "lead" }, `${plural(cut, "principal")} of this account can assume more roles than are listed here, perhaps this one too.`), row.takers.length ? shortTable("Principals that can assume it", roleColumns("Principal"), row.takers) : null),
+      section(`What it can assume (${number(row.takes.length + row.more)})`, row.takes.length ? shortTable("Roles it can assume", roleColumns("Role"), row.takes) : h("p", { class: "muted" }, "No role."),
+        row.more > 0 && h("p", { class: "muted" }, `And ${plural(row.more, "more role")}.`))];
   }
 
   function serviceSection(row) {
@@ -534,7 +589,7 @@
     const used = rows.filter((entry) => entry.used).length;
     const columns = [{ head: "Service", value: (entry) => entry.service, cell: (entry) => bdi(entry.service) },
       { head: "Last used", value: (entry) => (entry.used ? day(entry.used) : "0"), down: true, cell: (entry) => (entry.used ? date(entry.used) : tag("partial", "Not used")) },
-      { head: "Days", class: "num", value: (entry) => (entry.used ? ago(entry.used, row.account) : null), cell: (entry) => (entry.used ? h("span", { class: ago(entry.used, row.account) > maxAge ? "bad" : null }, number(ago(entry.used, row.account))) : faint("–")) },
+      { head: "Days before", class: "num", value: (entry) => (entry.used ? ago(entry.used, row.account) : null), cell: (entry) => (entry.used && ago(entry.used, row.account) !== null ? h("span", { class: ago(entry.used, row.account) > maxAge ? "bad" : null }, number(ago(entry.used, row.account))) : faint("–")) },
       { head: "Granted by", value: (entry) => names(entry.by), cell: (entry) => joined(entry.by.map(nameOf)) }];
     const sorted = ordered(ordered(rows, columns[0], false), columns[1], true);
     return section("Services", h("p", null, `${number(used)} of ${plural(rows.length, "service")} that it may use have been used. ${rows.length > used ? "The rest are rights to consider for removal." : ""}`),
@@ -542,9 +597,9 @@
   }
   function keySection(row) {
     if (!isUser(row) || !list(row.data.keys).length) return null;
-    const columns = [{ head: "Key", value: (key) => key.id, cell: (key) => mono(key.id) }, { head: "State", value: (key) => String(key.active), cell: (key) => (key.active ? tag("value", "Active") : tag("low", "Disabled")) },
-      { head: "Age in days", class: "num", down: true, value: (key) => key.age_days, cell: (key) => h("span", { class: key.active && key.age_days > maxAge ? "bad" : null }, number(key.age_days)) },
-      { head: "Created", value: (key) => key.created, cell: (key) => date(key.created) }, { head: "Last used", value: (key) => key.last_used, cell: (key) => when(key.last_used, row.account) ?? faint("none recorded") }];
+    const columns = [{ head: "Key", value: (key) => key.id, cell: (key) => (key.id ? mono(key.id) : unknown("The keys were not listed; the credential report has no ids")) }, { head: "State", value: (key) => String(key.active), cell: (key) => (key.active ? tag("value", "Active") : tag("low", "Disabled")) },
+      { head: "Age in days", class: "num", down: true, value: (key) => key.age_days, cell: (key) => (Number.isFinite(key.age_days) ? h("span", { class: key.active && key.age_days > maxAge ? "bad" : null }, number(key.age_days)) : unknown()) },
+      { head: "Created", value: (key) => key.created, cell: (key) => (key.created ? date(key.created) : unknown()) }, { head: "Last used", value: (key) => key.last_used, cell: (key) => when(key.last_used, row.account) ?? faint("none recorded") }];
     return section("Access keys", shortTable("Access keys", columns, row.data.keys));
   }
   function policySection(row) {
@@ -553,14 +608,14 @@
     const all = [folded(raw.attached, "attached"), folded(raw.inline, ""), row.groups.map((group) => group.own.map((policy) => foldedPolicy(policy, ["by group ", nameOf(group)])))].flat(3);
     return section(`Policies (${number(all.length)})`, all.length ? all : h("p", { class: "muted" }, "None."));
   }
+  const levelName = (levels, index) => (index === 0 ? "root of the organization" : index === levels.length - 1 ? "account" : `organizational unit ${index}`);
   function limitSection(row) {
     const { account } = row;
     const boundary = boundaryOf(row);
     const levels = (found, what) => {
       if (!found) return h("p", null, `${what}: `, account.organization ? unknown() : "the snapshot knows of no organization.");
       if (!found.length) return h("p", null, `${what}: none apply.`);
-      const label = (index) => (index === 0 ? "Root of the organization" : index === found.length - 1 ? "Account" : `Organizational unit, level ${index}`);
-      return found.map((indexes, index) => h("div", { class: "level" }, h("h4", null, `${what}, ${label(index)}`), pick(account.policies, indexes).map((policy) => foldedPolicy(policy))));
+      return found.map((indexes, index) => h("div", { class: "level" }, h("h4", null, `${what}, ${levelName(found, index)}`), pick(account.policies, indexes).map((policy) => foldedPolicy(policy))));
     };
     return section("Limits", h("p", null, "An action must be allowed by the boundary and by every level of the organization, besides a policy that grants it."),
       boundary ? foldedPolicy(boundary, "permission boundary") : h("p", null, "Permission boundary: none."), levels(account.scps, "SCPs"), levels(account.rcps, "RCPs"));
@@ -587,14 +642,15 @@
 
   function policyView(row) {
     const { data: raw, account } = row;
-    const holders = row.holders.filter(({ how }) => how !== "trust");
-    const bounded = holders.filter(({ how }) => how === "boundary").length;
+    const { holders } = row;
+    const levels = list(account[{ scp: "scps", rcp: "rcps" }[raw.kind]]);
+    const at = levels.map((indexes, index) => pick(account.policies, indexes).includes(row) && levelName(levels, index)).filter(Boolean);
     const holderColumns = [{ head: "Name", value: ({ holder }) => holder.name, cell: ({ holder }) => nameOf(holder) }, { head: "Kind", value: ({ holder }) => holder.data.kind ?? "group", cell: ({ holder }) => holder.data.kind ?? "group" },
-      { head: "As", value: ({ how }) => how, cell: ({ how }) => ({ attached: "attached policy", inline: "inline policy", boundary: "permission boundary" })[how] },
+      { head: "As", value: ({ how }) => how, cell: ({ how }) => ({ attached: "attached policy", inline: "inline policy", boundary: "permission boundary", trust: "trust policy" })[how] },
       { head: "Administrator", value: ({ holder }) => holder.data.admin, cell: ({ holder }) => (holder.type === "principal" ? adminCell(holder) : faint("–")) }];
     return [heading(row, "policies", [tag("", KINDS[raw.kind]), ...riskTags(row), row.problems > 0 && tag("failed", plural(row.problems, "problem"))], raw.arn),
-      facts([["Account", bdi(account.name), " ", h("span", { class: "mono muted" }, account.id)], row.owner && ["Of", capital(row.owner.data.kind ?? "group"), " ", nameOf(row.owner)], ["Attached to", raw.attached_to ? number(raw.attached_to) : faint("nothing")], bounded > 0 && ["Boundary of", number(bounded)]]),
-      section("Text", policyText(row)), !row.owner && holders.length > 0 && section(`Who has it (${number(holders.length)})`, holders.length > 500 ? h("p", { class: "lead" }, "The first 500.") : null, shortTable("Who has it", holderColumns, holders.slice(0, 500)))];
+      facts([["Account", bdi(account.name), " ", h("span", { class: "mono muted" }, account.id)], row.owner && ["Of", capital(row.owner.data.kind ?? "group"), " ", nameOf(row.owner)], at.length ? ["Applies at", capital(at.join(", "))] : !row.owner && ["Attached to", raw.attached_to ? number(raw.attached_to) : faint("nothing")], row.bounds > 0 && ["Boundary of", number(row.bounds)]]),
+      section("Text", policyText(row)), !row.owner && holders.length > 0 && section(`Who has it (${number(holders.length)})`, shortTable("Who has it", holderColumns, holders))];
   }
 
   // ---- the overview
@@ -632,7 +688,8 @@
     const [parameter, view] = [["p", principalView], ["g", groupView], ["policy", policyView]].find(([name]) => place[name]) ?? [];
     if (!parameter) return null;
     const row = find(parameter, place[parameter], place.of);
-    return row ? view(row) : [h("h2", { tabindex: "-1" }, "Not in this report"), h("p", null, "There is nothing here by the name ", mono(place[parameter]), "."), h("p", null, link({ view: "principals" }, "All principals"))];
+    const all = { p: "principals", g: "groups", policy: "policies" }[parameter];
+    return row ? view(row) : [h("h2", { tabindex: "-1" }, "Not in this report"), h("p", null, "There is nothing here by the name ", mono(place[parameter]), "."), h("p", null, link({ view: all }, `All ${all}`))];
   }
   function drawContents(place) {
     const name = place.view ?? (place.p ? "principals" : place.g ? "groups" : place.policy ? "policies" : "summary");

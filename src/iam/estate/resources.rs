@@ -1,7 +1,7 @@
 //! The policies of resources, by the ARN of the resource. Where they are in a snapshot is said in
 //! `data/resource_policies.yaml`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use serde::Deserialize;
@@ -23,6 +23,10 @@ const VARIABLES: &[&str] = &["$account", "$partition", "$region", "$name", "$sec
 struct Row {
     kind: String,
     stem: String,
+    /// The service in ARNs.
+    service: String,
+    /// The call that lists such resources.
+    list: String,
     /// One file for all resources of a region.
     single: bool,
     program: Program,
@@ -33,6 +37,8 @@ struct Row {
 struct RawRow {
     kind: String,
     file: String,
+    service: String,
+    list: String,
     resources: String,
 }
 
@@ -62,8 +68,8 @@ pub enum ResourcePolicy {
 #[derive(Debug, Default)]
 pub struct Resources {
     by_arn: BTreeMap<String, Resource>,
-    /// Account and service of which nothing was collected.
-    not_collected: Vec<(String, String)>,
+    /// Account, service and region of which the resources are not known.
+    not_listed: BTreeSet<(String, String, String)>,
 }
 
 fn rows() -> Result<&'static [Row], EstateError> {
@@ -75,6 +81,8 @@ fn rows() -> Result<&'static [Row], EstateError> {
             stem: raw.file.trim_end_matches(".json").to_owned(),
             program: Program::trusted(&raw.resources, VARIABLES),
             kind: raw.kind,
+            service: raw.service,
+            list: raw.list,
         };
         Ok(raw.into_iter().map(row).collect())
     };
@@ -86,34 +94,60 @@ impl Resources {
     pub(super) fn read(&mut self, snapshot: &Snapshot, account: &str, partition: &str, store: &mut Store) -> Result<(), EstateError> {
         let regions = snapshot.regions()?;
         for row in rows()? {
-            let mut called = false;
             for region in &regions {
+                self.listed(snapshot, row, region, account)?;
                 let files = if row.single { single(row, region) } else { files(snapshot, row, region)? };
                 for file in files {
                     let place = Place { row, region, account, partition };
-                    called |= self.file(snapshot, &place, &file, store)?;
+                    self.file(snapshot, &place, &file, store)?;
                 }
             }
-            let service = row.stem.split('-').next().unwrap_or_default();
-            if !called && !self.lists_resources(account, service) {
-                self.not_collected.push((account.to_owned(), service.to_owned()));
-            }
+        }
+        self.buckets(snapshot, account, partition)
+    }
+
+    /// Notes where a list of resources is missing, or not whole.
+    fn listed(&mut self, snapshot: &Snapshot, row: &Row, region: &str, account: &str) -> Result<(), EstateError> {
+        // Buckets of all regions are in one list.
+        let global = row.service == "s3";
+        if global && region != snapshot.default_region()? {
+            return Ok(());
+        }
+        if snapshot.answer_bytes(region, &row.list)?.gap().is_some() {
+            let region = if global { "" } else { region };
+            self.not_listed.insert((account.to_owned(), row.service.clone(), region.to_owned()));
         }
         Ok(())
     }
 
-    fn lists_resources(&self, account: &str, service: &str) -> bool {
-        self.by_arn.iter().any(|(arn, resource)| resource.account == account && arn.split(':').nth(2) == Some(service))
+    /// Buckets carry no account in their ARN: the list says whose they are.
+    fn buckets(&mut self, snapshot: &Snapshot, account: &str, partition: &str) -> Result<(), EstateError> {
+        #[derive(Default, Deserialize)]
+        #[serde(rename_all = "PascalCase", default)]
+        struct Buckets {
+            buckets: Vec<Bucket>,
+        }
+        #[derive(Default, Deserialize)]
+        #[serde(rename_all = "PascalCase", default)]
+        struct Bucket {
+            name: String,
+        }
+        let answer: Answer<Buckets> = snapshot.answer(snapshot.default_region()?, "s3-list-buckets")?;
+        for bucket in answer.value().unwrap_or_default().buckets {
+            let unknown = || Resource { kind: "S3 bucket".to_owned(), account: account.to_owned(), policy: ResourcePolicy::Unknown };
+            self.by_arn.entry(format!("arn:{partition}:s3:::{}", bucket.name)).or_insert_with(unknown);
+        }
+        Ok(())
     }
 
-    /// Takes in what one file says. `false` when there is nothing about it in the snapshot.
-    fn file(&mut self, snapshot: &Snapshot, place: &Place<'_>, file: &str, store: &mut Store) -> Result<bool, EstateError> {
+    /// Takes in what one file says.
+    fn file(&mut self, snapshot: &Snapshot, place: &Place<'_>, file: &str, store: &mut Store) -> Result<(), EstateError> {
         let (bytes, known) = match answer(snapshot, place, file)? {
             Answer::Value(bytes) | Answer::Partial(bytes, _) => (bytes, true),
             Answer::Empty => (b"null".to_vec(), true),
             Answer::NotCollected(reason) => {
                 if reason.code == "NotCalled" || reason.code == "NoManifest" {
-                    return Ok(false);
+                    return Ok(());
                 }
                 (b"null".to_vec(), false)
             }
@@ -134,7 +168,7 @@ impl Resources {
             let resource = Resource { kind: place.row.kind.clone(), account: place.account.to_owned(), policy };
             self.by_arn.insert(arn.to_owned(), resource);
         }
-        Ok(true)
+        Ok(())
     }
 
     /// The resource an ARN is about: itself, or what it is a part of, as an object of a bucket.
@@ -154,10 +188,16 @@ impl Resources {
         }
     }
 
-    /// Whether the policies of a service's resources were not collected in an account.
+    /// Whether the resources of a service in a region of an account are not known.
     #[must_use]
-    pub fn lacks(&self, account: &str, service: &str) -> bool {
-        self.not_collected.iter().any(|(own, name)| own == account && name == service)
+    pub fn lacks(&self, account: &str, service: &str, region: &str) -> bool {
+        self.not_listed.contains(&(account.to_owned(), service.to_owned(), region.to_owned()))
+    }
+
+    /// Whether the policies of such resources are read at all.
+    #[must_use]
+    pub fn reads(service: &str) -> bool {
+        rows().is_ok_and(|rows| rows.iter().any(|row| row.service == service))
     }
 
     /// All of them, by ARN.

@@ -60,6 +60,8 @@ pub enum OfResource<'a> {
     Policy(Named<'a>),
     /// It may have one, and it was not collected.
     Unknown,
+    /// It may have one that nobody reads: who comes from another account may be let in.
+    NotRead,
 }
 
 /// All policies that have a say. Those that are not there have none.

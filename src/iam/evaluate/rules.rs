@@ -272,7 +272,8 @@ fn depends<L: Logic>(atom: Option<Atom>) -> L {
 fn grants<L: Logic>(request: &Request<'_>, resource: OfResource<'_>) -> Grants<L> {
     let named = match resource {
         OfResource::None => return Grants::all(&L::settled(false)),
-        OfResource::Unknown => {
+        OfResource::NotRead if same_account::<Truth>(request) == Truth::Yes => return Grants::all(&L::settled(false)),
+        OfResource::Unknown | OfResource::NotRead => {
             let words = || not_collected("policy", &request.target.to_string(), ("allows it", "does not allow it"));
             return Grants::all(&L::unknown(words));
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::iam::catalog::Catalog;
-use crate::iam::estate::{Account, Estate, ResourcePolicy};
+use crate::iam::estate::{Account, Estate, ResourcePolicy, Resources};
 use crate::iam::evaluate::{OfResource, Owner};
 use crate::iam::policy::pattern::Pattern;
 use crate::iam::policy::{Action, Target, arn};
@@ -79,9 +79,14 @@ pub(super) fn aim<'a>(estate: &'a Estate, action: &Action, resource: Option<&Tar
     }
     let owner = owner(&text);
     let some_key = action.lower.starts_with("kms:") && matches!(target, Target::Like(_));
+    let service = of_arn(&text);
+    let region = text.split(':').nth(3).unwrap_or_default();
     let policy = match &owner {
         _ if some_key => OfResource::Unknown,
-        Some(owner) if estate.account(owner).is_none() || estate.resources.lacks(owner, of_arn(&text)) => policy_unknown(&text),
+        Some(owner) if !Resources::reads(service) || estate.account(owner).is_none() => of_unread(service),
+        Some(owner) if estate.resources.lacks(owner, service, region) => OfResource::Unknown,
+        // An alias leads to a key whose policy decides.
+        Some(_) if service == "kms" && text.contains(":alias/") => OfResource::Unknown,
         _ => OfResource::None,
     };
     // Buckets carry no account in their ARN.
@@ -99,27 +104,17 @@ fn owner(arn: &str) -> Option<String> {
     (account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit())).then(|| account.to_owned())
 }
 
-/// Services whose resources have policies.
-fn policy_unknown(arn: &str) -> OfResource<'static> {
-    const WITH_POLICIES: [&str; 15] = [
-        "backup",
-        "dynamodb",
-        "ecr",
-        "elasticfilesystem",
-        "es",
-        "events",
-        "glacier",
-        "glue",
-        "kafka",
-        "kinesis",
-        "kms",
-        "lambda",
-        "s3",
-        "secretsmanager",
-        "sns",
-    ];
-    let service = of_arn(arn);
-    if WITH_POLICIES.contains(&service) || service == "sqs" { OfResource::Unknown } else { OfResource::None }
+/// Of resources whose policies were not read, it is not known whom they let in from elsewhere; those of one account mostly
+/// leave its own principals alone.
+fn of_unread(service: &str) -> OfResource<'static> {
+    /// Services that have policies of resources.
+    const WITH_POLICIES: &str = "acm-pca aiops aoss apigateway aps backup bedrock bedrock-agentcore billing cassandra cloudfront cloudhsm cloudtrail \
+        codeartifact codebuild codeguru-profiler comprehend dsql dynamodb ecr ecr-public elasticfilesystem entityresolution es events execute-api \
+        glacier glue imagebuilder iot iottwinmaker kafka kinesis kms lambda lex logs mediapackagev2 mediastore mediatailor network-firewall \
+        networkmanager oam omics organizations osis payment-cryptography qbusiness ram redshift redshift-serverless refactor-spaces rekognition \
+        resource-explorer-2 rolesanywhere route53resolver rum s3 s3-object-lambda s3-outposts s3express s3tables s3vectors sagemaker schemas \
+        secretsmanager serverlessrepo servicecatalog ses signer sms-voice sns sqs ssm ssm-contacts ssm-incidents vpc-lattice wafv2 wellarchitected xray";
+    if WITH_POLICIES.split_whitespace().any(|known| known == service) { OfResource::NotRead } else { OfResource::None }
 }
 
 /// For taking on a role, its trust policy decides.
