@@ -89,7 +89,7 @@
     const days = Math.floor((Date.parse(account.collected) - Date.parse(time)) / 864e5);
     return Number.isFinite(days) ? days : null;
   };
-  const age = (days) => (days === null ? null : days < 1 ? "that day" : `${plural(days, "day")} before`);
+  const age = (days) => (days === null ? null : days < 1 ? "same day" : `${plural(days, "day")} ago`);
 
   function policyRow(account, policy) {
     const count = (name) => list(policy.risks).filter((risk) => risk.severity === name).length;
@@ -314,7 +314,7 @@
       administrator_but_for: list(raw.admin_but_for).join("; "), mfa: user ? known(raw.mfa) : "", console_password: user ? known(raw.console) : "",
       active_keys: user ? list(raw.keys).filter((key) => key.active).length : "", oldest_key_days: row.oldest, services: row.services, unused_services: row.unused ?? "not collected",
       groups: names(row.groups), policies: names(row.own), boundary: boundaryOf(row)?.name, assumable_by: list(raw.assumable_by).map((entry) => entry.who + (entry.condition ? ` if ${entry.condition}` : "")).join("; "),
-      open_to_others: user ? "" : known(row.foreign), may_assume: [...row.takes.map((entry) => entry.target?.data.arn ?? entry.role), row.more && `and ${row.more} more`].filter(Boolean).join("; "), tags: Object.entries(raw.tags ?? {}).map((pair) => pair.join("=")).join("; ") };
+      open_to_others: user ? "" : known(row.foreign), may_assume: [...row.takes.map((entry) => entry.target?.name ?? entry.role), row.more && `and ${row.more} more`].filter(Boolean).join("; "), tags: Object.entries(raw.tags ?? {}).map((pair) => pair.join("=")).join("; ") };
   }
   const groupRecord = (row) => ({ account: row.account.name, account_id: row.account.id, name: row.name, arn: row.data.arn, members: names(row.members), policies: names(row.own) });
   const policyRecord = (row) => ({ account: row.account.name, account_id: row.account.id, kind: KINDS[row.data.kind], name: row.name, arn: row.data.arn, owner: row.owner?.data.arn, attached_to: row.data.attached_to,
@@ -458,6 +458,9 @@
     for (const note of notes) {
       note.at = new Set(note.places.map(({ at }) => at));
       note.first = Math.min(...[...note.at].map((at) => lineOf.get(at) ?? 0));
+      const [only, ...others] = note.places;
+      // What the marked line says itself is not repeated.
+      if (!others.length && only.detail && lines[note.first]?.tokens.some(([, text]) => text === JSON.stringify(only.detail))) note.places = [{ ...only, detail: "" }];
     }
     const rank = (note) => [note.statement ?? -1, -(RANK[note.severity] ?? 0), note.first];
     const compare = (a, b) => a.reduce((order, value, index) => order || value - b[index], 0);
@@ -467,6 +470,8 @@
   }
   const NOTE_TAGS = { high: ["denied", "High"], medium: ["partial", "Medium"], low: ["low", "Low"], problem: ["failed", "Problem"] };
   const FEW = 12;
+  /** In lines: beside a statement longer than this the notes stay in view; about so long is one note. */
+  const [TALL, NOTE_LINES] = [60, 8];
   function noteItem(note) {
     const [kind, word] = NOTE_TAGS[note.severity] ?? ["low", note.severity];
     const details = [...new Set(note.places.map(({ detail }) => detail).filter(Boolean))].map((detail) => h("li", null, mono(detail)));
@@ -509,7 +514,8 @@
     const specific = notes.filter((note) => !general.includes(note));
     const blocks = blocksOf(lines, !Array.isArray(raw.document.Statement)).map(({ index, lines: own }) => {
       const beside = specific.filter(({ first }) => own.includes(lines[first]));
-      return h("div", { class: "block", "data-statement": index }, h("div", { class: "text" }, index !== null && h("span", { class: "label" }, `Statement ${Number(index) + 1}`),
+      const shape = own.length > TALL ? "block tall" : beside.length * NOTE_LINES > own.length + TALL / 2 ? "block wide" : "block";
+      return h("div", { class: shape, "data-statement": index }, h("div", { class: "text" }, index !== null && h("span", { class: "label" }, `Statement ${Number(index) + 1}`),
         h("pre", null, h("code", null, own.map((line) => lineElement(line, specific, counted))))), beside.length ? h("ol", { class: "beside" }, beside.map(noteItem)) : null);
     });
     return h("div", { class: notes.length ? "policy-text" : "policy-text plain" }, general.length ? h("ol", { class: "general" }, general.map(noteItem)) : null, blocks);
@@ -589,10 +595,10 @@
     const used = rows.filter((entry) => entry.used).length;
     const columns = [{ head: "Service", value: (entry) => entry.service, cell: (entry) => bdi(entry.service) },
       { head: "Last used", value: (entry) => (entry.used ? day(entry.used) : "0"), down: true, cell: (entry) => (entry.used ? date(entry.used) : tag("partial", "Not used")) },
-      { head: "Days before", class: "num", value: (entry) => (entry.used ? ago(entry.used, row.account) : null), cell: (entry) => (entry.used && ago(entry.used, row.account) !== null ? h("span", { class: ago(entry.used, row.account) > maxAge ? "bad" : null }, number(ago(entry.used, row.account))) : faint("–")) },
+      { head: "Days ago", class: "num", value: (entry) => (entry.used ? ago(entry.used, row.account) : null), cell: (entry) => (entry.used && ago(entry.used, row.account) !== null ? h("span", { class: ago(entry.used, row.account) > maxAge ? "bad" : null }, number(ago(entry.used, row.account))) : faint("–")) },
       { head: "Granted by", value: (entry) => names(entry.by), cell: (entry) => joined(entry.by.map(nameOf)) }];
     const sorted = ordered(ordered(rows, columns[0], false), columns[1], true);
-    return section("Services", h("p", null, `${number(used)} of ${plural(rows.length, "service")} that it may use have been used. ${rows.length > used ? "The rest are rights to consider for removal." : ""}`),
+    return section("Services", h("p", null, `${number(used)} of ${plural(rows.length, "service")} that it may use ${used === 1 ? "has" : "have"} been used. ${rows.length > used ? "The rest are rights to consider for removal." : ""}`),
       h("div", { class: "meter-bar", "aria-hidden": "true" }, h("progress", { max: String(rows.length || 1), value: String(used) })), rows.length ? shortTable("Services", columns, sorted) : null);
   }
   function keySection(row) {

@@ -202,3 +202,37 @@ fn names_are_shown_not_obeyed() {
     let text = workspace.run(&["can", "--action", "iam:CreateUser"]);
     assert!(!text.out.contains('\u{1b}'), "{}", text.out);
 }
+
+#[test]
+fn acls_grants_and_the_block_of_public_access() {
+    let workspace = account();
+    let get = ["--action", "s3:GetObject", "--resource", "arn:aws:s3:::public/x", "--principal", "anonymous"];
+    assert_eq!(who(&workspace, &get), pairs(&[("anonymous", "yes")]));
+    let block = json!({"PublicAccessBlockConfiguration": {"RestrictPublicBuckets": true, "IgnorePublicAcls": false}});
+    answer(&workspace, "prod", "s3-get-public-access-block/public", &block);
+    workspace.run(&[&["can"], &get[..]].concat()).says(0, &["no ", "but for S3 Block Public Access"]);
+    assert_eq!(
+        who(&workspace, &["--action", "s3:GetObject", "--resource", "arn:aws:s3:::public/x", "--principal", "user/caller"]).len(),
+        1
+    );
+
+    let acl =
+        json!({"Grants": [{"Grantee": {"Type": "Group", "URI": "http://acs.amazonaws.com/groups/global/AllUsers"}, "Permission": "READ"}]});
+    answer(&workspace, "prod", "s3-get-bucket-acl/data", &acl);
+    let list = ["--action", "s3:ListBucket", "--resource", "arn:aws:s3:::data", "--principal", "anonymous"];
+    workspace.run(&[&["can"], &list[..]].concat()).says(0, &["yes", "the ACL of arn:aws:s3:::data"]);
+    let enforced = json!({"OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}});
+    answer(&workspace, "prod", "s3-get-bucket-ownership-controls/data", &enforced);
+    assert_eq!(who(&workspace, &list), pairs(&[("anonymous", "no")]));
+
+    let root =
+        policy(json!([{"Effect": "Allow", "Principal": {"AWS": format!("arn:aws:iam::{PROD}:root")}, "Action": "kms:*", "Resource": "*"}]));
+    answer(&workspace, "prod", "kms-list-keys.json", &json!({"Keys": [{"KeyId": "k1"}]}));
+    answer(&workspace, "prod", "kms-get-key-policy/k1", &json!({"Policy": root.to_string()}));
+    let grant = json!({"GranteePrincipal": format!("arn:aws:iam::{PROD}:user/caller"), "Operations": ["Decrypt"]});
+    answer(&workspace, "prod", "kms-list-grants/k1", &json!({"Grants": [grant]}));
+    let key = format!("arn:aws:kms:us-east-1:{PROD}:key/k1");
+    let decrypt = who(&workspace, &["--action", "kms:Decrypt", "--resource", &key]);
+    assert_eq!(decrypt, pairs(&[("role/ours", "yes"), ("user/caller", "yes"), ("user/root", "yes")]));
+    assert_eq!(who(&workspace, &["--action", "kms:Encrypt", "--resource", &key]), pairs(&[("role/ours", "yes"), ("user/root", "yes")]));
+}

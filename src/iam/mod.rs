@@ -12,6 +12,7 @@ pub mod evaluate;
 pub mod formula;
 pub mod logic;
 pub mod policy;
+pub mod public;
 pub mod query;
 pub mod risks;
 pub mod truth;

@@ -192,6 +192,7 @@ fn word(reason: TakenBy) -> &'static str {
         TakenBy::Layer(Layer::Scp) => "scp",
         TakenBy::Layer(Layer::Rcp) => "rcp",
         TakenBy::Layer(Layer::Endpoint) => "endpoint",
+        TakenBy::PublicAccessBlock => "public-access-block",
         TakenBy::Special => "special",
     }
 }
@@ -253,6 +254,8 @@ impl Layers<'_> {
         Policies {
             identity: &self.identity,
             identity_unknown: false,
+            grants: &[],
+            restricted: false,
             boundary: self.compiled.boundary.first().map(|(name, policy)| Named { name, policy }),
             session: Some(self.session.as_slice()).filter(|session| !session.is_empty()),
             resource: match self.compiled.resource.first() {

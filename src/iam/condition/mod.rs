@@ -11,7 +11,7 @@ pub use operators::{OPERATORS, Operator, operator};
 
 use super::context::{Context, Key, Known};
 use super::policy::pattern::{self, Pattern};
-use super::policy::template::Resolved;
+use super::policy::template::{Resolved, Template};
 use super::truth::Truth;
 
 /// How the values of a key that has several are put together.
@@ -129,6 +129,11 @@ impl Condition {
             [single] if self.operator.name == "Null" => single.flag(),
             _ => None,
         }
+    }
+
+    /// The values as the policy has them.
+    pub fn templates(&self) -> impl Iterator<Item = &Template> {
+        self.values.iter().map(Operand::template)
     }
 
     /// The values, joined by a word.

@@ -3,6 +3,7 @@
 mod account;
 mod details;
 mod facts;
+mod grants;
 mod organization;
 mod overlay;
 mod resources;

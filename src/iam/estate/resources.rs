@@ -8,7 +8,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::EstateError;
+use super::grants;
 use super::store::{PolicyId, PolicyKind, Store};
+use crate::iam::public::is_public;
 use crate::snapshot::jq::Program;
 use crate::snapshot::layout::unquote;
 use crate::snapshot::manifest::Outcome;
@@ -51,6 +53,16 @@ pub struct Resource {
     pub account: String,
     /// Its policy.
     pub policy: ResourcePolicy,
+    /// Its ACL, its grants: what lets somebody in beside the policy.
+    pub grants: Vec<PolicyId>,
+    /// S3 keeps other accounts out, for the policy is public and such policies are blocked.
+    pub restricted: bool,
+}
+
+impl Resource {
+    fn new(kind: &str, account: &str, policy: ResourcePolicy) -> Self {
+        Self { kind: kind.to_owned(), account: account.to_owned(), policy, grants: Vec::new(), restricted: false }
+    }
 }
 
 /// What is known of a resource's policy.
@@ -103,7 +115,34 @@ impl Resources {
                 }
             }
         }
-        self.buckets(snapshot, account, partition)
+        self.buckets(snapshot, account, partition)?;
+        self.beside_policies(snapshot, account, store)
+    }
+
+    /// ACLs, grants, and blocks of public access.
+    fn beside_policies(&mut self, snapshot: &Snapshot, account: &str, store: &mut Store) -> Result<(), EstateError> {
+        let global = snapshot.default_region()?;
+        let of_account = grants::account_block(snapshot, global, account)?;
+        for (arn, resource) in self.by_arn.iter_mut().filter(|(_, resource)| resource.account == account) {
+            let mut parts = arn.splitn(6, ':').skip(2);
+            match (parts.next(), parts.next(), parts.nth(1)) {
+                (Some("s3"), _, Some(bucket)) => {
+                    let block = grants::block(snapshot, global, bucket, of_account)?;
+                    resource.grants.extend(grants::acl(snapshot, global, bucket, arn, block, store)?);
+                    let public = match resource.policy {
+                        ResourcePolicy::Known(id) => store.get(id).is_some_and(|stored| is_public(&stored.policy)),
+                        ResourcePolicy::None | ResourcePolicy::Unknown => false,
+                    };
+                    resource.restricted = block.restrict_public_buckets && public;
+                }
+                (Some("kms"), Some(region), Some(key)) => {
+                    let id = key.strip_prefix("key/").unwrap_or(key);
+                    resource.grants.extend(grants::of_key(snapshot, region, id, arn, store)?);
+                }
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     /// Notes where a list of resources is missing, or not whole.
@@ -134,7 +173,7 @@ impl Resources {
         }
         let answer: Answer<Buckets> = snapshot.answer(snapshot.default_region()?, "s3-list-buckets")?;
         for bucket in answer.value().unwrap_or_default().buckets {
-            let unknown = || Resource { kind: "S3 bucket".to_owned(), account: account.to_owned(), policy: ResourcePolicy::Unknown };
+            let unknown = || Resource::new("S3 bucket", account, ResourcePolicy::Unknown);
             self.by_arn.entry(format!("arn:{partition}:s3:::{}", bucket.name)).or_insert_with(unknown);
         }
         Ok(())
@@ -165,7 +204,7 @@ impl Resources {
                 None if known => ResourcePolicy::None,
                 None => ResourcePolicy::Unknown,
             };
-            let resource = Resource { kind: place.row.kind.clone(), account: place.account.to_owned(), policy };
+            let resource = Resource::new(&place.row.kind, place.account, policy);
             self.by_arn.insert(arn.to_owned(), resource);
         }
         Ok(())
@@ -208,7 +247,7 @@ impl Resources {
     /// Sets the policy of a resource, for questions of what would be.
     pub fn set(&mut self, arn: &str, account: &str, policy: ResourcePolicy) {
         let entry = self.by_arn.entry(arn.to_owned());
-        entry.or_insert_with(|| Resource { kind: String::new(), account: account.to_owned(), policy }).policy = policy;
+        entry.or_insert_with(|| Resource::new("", account, policy)).policy = policy;
     }
 }
 

@@ -28,6 +28,8 @@ pub enum TakenBy {
     NoAllow,
     /// Policies of this kind do not allow it.
     Layer(Layer),
+    /// S3 Block Public Access keeps other accounts out.
+    PublicAccessBlock,
     /// AWS does not have it, whatever policies say.
     Special,
 }
@@ -94,7 +96,7 @@ impl<'a> Answer<'a> {
                 Self { decision: Decision::Conditional(access), taken_by: Vec::new(), statements }
             }
             Truth::No => {
-                let taken_by = taken_by(&gates, request);
+                let taken_by = taken_by(&gates, request, policies);
                 let wanted = if gates.denied.certain() == Truth::Yes { Effect::Deny } else { Effect::Allow };
                 let decides = |found: &Deciding<'_>| found.effect == wanted && (wanted == Effect::Deny || found.grants());
                 let statements = statements.into_iter().filter(decides).collect();
@@ -111,11 +113,14 @@ impl<'a> Answer<'a> {
 }
 
 /// Whatever would have to change for the answer to be yes.
-fn taken_by(gates: &Gates<Formula>, request: &Request<'_>) -> Vec<TakenBy> {
+fn taken_by(gates: &Gates<Formula>, request: &Request<'_>, policies: &Policies<'_>) -> Vec<TakenBy> {
     let mut reasons = Vec::new();
     let shut = |gate: &Formula| gate.certain() == Truth::No;
     if gates.denied.certain() == Truth::Yes {
         reasons.push(TakenBy::ExplicitDeny);
+    }
+    if rules::is_kept_out(request, policies) {
+        reasons.push(TakenBy::PublicAccessBlock);
     }
     let yes = Formula::Always;
     if shut(&gates.granted(request, &yes)) {
@@ -162,6 +167,9 @@ fn statements<'a>(request: &Request<'_>, policies: &Policies<'a>) -> Vec<Decidin
         gather(Layer::Identity, named, &own);
     }
     if let OfResource::Policy(named) = &policies.resource {
+        gather(Layer::Resource, named, &|statement| meant(statement, request, policies, true));
+    }
+    for named in policies.grants {
         gather(Layer::Resource, named, &|statement| meant(statement, request, policies, true));
     }
     if let Some(named) = &policies.boundary {

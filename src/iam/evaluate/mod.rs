@@ -77,6 +77,10 @@ pub struct Policies<'a> {
     pub session: Option<&'a [Named<'a>]>,
     /// The resource's own; for `sts:AssumeRole` the role's trust policy.
     pub resource: OfResource<'a>,
+    /// What grants something beside it: the ACL of a bucket, the grants of a key.
+    pub grants: &'a [Named<'a>],
+    /// S3 Block Public Access: what the resource's policy grants to other accounts does not count.
+    pub restricted: bool,
     /// The service control policies of the caller's account, root first. None outside an organization and in its
     /// management account.
     pub scps: Option<&'a [Vec<Named<'a>>]>,

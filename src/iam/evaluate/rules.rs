@@ -125,7 +125,7 @@ struct Asked<L> {
 
 impl<L: Logic> Asked<L> {
     fn new(request: &Request<'_>, policies: &Policies<'_>) -> Self {
-        Self { identity: identity(request, policies), resource: grants(request, policies.resource) }
+        Self { identity: identity(request, policies), resource: grants(request, policies) }
     }
 
     fn grants_nothing(&self) -> bool {
@@ -269,34 +269,51 @@ fn depends<L: Logic>(atom: Option<Atom>) -> L {
     }
 }
 
-fn grants<L: Logic>(request: &Request<'_>, resource: OfResource<'_>) -> Grants<L> {
-    let named = match resource {
-        OfResource::None => return Grants::all(&L::settled(false)),
-        OfResource::NotRead if same_account::<Truth>(request) == Truth::Yes => return Grants::all(&L::settled(false)),
+/// Whether S3 keeps the caller out of what the resource's policy grants: not those of the account, and not services.
+pub(super) fn is_kept_out(request: &Request<'_>, policies: &Policies<'_>) -> bool {
+    policies.restricted && request.caller.kind != CallerKind::Service && same_account::<Truth>(request) == Truth::No
+}
+
+fn grants<L: Logic>(request: &Request<'_>, policies: &Policies<'_>) -> Grants<L> {
+    let mut grants = match policies.resource {
+        OfResource::None | OfResource::Policy(_) => Grants::all(&L::settled(false)),
+        OfResource::NotRead if same_account::<Truth>(request) == Truth::Yes => Grants::all(&L::settled(false)),
         OfResource::Unknown | OfResource::NotRead => {
             let words = || not_collected("policy", &request.target.to_string(), ("allows it", "does not allow it"));
-            return Grants::all(&L::unknown(words));
+            Grants::all(&L::unknown(words))
         }
-        OfResource::Policy(named) => named,
     };
-    let mut grants = Grants::all(&L::settled(false));
-    for statement in named.policy.statements.iter().filter(|statement| statement.effect == Effect::Allow) {
-        let Some(clause) = &statement.principal else { continue };
-        let matched = matches::<L>(statement, request);
-        if matched.truth() == Truth::No {
-            continue;
-        }
-        for (standing, atom) in standings(clause, request) {
-            let granted = matched.clone().and(depends(atom));
-            let place = match standing {
-                Standing::Caller => &mut grants.caller,
-                Standing::Lender => &mut grants.lender,
-                Standing::Account => &mut grants.account,
-            };
-            *place = place.clone().or(granted);
-        }
+    if let OfResource::Policy(named) = policies.resource
+        && !is_kept_out(request, policies)
+    {
+        grants.add(named, request);
+    }
+    for named in policies.grants {
+        grants.add(*named, request);
     }
     grants
+}
+
+impl<L: Logic> Grants<L> {
+    /// What a policy that names principals allows.
+    fn add(&mut self, named: Named<'_>, request: &Request<'_>) {
+        for statement in named.policy.statements.iter().filter(|statement| statement.effect == Effect::Allow) {
+            let Some(clause) = &statement.principal else { continue };
+            let matched = matches::<L>(statement, request);
+            if matched.truth() == Truth::No {
+                continue;
+            }
+            for (standing, atom) in standings(clause, request) {
+                let granted = matched.clone().and(depends(atom));
+                let place = match standing {
+                    Standing::Caller => &mut self.caller,
+                    Standing::Lender => &mut self.lender,
+                    Standing::Account => &mut self.account,
+                };
+                *place = place.clone().or(granted);
+            }
+        }
+    }
 }
 
 /// How an Allow names the caller.

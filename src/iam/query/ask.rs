@@ -48,8 +48,12 @@ pub fn ask(estate: &Estate, question: &Question, given: &Given) -> Result<Rows, 
 fn outsiders<'a>(estate: &'a Estate, asked: &[Asked<'_>]) -> Vec<Asker<'a>> {
     let mut callers: Vec<Caller> = Vec::new();
     for aim in asked.iter().flat_map(|asked| &asked.aims) {
-        let OfResource::Policy(named) = aim.policy else { continue };
-        let allows = named.policy.statements.iter().filter(|statement| statement.effect == Effect::Allow);
+        let policy = match aim.policy {
+            OfResource::Policy(named) => Some(named),
+            _ => None,
+        };
+        let statements = policy.iter().chain(&aim.grants).flat_map(|named| &named.policy.statements);
+        let allows = statements.filter(|statement| statement.effect == Effect::Allow);
         let clauses = allows.filter_map(|statement| statement.principal.as_ref());
         for caller in clauses
             .flat_map(|clause| if clause.negated { vec![Caller::new("*")] } else { clause.names.iter().filter_map(Caller::of).collect() })

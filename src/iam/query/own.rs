@@ -45,13 +45,15 @@ impl<'a> Own<'a> {
         }
     }
 
-    pub(crate) fn policies<'b>(&'b self, aim: &Aim<'b>, place: &'b Place<'_>) -> Policies<'b> {
+    pub(crate) fn policies<'b>(&'b self, aim: &'b Aim<'b>, place: &'b Place<'_>) -> Policies<'b> {
         Policies {
             identity: &self.identity,
             identity_unknown: self.asker.known.is_none() && self.asker.caller.account.is_some(),
             boundary: self.boundary,
             session: (!self.session.is_empty()).then_some(self.session.as_slice()),
             resource: aim.policy,
+            grants: &aim.grants,
+            restricted: aim.restricted,
             scps: self.scps.as_deref(),
             rcps: place.rcps.as_deref(),
             endpoint: None,

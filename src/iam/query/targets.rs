@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::iam::catalog::Catalog;
 use crate::iam::estate::{Account, Estate, ResourcePolicy, Resources};
-use crate::iam::evaluate::{OfResource, Owner};
+use crate::iam::evaluate::{Named, OfResource, Owner};
 use crate::iam::policy::pattern::Pattern;
 use crate::iam::policy::{Action, Target, arn};
 
@@ -22,6 +22,10 @@ pub(super) struct Aim<'a> {
     /// Nobody knows whose it is.
     pub(super) owner_unknown: bool,
     pub(super) policy: OfResource<'a>,
+    /// Its ACL, its grants.
+    pub(super) grants: Vec<Named<'a>>,
+    /// Blocked for other accounts.
+    pub(super) restricted: bool,
 }
 
 /// Whether the question of a resource concerns an action: it can be about a resource like that.
@@ -62,7 +66,15 @@ pub(super) fn takes_none(catalog: &Catalog, action: &Action) -> bool {
 pub(super) fn aim<'a>(estate: &'a Estate, action: &Action, resource: Option<&Target>) -> Aim<'a> {
     let any = || Target::Like(Pattern::new("*"));
     if takes_none(estate.store.catalog(), action) {
-        return Aim { target: Target::Arn("*".to_owned()), name: "*".into(), owner: None, owner_unknown: false, policy: OfResource::None };
+        return Aim {
+            target: Target::Arn("*".to_owned()),
+            name: "*".into(),
+            owner: None,
+            owner_unknown: false,
+            policy: OfResource::None,
+            grants: Vec::new(),
+            restricted: false,
+        };
     }
     let target = resource.cloned().unwrap_or_else(any);
     let text = target.to_string();
@@ -75,7 +87,9 @@ pub(super) fn aim<'a>(estate: &'a Estate, action: &Action, resource: Option<&Tar
             ResourcePolicy::Known(id) => estate.store.named(id).map_or(OfResource::None, OfResource::Policy),
             ResourcePolicy::Unknown => OfResource::Unknown,
         };
-        return Aim { target, name: text.as_str().into(), owner: Some(resource.account.clone()), owner_unknown: false, policy };
+        let grants = resource.grants.iter().filter_map(|id| estate.store.named(*id)).collect();
+        let (owner, restricted) = (Some(resource.account.clone()), resource.restricted);
+        return Aim { target, name: text.as_str().into(), owner, owner_unknown: false, policy, grants, restricted };
     }
     let owner = owner(&text);
     let some_key = action.lower.starts_with("kms:") && matches!(target, Target::Like(_));
@@ -92,7 +106,7 @@ pub(super) fn aim<'a>(estate: &'a Estate, action: &Action, resource: Option<&Tar
     // Buckets carry no account in their ARN.
     let owner_unknown = owner.is_none() && text.starts_with("arn:") && of_arn(&text) == "s3" && !text.contains(":::*");
     let policy = if owner_unknown { OfResource::Unknown } else { policy };
-    Aim { target, name: text.as_str().into(), owner, owner_unknown, policy }
+    Aim { target, name: text.as_str().into(), owner, owner_unknown, policy, grants: Vec::new(), restricted: false }
 }
 
 fn of_arn(arn: &str) -> &str {
@@ -127,7 +141,7 @@ fn role<'a>(estate: &'a Estate, target: Target, arn: &str) -> Aim<'a> {
         (None, Some(account)) if estate.account(account).is_some() => OfResource::None,
         (None, _) => OfResource::Unknown,
     };
-    Aim { target, name: arn.into(), owner, owner_unknown: false, policy }
+    Aim { target, name: arn.into(), owner, owner_unknown: false, policy, grants: Vec::new(), restricted: false }
 }
 
 /// All that an action can be about in one account: `arn:aws:iam::111122223333:user/*`.
@@ -159,7 +173,10 @@ pub(super) fn parts<'a>(estate: &'a Estate, action: &Action, resource: Option<&T
         let roles = principals.filter(|principal| principal.is_role && arn::overlap(&asked, &Pattern::new(&principal.arn)));
         return roles.map(|role_| role(estate, Target::Arn(role_.arn.clone()), &role_.arn)).collect();
     }
-    let whole = estate.resources.iter().filter(|(arn, resource)| of_arn(arn) == service && resource.policy != ResourcePolicy::None);
+    let whole = estate
+        .resources
+        .iter()
+        .filter(|(arn, resource)| of_arn(arn) == service && (resource.policy != ResourcePolicy::None || !resource.grants.is_empty()));
     let aims = whole.filter_map(|(arn, _)| {
         // The bucket, or the objects in it: whichever the action is about.
         let inside = Target::Like(Pattern::new(&format!("{arn}/*")));

@@ -1,0 +1,170 @@
+//! What lets somebody at a resource beside its policy: the ACLs of buckets and the grants of keys, put as statements; and
+//! what takes public policies away.
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::EstateError;
+use super::store::{PolicyId, PolicyKind, Store};
+use crate::snapshot::{Answer, Snapshot};
+
+/// Whoever signs requests.
+const SIGNED: &str = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers";
+/// Everybody.
+const ANYBODY: &str = "http://acs.amazonaws.com/groups/global/AllUsers";
+
+/// The settings of S3 Block Public Access that decide about requests.
+#[derive(Debug, Default, Clone, Copy, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct Block {
+    ignore_public_acls: bool,
+    pub(super) restrict_public_buckets: bool,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct BlockAnswer {
+    public_access_block_configuration: Block,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Acl {
+    grants: Vec<AclGrant>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct AclGrant {
+    grantee: Grantee,
+    permission: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Grantee {
+    #[serde(rename = "URI")]
+    uri: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Ownership {
+    ownership_controls: Rules,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Rules {
+    rules: Vec<Rule>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Rule {
+    object_ownership: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct KeyGrants {
+    grants: Vec<KeyGrant>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct KeyGrant {
+    grantee_principal: String,
+    operations: Vec<String>,
+    constraints: Constraints,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Constraints {
+    encryption_context_equals: Map<String, Value>,
+    encryption_context_subset: Map<String, Value>,
+}
+
+/// The account's own settings.
+pub(super) fn account_block(snapshot: &Snapshot, region: &str, account: &str) -> Result<Block, EstateError> {
+    let answer: Answer<BlockAnswer> = snapshot.answer_for(region, "s3control-get-public-access-block", &[account])?;
+    Ok(answer.value().unwrap_or_default().public_access_block_configuration)
+}
+
+/// A bucket's settings together with the account's.
+pub(super) fn block(snapshot: &Snapshot, region: &str, bucket: &str, account: Block) -> Result<Block, EstateError> {
+    let answer: Answer<BlockAnswer> = snapshot.answer_for(region, "s3-get-public-access-block", &[bucket])?;
+    let own = answer.value().unwrap_or_default().public_access_block_configuration;
+    Ok(Block {
+        ignore_public_acls: own.ignore_public_acls || account.ignore_public_acls,
+        restrict_public_buckets: own.restrict_public_buckets || account.restrict_public_buckets,
+    })
+}
+
+/// What the ACL of a bucket grants to everybody.
+///
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#permissions>
+pub(super) fn acl(
+    snapshot: &Snapshot,
+    region: &str,
+    bucket: &str,
+    arn: &str,
+    block: Block,
+    store: &mut Store,
+) -> Result<Option<PolicyId>, EstateError> {
+    let ownership: Answer<Ownership> = snapshot.answer_for(region, "s3-get-bucket-ownership-controls", &[bucket])?;
+    let enforced =
+        ownership.value().unwrap_or_default().ownership_controls.rules.iter().any(|rule| rule.object_ownership == "BucketOwnerEnforced");
+    if enforced || block.ignore_public_acls {
+        return Ok(None);
+    }
+    let acl: Answer<Acl> = snapshot.answer_for(region, "s3-get-bucket-acl", &[bucket])?;
+    let statements: Vec<Value> = acl.value().unwrap_or_default().grants.iter().filter_map(|grant| statement(grant, arn)).collect();
+    Ok((!statements.is_empty()).then(|| add(store, format!("the ACL of {arn}"), &statements)))
+}
+
+fn statement(grant: &AclGrant, arn: &str) -> Option<Value> {
+    let condition = match grant.grantee.uri.as_str() {
+        ANYBODY => json!({}),
+        SIGNED => json!({"StringNotEquals": {"aws:PrincipalAccount": "anonymous"}}),
+        _ => return None,
+    };
+    let actions: &[&str] = match grant.permission.as_str() {
+        "READ" => &["s3:ListBucket", "s3:ListBucketMultipartUploads", "s3:ListBucketVersions"],
+        "WRITE" => &["s3:PutObject"],
+        "READ_ACP" => &["s3:GetBucketAcl"],
+        "WRITE_ACP" => &["s3:PutBucketAcl"],
+        "FULL_CONTROL" => &[
+            "s3:ListBucket",
+            "s3:ListBucketMultipartUploads",
+            "s3:ListBucketVersions",
+            "s3:PutObject",
+            "s3:GetBucketAcl",
+            "s3:PutBucketAcl",
+        ],
+        _ => return None,
+    };
+    Some(json!({"Effect": "Allow", "Principal": "*", "Action": actions, "Resource": [arn, format!("{arn}/*")], "Condition": condition}))
+}
+
+/// What the grants of a key allow.
+///
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/grants.html>
+pub(super) fn of_key(snapshot: &Snapshot, region: &str, key: &str, arn: &str, store: &mut Store) -> Result<Option<PolicyId>, EstateError> {
+    let grants: Answer<KeyGrants> = snapshot.answer_for(region, "kms-list-grants", &[key])?;
+    let statement = |grant: &KeyGrant| {
+        let actions: Vec<String> = grant.operations.iter().map(|operation| format!("kms:{operation}")).collect();
+        let pairs = grant.constraints.encryption_context_equals.iter().chain(&grant.constraints.encryption_context_subset);
+        let equals: Map<String, Value> = pairs.map(|(key, value)| (format!("kms:EncryptionContext:{key}"), value.clone())).collect();
+        let condition = if equals.is_empty() { json!({}) } else { json!({"StringEquals": equals}) };
+        let kind = if grant.grantee_principal.starts_with("arn:") { "AWS" } else { "Service" };
+        json!({"Effect": "Allow", "Principal": {kind: grant.grantee_principal}, "Action": actions, "Resource": "*", "Condition": condition})
+    };
+    let statements: Vec<Value> = grants.value().unwrap_or_default().grants.iter().map(statement).collect();
+    Ok((!statements.is_empty()).then(|| add(store, format!("the grants of {arn}"), &statements)))
+}
+
+fn add(store: &mut Store, name: String, statements: &[Value]) -> PolicyId {
+    store.add(name, PolicyKind::Resource, json!({"Version": "2012-10-17", "Statement": statements}))
+}
