@@ -89,6 +89,17 @@ fn the_context_settles() {
 }
 
 #[test]
+fn the_way_through_an_endpoint() {
+    let workspace = account();
+    let only_data = policy(json!([{"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::data/*"}]));
+    let endpoint = json!({"VpcEndpointId": "vpce-1", "PolicyDocument": only_data.to_string()});
+    answer(&workspace, "prod", "ec2-describe-vpc-endpoints.json", &json!({"VpcEndpoints": [endpoint]}));
+    let ask = ["can", "--principal", "user/root", "--action", "s3:GetObject", "--context", "aws:SourceVpce=vpce-1", "--resource"];
+    workspace.run(&[&ask[..], &["arn:aws:s3:::data/x"]].concat()).says(0, &["yes"]);
+    workspace.run(&[&ask[..], &["arn:aws:s3:::public/x"]].concat()).says(0, &["no ", "but for the VPC endpoint policy"]);
+}
+
+#[test]
 fn roles_decide_for_themselves() {
     let workspace = account();
     let found = answers(&workspace, &["--principal", "user/caller", "--action", "sts:AssumeRole", "-n"]);
@@ -235,4 +246,16 @@ fn acls_grants_and_the_block_of_public_access() {
     let decrypt = who(&workspace, &["--action", "kms:Decrypt", "--resource", &key]);
     assert_eq!(decrypt, pairs(&[("role/ours", "yes"), ("user/caller", "yes"), ("user/root", "yes")]));
     assert_eq!(who(&workspace, &["--action", "kms:Encrypt", "--resource", &key]), pairs(&[("role/ours", "yes"), ("user/root", "yes")]));
+}
+
+#[test]
+fn an_account_that_was_not_read_is_told() {
+    let workspace = Workspace::new();
+    workspace.write("account-data/prod/describe-regions.json", r#"{"Regions": [{"RegionName": "us-east-1"}]}"#);
+    workspace
+        .run(&["can", "--principal", "user/alice", "--action", "iam:CreateUser"])
+        .says(2, &["of prod were not collected", "user/alice"]);
+    assert_eq!(workspace.run(&["find_admins", "--accounts", "prod"]).code, Some(1));
+    workspace.write("assert.yaml", "- {must_not: {principal: anonymous, action: 's3:GetObject', resource: 'arn:aws:s3:::x/y'}}");
+    assert_eq!(workspace.run(&["can", "--assert", "assert.yaml"]).code, Some(1));
 }

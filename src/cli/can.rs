@@ -14,7 +14,7 @@ use super::Exit;
 use super::accounts::AccountArgs;
 use crate::iam::estate::Estate;
 use crate::iam::policy::Policy;
-use crate::iam::query::{Given, Question, Rows, ask, gaps};
+use crate::iam::query::{Given, QueryError, Question, Rows, ask, gaps};
 use crate::model::visible;
 
 /// From this many answers on, reasons are given only when asked for.
@@ -88,7 +88,7 @@ pub(super) fn can(args: &CanArgs, out: &mut dyn Write) -> anyhow::Result<Exit> {
         negatives: args.negatives,
         reasons: args.explain,
     };
-    let mut rows = ask(&estate, &question, &given)?;
+    let mut rows = ask(&estate, &question, &given).map_err(|error| with_unread(error, &estate))?;
     let mut question = question;
     if rows.rows.is_empty() && args.principal.is_some() && args.action.is_some() {
         // Of one principal and one action, a no is an answer.
@@ -101,6 +101,17 @@ pub(super) fn can(args: &CanArgs, out: &mut dyn Write) -> anyhow::Result<Exit> {
     rows.notes.extend(gaps(&estate));
     print(&question, &rows, args.format, estate.store.catalog(), out)?;
     Ok(Exit::Complete)
+}
+
+/// Whoever is not found may be in an account whose users and roles are not in the snapshot.
+fn with_unread(error: QueryError, estate: &Estate) -> anyhow::Error {
+    let unread: Vec<String> = estate.accounts.iter().filter(|account| account.unread).map(|account| account.name.to_string()).collect();
+    let error = anyhow::Error::from(error);
+    if unread.is_empty() {
+        error
+    } else {
+        error.context(format!("the users and roles of {} were not collected", visible(&unread.join(", "))))
+    }
 }
 
 /// One question, for the demo.

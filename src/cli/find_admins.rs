@@ -64,7 +64,7 @@ pub(super) fn find_admins(args: &FindAdminsArgs, out: &mut dyn Write) -> anyhow:
     for gap in gaps(&estate) {
         writeln!(std::io::stderr(), "note: {}", visible(&gap))?;
     }
-    Ok(Exit::Complete)
+    Ok(if estate.accounts.iter().any(|account| account.unread) { Exit::Partial } else { Exit::Complete })
 }
 
 fn kind(admin: &Admin<'_>) -> &'static str {

@@ -28,6 +28,8 @@ pub struct Account {
     pub principals: Vec<Principal>,
     /// Groups, by ARN.
     pub groups: Vec<Group>,
+    /// Its users and roles were not collected, or not all.
+    pub unread: bool,
     /// What the snapshot lacks that answers would need, in words.
     pub gaps: Vec<String>,
 }
@@ -91,6 +93,7 @@ pub(super) fn read(snapshot: &Snapshot, store: &mut Store) -> Result<Account, Es
     let region = snapshot.default_region()?;
     let mut gaps = Vec::new();
     let answer: Answer<Details> = snapshot.answer(region, DETAILS)?;
+    let unread = answer.gap().is_some();
     if let Some(reason) = answer.gap() {
         gaps.push(format!("iam:GetAccountAuthorizationDetails: {}: {}", reason.code, reason.message));
     }
@@ -112,6 +115,7 @@ pub(super) fn read(snapshot: &Snapshot, store: &mut Store) -> Result<Account, Es
         collected: header.map(|header| header.finished.unwrap_or(header.started).to_string()),
         principals,
         groups,
+        unread,
         gaps,
     })
 }
@@ -242,7 +246,9 @@ impl Reader<'_> {
 
     fn finish(mut self) -> Vec<String> {
         for (arn, count) in self.missing {
-            self.gaps.push(format!("the text of {arn}, attached {count} times, is not in the snapshot: it may allow or deny anything"));
+            self.gaps.push(format!(
+                "the text of {arn}, which is attached in {count} places, is not in the snapshot: it may allow or deny anything"
+            ));
         }
         self.gaps
     }

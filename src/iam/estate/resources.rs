@@ -80,6 +80,8 @@ pub enum ResourcePolicy {
 #[derive(Debug, Default)]
 pub struct Resources {
     by_arn: BTreeMap<String, Resource>,
+    /// The policies of VPC endpoints, by the endpoint's id.
+    endpoints: BTreeMap<String, PolicyId>,
     /// Account, service and region of which the resources are not known.
     not_listed: BTreeSet<(String, String, String)>,
 }
@@ -115,6 +117,9 @@ impl Resources {
                 }
             }
         }
+        for region in &regions {
+            self.endpoints(snapshot, region, store)?;
+        }
         self.buckets(snapshot, account, partition)?;
         self.beside_policies(snapshot, account, store)
     }
@@ -143,6 +148,34 @@ impl Resources {
             }
         }
         Ok(())
+    }
+
+    fn endpoints(&mut self, snapshot: &Snapshot, region: &str, store: &mut Store) -> Result<(), EstateError> {
+        #[derive(Default, Deserialize)]
+        #[serde(rename_all = "PascalCase", default)]
+        struct Endpoints {
+            vpc_endpoints: Vec<Endpoint>,
+        }
+        #[derive(Default, Deserialize)]
+        #[serde(rename_all = "PascalCase", default)]
+        struct Endpoint {
+            vpc_endpoint_id: String,
+            policy_document: Value,
+        }
+        let answer: Answer<Endpoints> = snapshot.answer(region, "ec2-describe-vpc-endpoints")?;
+        for endpoint in answer.value().unwrap_or_default().vpc_endpoints {
+            if let Some(policy) = document(&endpoint.policy_document) {
+                let id = store.add(format!("the policy of {}", endpoint.vpc_endpoint_id), PolicyKind::Resource, policy);
+                self.endpoints.insert(endpoint.vpc_endpoint_id, id);
+            }
+        }
+        Ok(())
+    }
+
+    /// The policy of a VPC endpoint, by the endpoint's id.
+    #[must_use]
+    pub fn endpoint(&self, id: &str) -> Option<PolicyId> {
+        self.endpoints.get(id).copied()
     }
 
     /// Notes where a list of resources is missing, or not whole.

@@ -102,7 +102,9 @@ pub(super) fn settled(request: &Request<'_>) -> Option<bool> {
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>: who is anonymous, and where.
 fn takes_unsigned(action: &str) -> bool {
     let service = action.split(':').next().unwrap_or_default();
-    matches!(service, "s3" | "sns" | "sqs" | "es" | "execute-api" | "mediastore") || action == "lambda:invokefunctionurl"
+    matches!(service, "s3" | "sns" | "sqs" | "execute-api" | "mediastore")
+        || action == "lambda:invokefunctionurl"
+        || action.starts_with("es:eshttp")
 }
 
 /// What nobody in an account can change: policies that AWS manages, roles of services, roles of the Identity Center.

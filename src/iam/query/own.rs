@@ -16,6 +16,8 @@ pub(crate) struct Own<'a> {
     session: Vec<Named<'a>>,
     boundary: Option<Named<'a>>,
     scps: Option<Vec<Vec<Named<'a>>>>,
+    /// Of the VPC endpoint that the question names.
+    endpoint: Option<Named<'a>>,
     context: Context,
 }
 
@@ -41,6 +43,10 @@ impl<'a> Own<'a> {
             session: given.session.iter().map(|(name, policy)| Named { name, policy }).collect(),
             boundary: asker.known.and_then(|(_, principal)| principal.boundary).and_then(|id| store.named(id)),
             scps: asker.caller.account.as_deref().and_then(|account| estate.scps(account)),
+            endpoint: keys.iter().find(|(key, _)| key.eq_ignore_ascii_case("aws:SourceVpce")).and_then(|(_, values)| {
+                let id = values.first().filter(|_| values.len() == 1)?;
+                store.named(estate.resources.endpoint(id)?)
+            }),
             context: context(estate, asker, keys),
         }
     }
@@ -56,7 +62,7 @@ impl<'a> Own<'a> {
             restricted: aim.restricted,
             scps: self.scps.as_deref(),
             rcps: place.rcps.as_deref(),
-            endpoint: None,
+            endpoint: self.endpoint,
         }
     }
 
