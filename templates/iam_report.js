@@ -103,7 +103,7 @@
     const active = list(principal.keys).filter((key) => key.active);
     const ages = active.map((key) => key.age_days).filter(Number.isFinite);
     const services = principal.services ? principal.services.reduce((sum, entry) => sum + [].concat(entry.service).length, 0) : null;
-    return { type: "principal", account, data: principal, name: principal.name, services, unused: principal.unused_services ?? null, takers: [],
+    return { type: "principal", account, data: principal, name: principal.name, services, unused: principal.unused_services ?? null, takers: [], trusting: [],
       oldest: ages.length ? Math.max(...ages) : null, ageless: active.length > ages.length, oldKeys: active.filter((key) => key.age_days > maxAge).length,
       foreign: list(principal.assumable_by).some((entry) => entry.foreign) };
   }
@@ -156,6 +156,10 @@
     for (const row of principals) {
       row.takes = list(row.data.may_assume).map(({ role, condition }) => ({ role, condition, target: typeof role === "number" ? row.account.principals[role] : byArn.get(role) }));
       row.more = row.data.may_assume_more ?? 0;
+      for (const { who, condition } of list(row.data.assumable_by)) {
+        const named = byArn.get(who);
+        if (named && named.account !== row.account) named.trusting.push({ target: row, condition });
+      }
       row.takes.forEach(({ target, condition }) => target?.takers.push({ target: row, condition }));
     }
     return accounts;
@@ -569,9 +573,10 @@
   const origin = (who) => (PROVIDER.test(who) ? "An identity provider" : /\.amazonaws\.com(\.cn)?$/.test(who) ? "A service of AWS" : "This account");
   function whoCell({ who }) {
     if (who === "*") return [mono("*"), small("anyone")];
-    if (byArn.has(who)) return [nameOf(byArn.get(who)), small(mono(who))];
+    const known = byArn.get(who);
+    if (known) return [nameOf(known), small(several && ["account ", bdi(known.account.name), " · "], mono(who))];
     const account = accounts.find(({ id }) => id === who);
-    return [mono(who), /^\d{12}$/.test(who) && small("all of account ", bdi(account?.name ?? who), " whose policies allow it")];
+    return [mono(who), /^\d{12}$/.test(who) && small(account ? ["account ", bdi(account.name)] : "a whole account")];
   }
   function trustSections(row) {
     const { data: raw, account } = row;
@@ -581,12 +586,15 @@
     const roleColumns = (head) => [{ head, value: (entry) => entry.target?.name ?? entry.role, cell: (entry) => [entry.target && nameOf(entry.target), small(mono(entry.target?.data.arn ?? entry.role))] },
       { head: "Administrator", value: (entry) => entry.target?.data.admin, cell: (entry) => (entry.target ? adminCell(entry.target) : faint("not in this report")) }, { head: "Condition", value: (entry) => entry.condition, cell: conditionCell }];
     const trust = account.policies[raw.trust];
-    const cut = account.principals.filter((other) => other.more > 0).length;
+    const trusted = list(raw.assumable_by).some(({ who }) => who === "*" || who === account.id || who.split(":")[4] === account.id && !PROVIDER.test(who));
+    const cut = trusted ? account.principals.filter((other) => other.more > 0).length : 0;
     return [raw.kind === "role" && section("Who can assume this role", list(raw.assumable_by).length ? shortTable("Who can assume this role", whoColumns, raw.assumable_by) : h("p", { class: "muted" }, "Nobody."), trust && foldedPolicy(trust)),
-      (row.takers.length > 0 || cut > 0 && raw.kind === "role") && section(`Principals of this account that can assume it (${number(row.takers.length)}${cut ? " at least" : ""})`,
+      (row.takers.length > 0 || cut > 0) && section(`Principals of this account that can assume it (${number(row.takers.length)}${cut ? " at least" : ""})`,
         cut > 0 && h("p", { class: "lead" }, `${plural(cut, "principal")} of this account can assume more roles than are listed here, perhaps this one too.`), row.takers.length ? shortTable("Principals that can assume it", roleColumns("Principal"), row.takers) : null),
-      section(`What it can assume (${number(row.takes.length + row.more)})`, row.takes.length ? shortTable("Roles it can assume", roleColumns("Role"), row.takes) : h("p", { class: "muted" }, "No role."),
-        row.more > 0 && h("p", { class: "muted" }, `And ${plural(row.more, "more role")}.`))];
+      section(`Roles of this account that it can assume (${number(row.takes.length + row.more)})`, row.takes.length ? shortTable("Roles it can assume", roleColumns("Role"), row.takes) : h("p", { class: "muted" }, "None."),
+        row.more > 0 && h("p", { class: "muted" }, `And ${plural(row.more, "more role")}.`)),
+      row.trusting.length > 0 && section(`Roles of other accounts that trust it by name (${number(row.trusting.length)})`, h("p", { class: "lead" }, "It can assume them if its own policies allow it."),
+        shortTable("Roles of other accounts that trust it", [{ head: "Account", value: ({ target }) => target.account.name, cell: ({ target }) => bdi(target.account.name) }, ...roleColumns("Role")], row.trusting))];
   }
 
   function serviceSection(row) {
@@ -637,7 +645,7 @@
     facts([["Account", bdi(account.name), " ", h("span", { class: "mono muted" }, account.id)], ["Id", mono(raw.id)], ["Path", mono(raw.path)], ["Created", when(raw.created, account) ?? unknown()], ["Last used", when(raw.last_used, account) ?? (raw.last_used_known ? faint("none recorded") : unknown())],
       user && ["MFA", tested(raw.mfa, "yes", "no")], user && ["Console password", tested(raw.console, "yes", "no")], user && ["Groups", row.groups.length ? joined(row.groups.map(nameOf)) : faint("none")],
       ["Boundary", boundaryOf(row) ? nameOf(boundaryOf(row)) : faint("none")], ["Tags", tags.length ? h("ul", { class: "bare" }, tags.map(([key, value]) => h("li", null, bdi(key), " = ", bdi(value)))) : faint("none")]]),
-    becauseOf(row), trustSections(row), keySection(row), policySection(row), serviceSection(row), limitSection(row)];
+    becauseOf(row), keySection(row), policySection(row), trustSections(row), serviceSection(row), limitSection(row)];
   }
   const miniColumns = [PRINCIPAL_COLUMNS[0], PRINCIPAL_COLUMNS[2], PRINCIPAL_COLUMNS[3]];
   function groupView(row) {
@@ -712,7 +720,8 @@
 
   function show(moved) {
     const place = parsePlace(location.hash);
-    if (place.p || place.g || place.policy) place.account = shown.place?.account;
+    // A page of another account than the one chosen is shown among all accounts.
+    if (place.p || place.g || place.policy) place.account = [undefined, shown.place?.account].includes(place.of) ? shown.place?.account : undefined;
     if (!several || !accounts.some(({ name }) => name === place.account)) delete place.account;
     const content = Object.hasOwn(VIEWS, place.view ?? "") ? listView(place) : detail(place);
     $("overview").hidden = Boolean(content);

@@ -79,6 +79,13 @@ struct PolicyAnswer {
 #[serde(rename_all = "PascalCase", default)]
 struct PolicyDetail {
     content: String,
+    policy_summary: Summary,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Summary {
+    name: String,
 }
 
 /// The id of the organization that an account says it belongs to, and of its management account.
@@ -194,10 +201,11 @@ impl Attachments<'_> {
             return Ok(());
         }
         let described: Answer<PolicyAnswer> = self.snapshot.answer_for(self.region, "organizations-describe-policy", &[&id])?;
-        let content = described.value().unwrap_or_default().policy.content;
+        let PolicyDetail { content, policy_summary: Summary { name } } = described.value().unwrap_or_default().policy;
         let document: Option<Value> = serde_json::from_str(&content).ok();
         let known = match document {
-            Some(document) => self.store.add(id, self.stored, document),
+            Some(document) if name.is_empty() => self.store.add(id, self.stored, document),
+            Some(document) => self.store.add_called(id.clone(), format!("{name} ({id})"), self.stored, document),
             None if FULL_ACCESS.contains(&id.as_str()) => self.store.add(id, self.stored, full_access()),
             None => {
                 self.gaps.push(format!("the text of policy {id} was not collected: it may allow or deny anything"));

@@ -82,6 +82,13 @@ impl Store {
         id
     }
 
+    /// Takes in a policy that is found by its id, and called otherwise in answers.
+    pub(super) fn add_called(&mut self, id: String, name: String, kind: PolicyKind, document: Value) -> PolicyId {
+        let place = self.add(name, kind, document);
+        self.by_name.insert(id, place);
+        place
+    }
+
     /// Takes in a policy of which only the name is known.
     pub fn add_unknown(&mut self, name: String, kind: PolicyKind) -> PolicyId {
         let id = PolicyId(self.policies.len());

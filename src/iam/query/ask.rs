@@ -147,19 +147,19 @@ impl Work<'_> {
         let mut rows = Vec::new();
         let mut place: Option<Place<'_>> = None;
         for asked in self.asked {
-            let mut general = None;
+            let mut general: Option<(Verdict, bool)> = None;
             for aim in &asked.aims {
                 let here = Place::next(place.take(), &own, aim, asked.action);
                 let place = place.insert(here);
                 let policies = own.policies(aim, place);
                 let request = own.request(asked.action, aim, place);
-                let verdict = words.verdict(&request, &policies);
+                let (verdict, open) = words.verdict(&request, &policies);
                 // A resource of its own is only worth a word where its answer is another.
-                if general.as_ref() == Some(&verdict) {
+                if general.as_ref().is_some_and(|(general, _)| *general == verdict) {
                     continue;
                 }
-                // A no is one where the general answer is another.
-                let contradicts = general.as_ref().is_some_and(|general| *general != Verdict::No);
+                // A no is worth a word where the general answer does not say so already.
+                let contradicts = general.as_ref().is_some_and(|(_, open)| *open);
                 if verdict != Verdict::No || contradicts || self.question.negatives {
                     let (account, principal) = (account.clone(), principal.clone());
                     let (action, resource) = (asked.name.clone(), aim.name.clone());
@@ -171,7 +171,7 @@ impl Work<'_> {
                     rows.push(row);
                 }
                 if !needs_policy(asked.action) {
-                    general = general.or(Some(verdict));
+                    general = general.or(Some((verdict, open)));
                 }
             }
         }
@@ -182,34 +182,36 @@ impl Work<'_> {
 /// Formulas and their words. Most principals are under the same few conditions, which are put into words once.
 #[derive(Default)]
 struct Words {
-    known: Vec<(Formula, Arc<str>)>,
+    known: Vec<(Formula, Arc<str>, bool)>,
 }
 
 impl Words {
     /// More would take longer to look through than to write.
     const KEPT: usize = 16;
 
-    fn verdict(&mut self, request: &Request<'_>, policies: &Policies<'_>) -> Verdict {
+    /// The answer, and whether it is a yes, be it under conditions, for resources that no policy names.
+    fn verdict(&mut self, request: &Request<'_>, policies: &Policies<'_>) -> (Verdict, bool) {
         match decide::<Truth>(request, policies) {
-            Truth::Yes => Verdict::Yes,
-            Truth::No => Verdict::No,
+            Truth::Yes => (Verdict::Yes, true),
+            Truth::No => (Verdict::No, false),
             Truth::Unknown => match decide::<Formula>(request, policies) {
-                Formula::Always => Verdict::Yes,
-                Formula::Never => Verdict::No,
-                formula => Verdict::If(self.of(formula)),
+                Formula::Always => (Verdict::Yes, true),
+                Formula::Never => (Verdict::No, false),
+                formula => self.of(formula),
             },
         }
     }
 
-    fn of(&mut self, formula: Formula) -> Arc<str> {
-        if let Some((_, words)) = self.known.iter().find(|(known, _)| *known == formula) {
-            return words.clone();
+    fn of(&mut self, formula: Formula) -> (Verdict, bool) {
+        if let Some((_, words, open)) = self.known.iter().find(|(known, ..)| *known == formula) {
+            return (Verdict::If(words.clone()), *open);
         }
         let words: Arc<str> = formula.to_string().into();
+        let open = formula.clone().of_any_resource() != Formula::Never;
         if self.known.len() == Self::KEPT {
             self.known.remove(0);
         }
-        self.known.push((formula, words.clone()));
-        words
+        self.known.push((formula, words.clone(), open));
+        (Verdict::If(words), open)
     }
 }

@@ -10,7 +10,7 @@ use super::view::{
 use crate::iam::estate::{Account, Estate, Group, PolicyId, PolicyKind, Principal, Stored};
 use crate::iam::evaluate::{Layer, TakenBy};
 use crate::iam::formula::Formula;
-use crate::iam::policy::Effect;
+use crate::iam::policy::{Effect, Problem, ProblemKind};
 use crate::iam::query::{Admin, DEFAULT_PRIVILEGES, QueryError, admins};
 use crate::iam::risks::{self, Severity};
 use crate::model::epoch_seconds;
@@ -262,11 +262,17 @@ impl<'a> Builder<'a> {
     }
 
     fn because(&mut self, admin: &Admin<'_>) -> Vec<StatementRef> {
+        let organization = self.estate.organization_of(&self.account.id);
+        let levels = organization.and_then(|organization| organization.scp_ids(&self.account.id)).unwrap_or_default();
+        // Other accounts have policies of the same names.
+        let own: Vec<PolicyId> =
+            self.account.identity(admin.principal).chain(admin.principal.boundary).chain(levels.into_iter().flatten()).collect();
+        let named = |name: &str| own.iter().copied().find(|id| self.estate.store.get(*id).is_some_and(|stored| stored.name == name));
+        let ids: Vec<(PolicyId, usize)> =
+            admin.because.iter().filter_map(|because| Some((named(&because.policy)?, because.statement))).collect();
         let mut found = Vec::new();
-        for because in &admin.because {
-            if let Some(id) = self.estate.store.find(&because.policy) {
-                found.push(StatementRef { policy: self.number(id), statement: because.statement });
-            }
+        for (id, statement) in ids {
+            found.push(StatementRef { policy: self.number(id), statement });
         }
         found
     }
@@ -279,13 +285,14 @@ impl<'a> Builder<'a> {
             PolicyKind::Scp => ("scp", risks::Role::Scp),
             PolicyKind::Rcp => ("rcp", risks::Role::Rcp),
             PolicyKind::Resource => ("resource", risks::Role::Resource),
+            // What is attached nowhere is here as a boundary.
+            PolicyKind::Customer | PolicyKind::Given if !self.attached_to.contains_key(&id) => ("customer", risks::Role::Boundary),
             PolicyKind::Customer | PolicyKind::Given => ("customer", risks::Role::Identity),
         };
         let found = risks::risks(&stored.policy, role, &self.account.id, self.estate.store.catalog());
         let risk =
             |risk: risks::Risk| IamRisk { rule: risk.rule.id, statement: risk.statement, pointer: risk.pointer, detail: risk.detail };
-        let problem =
-            |problem: &crate::iam::policy::Problem| IamProblem { pointer: problem.pointer.clone(), text: problem.kind.to_string() };
+        let problem = |problem: &Problem| IamProblem { pointer: problem.pointer.clone(), text: problem.kind.to_string() };
         IamPolicy {
             arn: stored.name.starts_with("arn:").then(|| stored.name.clone()),
             name: short_name(stored),
@@ -293,9 +300,14 @@ impl<'a> Builder<'a> {
             attached_to: self.attached_to.get(&id).copied().unwrap_or(0),
             document: stored.document.clone(),
             risks: found.into_iter().map(risk).collect(),
-            problems: stored.policy.problems.iter().map(problem).collect(),
+            problems: stored.policy.problems.iter().filter(|problem| !is_risk(problem)).map(problem).collect(),
         }
     }
+}
+
+/// Among the risks already.
+fn is_risk(problem: &Problem) -> bool {
+    matches!(problem.kind, ProblemKind::UnknownAction(_))
 }
 
 fn short_name(stored: &Stored) -> String {

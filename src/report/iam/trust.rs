@@ -22,7 +22,9 @@ pub(super) fn assumable_by(policy: &Policy, account: &str) -> Vec<Assumer> {
         let condition = (when != Formula::Always).then(|| when.to_string());
         for name in &clause.names {
             let who = if clause.negated { format!("everybody but {name}") } else { name.to_string() };
-            assumers.push(Assumer { who, condition: condition.clone(), foreign: clause.negated || is_foreign(name, account) });
+            let held = statement.conditions.iter().any(|condition| condition.key.lower().ends_with(":sub"));
+            let foreign = clause.negated || is_foreign(name, account) || (is_shared(name) && !held);
+            assumers.push(Assumer { who, condition: condition.clone(), foreign });
         }
     }
     assumers
@@ -36,8 +38,16 @@ fn is_foreign(name: &PrincipalName, account: &str) -> bool {
         PrincipalName::Account(id) => id != account,
         PrincipalName::Arn(arn) => arn.split(':').nth(4) != Some(account),
         PrincipalName::Service(_) | PrincipalName::Id(_) => false,
-        PrincipalName::Federated(provider) => provider.starts_with("arn:") && provider.split(':').nth(4) != Some(account),
+        PrincipalName::Federated(provider) => !provider.starts_with("arn:") || provider.split(':').nth(4) != Some(account),
     }
+}
+
+/// Whether a provider vouches for everybody's users: without a condition on the subject, anyone's may come.
+fn is_shared(name: &PrincipalName) -> bool {
+    const SHARED: [&str; 5] =
+        ["token.actions.githubusercontent.com", "gitlab.com", "app.terraform.io", "agent.buildkite.com", "oidc.circleci.com"];
+    let PrincipalName::Federated(provider) = name else { return false };
+    SHARED.iter().any(|host| provider.rsplit("oidc-provider/").next().is_some_and(|provider| provider.starts_with(host)))
 }
 
 /// Which roles of the account each principal can take on, by the principal's place, and how many more.
