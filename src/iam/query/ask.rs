@@ -158,8 +158,9 @@ impl Work<'_> {
                 if general.as_ref().is_some_and(|(general, _)| *general == verdict) {
                     continue;
                 }
-                // A no is worth a word where the general answer does not say so already.
-                let contradicts = general.as_ref().is_some_and(|(_, open)| *open);
+                // A no is worth a word where the general answer, which is about the asker's account, says otherwise.
+                let own_account = aim.owner.is_none() || aim.owner == asker.caller.account;
+                let contradicts = own_account && general.as_ref().is_some_and(|(_, open)| *open);
                 if verdict != Verdict::No || contradicts || self.question.negatives {
                     let (account, principal) = (account.clone(), principal.clone());
                     let (action, resource) = (asked.name.clone(), aim.name.clone());
