@@ -137,6 +137,10 @@ fn what_would_be() {
         ("principals: {user/reader: {remove: [gone]}}", "gone"),
         ("principals: {user/reader: {add: [{Statement: [{Effect: Allow}]}]}}", "Action"),
         ("resources: {'arn:aws:s3:::elsewhere': null}", "elsewhere"),
+        ("resources: {'arn:aws:s3:::public/*': null}", "a part of a resource"),
+        ("resources: {'arn:aws:iam::111122223333:role/ours': null}", "trust"),
+        ("principals: {lambda.amazonaws.com: {add: []}}", "no user or role"),
+        ("principals: {user/reader: {trust: {Statement: []}}}", "only roles"),
         ("policies: {p-none: {Statement: []}}", "p-none"),
         ("prinzipals: {}", "prinzipals"),
     ] {
@@ -186,6 +190,7 @@ fn mistakes_are_told() {
     for (args, parts) in [
         (&["--principal", "user/raeder", "--action", "s3:GetObject"][..], &["user/raeder"][..]),
         (&["--action", "s3:GetObjekt"], &["s3:GetObjekt", "s3:GetObject"]),
+        (&["--principal", "arn:aws:iam::111122223333:group/devs", "--action", "s3:GetObject"], &["group/devs"]),
         (&["--action", "s3:GetObject", "--context", "aws:SourceIp"], &["aws:SourceIp", "="]),
         (&["--action", "s3:GetObject", "--session-policy", "none.json"], &["none.json"]),
     ] {

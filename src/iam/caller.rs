@@ -39,6 +39,11 @@ pub enum CallerKind {
     Anonymous,
 }
 
+/// Identity providers that AWS knows without being told of them.
+///
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
+const WEB_IDENTITIES: [&str; 4] = ["accounts.google.com", "cognito-identity.amazonaws.com", "graph.facebook.com", "www.amazon.com"];
+
 /// How a resource's policy names the caller: what it grants depends on that.
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>
@@ -73,9 +78,12 @@ impl Caller {
                 }
                 _ => made(CallerKind::FederatedUser, Some(account), None),
             },
+            // An origin access identity of CloudFront has no account, and no policies of its own.
+            ["arn", _, "iam", "", "cloudfront", _] => made(CallerKind::Service, None, None),
             ["arn", _, "iam", "", account, resource] if resource.starts_with("role/") => made(CallerKind::Role, Some(account), None),
             ["arn", _, "iam", "", account, resource] if resource.starts_with("user/") => made(CallerKind::User, Some(account), None),
             ["arn", ..] => made(CallerKind::Provider, parts.get(4).copied().filter(|account| !account.is_empty()), None),
+            _ if WEB_IDENTITIES.contains(&name) => made(CallerKind::Provider, None, None),
             _ if name.len() == 12 && name.bytes().all(|byte| byte.is_ascii_digit()) => made(CallerKind::Root, Some(name), None),
             _ => made(CallerKind::Service, None, None),
         }

@@ -82,6 +82,12 @@ impl Estate {
         }
         for (arn, document) in overlay.resources {
             let place = format!("resources: {arn}");
+            if arn.contains(":role/") {
+                return Err(at(&place, "the policy of a role is its trust policy: write it as `trust` under `principals`"));
+            }
+            if self.resources.find(&arn).is_some_and(|(whole, _)| whole != arn) {
+                return Err(at(&place, "only a part of a resource: name the resource that has the policy"));
+            }
             let owner = arn.split(':').nth(4).unwrap_or_default();
             let known = self.resources.find(&arn).map(|(_, resource)| resource.account.clone());
             let account = known.or_else(|| self.account(owner).map(|account| account.id.clone()));
@@ -112,6 +118,12 @@ impl Estate {
         let place = format!("principals: {name}");
         let found = askers(self, Some(name), &[]).map_err(|error| at(&place, &error))?;
         let arns: Vec<String> = found.into_iter().filter_map(|asker| asker.known).map(|(_, principal)| principal.arn.clone()).collect();
+        if arns.is_empty() {
+            return Err(at(&place, "no user or role of the accounts here: its policies cannot be changed"));
+        }
+        if change.trust.is_some() && arns.iter().any(|arn| !arn.contains(":role/")) {
+            return Err(at(&place, "only roles have a trust policy"));
+        }
         let mut added = Vec::new();
         for (index, policy) in change.add.iter().enumerate() {
             added.push(self.policy(&format!("{place}: add {index}"), policy)?);
