@@ -191,6 +191,8 @@ fn mistakes_are_told() {
         (&["--principal", "user/raeder", "--action", "s3:GetObject"][..], &["user/raeder"][..]),
         (&["--action", "s3:GetObjekt"], &["s3:GetObjekt", "s3:GetObject"]),
         (&["--principal", "arn:aws:iam::111122223333:group/devs", "--action", "s3:GetObject"], &["group/devs"]),
+        (&["--action", "s3:GetObject", "--resource", "my-bucket"], &["my-bucket", "arn:aws:s3:::bucket/key"]),
+        (&["--action", "s3:GetObject", "--resource", ""], &["write its ARN"]),
         (&["--action", "s3:GetObject", "--context", "aws:SourceIp"], &["aws:SourceIp", "="]),
         (&["--action", "s3:GetObject", "--session-policy", "none.json"], &["none.json"]),
     ] {

@@ -28,6 +28,9 @@ const ONE_BY_ONE: usize = 2_000_000;
 pub fn ask(estate: &Estate, question: &Question, given: &Given) -> Result<Rows, QueryError> {
     let askers = askers(estate, question.principal.as_deref(), &question.accounts)?;
     let actions = actions(estate.store.catalog(), question.action.as_deref())?;
+    if let Some(text) = question.resource.as_deref().filter(|text| !names_resources(text)) {
+        return Err(QueryError::Resource(text.to_owned()));
+    }
     let resource = question.resource.as_deref().map(Target::new);
     let mut notes = Vec::new();
     let open = question.principal.is_none() && question.accounts.is_empty();
@@ -42,6 +45,11 @@ pub fn ask(estate: &Estate, question: &Question, given: &Given) -> Result<Rows, 
     let many = askers.len() * asked.iter().map(|asked| asked.aims.len()).sum::<usize>() > WORTH_THREADS;
     let rows = in_parallel(&askers, many, |asker, words: &mut Words| work.answer(asker, words));
     Ok(Rows { rows, notes })
+}
+
+/// An ARN of six parts, or a pattern that ARNs can be like.
+fn names_resources(text: &str) -> bool {
+    text == "*" || (text.starts_with("arn:") && (text.matches(':').count() >= 5 || text.contains('*')))
 }
 
 /// Whom the policy of the resource asked about names, and who is no user or role here.

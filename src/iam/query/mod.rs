@@ -54,6 +54,9 @@ pub enum QueryError {
     /// Nobody is called so.
     #[error(transparent)]
     Nobody(#[from] Nobody),
+    /// No resource is called so.
+    #[error("`{}` is no resource: write its ARN, such as `arn:aws:s3:::bucket/key`, with `*` and `?` as wildcards", visible(.0))]
+    Resource(String),
     /// No action is called so.
     #[error("AWS has no action like `{}`: write it as `s3:GetObject`, with `*` and `?` as wildcards", visible(.0))]
     Action(String),
