@@ -89,6 +89,20 @@ fn the_context_settles() {
 }
 
 #[test]
+fn buckets_are_asked_in_their_region() {
+    let workspace = account();
+    let deny =
+        json!([{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}}}]);
+    organization(&workspace, "prod", &[("p-full", &format!("r-1 ou-1 {PROD}"), all()), ("p-region", "r-1", deny)]);
+    let ask = ["--principal", "user/root", "--action", "s3:GetObject", "--resource", "arn:aws:s3:::data/x"];
+    assert_eq!(who(&workspace, &ask), pairs(&[("user/root", "conditional")]));
+    answer(&workspace, "prod", "s3-get-bucket-location/data", &json!({"LocationConstraint": "EU"}));
+    assert_eq!(who(&workspace, &ask), pairs(&[("user/root", "yes")]));
+    answer(&workspace, "prod", "s3-get-bucket-location/data", &json!({"LocationConstraint": null}));
+    assert_eq!(who(&workspace, &ask), pairs(&[("user/root", "no")]));
+}
+
+#[test]
 fn the_way_through_an_endpoint() {
     let workspace = account();
     let only_data = policy(json!([{"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::data/*"}]));

@@ -111,7 +111,8 @@ impl Estate {
             self.organization_keys(context, owner, "aws:ResourceOrgID", "aws:ResourceOrgPaths");
         }
         let region = resource.split(':').nth(3).filter(|region| !region.is_empty() && !region.contains(['*', '?']));
-        if let Some(region) = region.or_else(|| self.global_region(service)) {
+        let of_bucket = self.resources.find(resource).and_then(|(_, bucket)| bucket.region.as_deref());
+        if let Some(region) = region.or(of_bucket).or_else(|| self.global_region(service)) {
             fill(context, "aws:RequestedRegion", region);
         }
         // What is about no resource has no tags of one.

@@ -1,5 +1,5 @@
 //! What lets somebody at a resource beside its policy: the ACLs of buckets and the grants of keys, put as statements; and
-//! what takes public policies away.
+//! what takes public policies away; and where buckets are.
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -100,6 +100,17 @@ pub(super) fn block(snapshot: &Snapshot, region: &str, bucket: &str, account: Bl
         ignore_public_acls: own.ignore_public_acls || account.ignore_public_acls,
         restrict_public_buckets: own.restrict_public_buckets || account.restrict_public_buckets,
     })
+}
+
+/// The region of a bucket. AWS calls the first one nothing, and an old one `EU`:
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html>
+pub(super) fn region(snapshot: &Snapshot, region: &str, bucket: &str) -> Result<Option<String>, EstateError> {
+    let answer: Answer<Value> = snapshot.answer_for(region, "s3-get-bucket-location", &[bucket])?;
+    Ok(answer.value().map(|location| match location.get("LocationConstraint").and_then(Value::as_str) {
+        None | Some("") => "us-east-1".to_owned(),
+        Some("EU") => "eu-west-1".to_owned(),
+        Some(region) => region.to_owned(),
+    }))
 }
 
 /// What the ACL of a bucket grants to everybody.

@@ -57,11 +57,13 @@ pub struct Resource {
     pub grants: Vec<PolicyId>,
     /// S3 keeps other accounts out, for the policy is public and such policies are blocked.
     pub restricted: bool,
+    /// The region of a bucket, which its ARN does not tell.
+    pub region: Option<String>,
 }
 
 impl Resource {
     fn new(kind: &str, account: &str, policy: ResourcePolicy) -> Self {
-        Self { kind: kind.to_owned(), account: account.to_owned(), policy, grants: Vec::new(), restricted: false }
+        Self { kind: kind.to_owned(), account: account.to_owned(), policy, grants: Vec::new(), restricted: false, region: None }
     }
 }
 
@@ -138,6 +140,7 @@ impl Resources {
                         ResourcePolicy::Known(id) => store.get(id).is_some_and(|stored| is_public(&stored.policy)),
                         ResourcePolicy::None | ResourcePolicy::Unknown => false,
                     };
+                    resource.region = grants::region(snapshot, global, bucket)?;
                     resource.restricted = block.restrict_public_buckets && public;
                 }
                 (Some("kms"), Some(region), Some(key)) => {
