@@ -59,10 +59,6 @@ const MOST_LINES: usize = 500;
 fn long_files(folder: &Path, found: &mut Vec<String>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        // Tables of cases are read line by line.
-        if path.file_name().is_some_and(|name| name == "tests") {
-            continue;
-        }
         if path.is_dir() {
             long_files(&path, found);
         } else if path.file_name().is_some_and(|name| name != "tests.rs") && path.extension().is_some_and(|extension| extension == "rs") {

@@ -8,7 +8,6 @@ mod can;
 mod clean;
 mod faults;
 mod find_admins;
-mod iam_oracle;
 mod iam_report;
 mod iam_scenarios;
 mod iam_unknown;

@@ -176,11 +176,4 @@ impl Context {
             None => Known::Absent,
         }
     }
-
-    /// Takes over what another context says, where this one says nothing.
-    pub fn fill(&mut self, from: &Self) {
-        for (key, entry) in &from.entries {
-            self.entries.entry(key.clone()).or_insert_with(|| entry.clone());
-        }
-    }
 }

@@ -69,6 +69,18 @@ pub struct Rule {
     test: fn(&View<'_>) -> Vec<Found>,
 }
 
+/// A row of a table of rules.
+const fn row(
+    id: &'static str,
+    severity: Severity,
+    roles: &'static [Role],
+    title: &'static str,
+    text: &'static str,
+    test: fn(&View<'_>) -> Vec<Found>,
+) -> Rule {
+    Rule { id, severity, title, text, roles, test }
+}
+
 /// Every rule, sorted by id.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
     [boundary::RULES, condition::RULES, grant::RULES, resource::RULES, statement::RULES, trust::RULES].into_iter().flatten()

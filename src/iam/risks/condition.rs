@@ -3,19 +3,8 @@
 use super::lists::{self, List};
 use super::narrow::{refuses, takes_any_address, values};
 use super::view::{Found, View, some_of};
-use super::{ANY, GIVING, LIMITING, Role, Rule, Severity};
+use super::{ANY, GIVING, LIMITING, Rule, Severity, row};
 use crate::iam::condition::{Condition, Quantifier};
-
-const fn row(
-    id: &'static str,
-    severity: Severity,
-    roles: &'static [Role],
-    title: &'static str,
-    text: &'static str,
-    test: fn(&View<'_>) -> Vec<Found>,
-) -> Rule {
-    Rule { id, severity, title, text, roles, test }
-}
 
 /// Sorted by id.
 pub(super) static RULES: &[Rule] = &[

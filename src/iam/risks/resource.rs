@@ -2,23 +2,12 @@
 
 use super::narrow::{keeps_strangers_out, narrows};
 use super::view::{Found, View, is_all, some_of};
-use super::{Role, Rule, Severity};
+use super::{Role, Rule, Severity, row};
 use crate::iam::catalog::AccessLevel;
 use crate::iam::policy::PrincipalName;
 
 const RESOURCE: &[Role] = &[Role::Resource];
 const BOTH: &[Role] = &[Role::Resource, Role::Trust];
-
-const fn row(
-    id: &'static str,
-    severity: Severity,
-    roles: &'static [Role],
-    title: &'static str,
-    text: &'static str,
-    test: fn(&View<'_>) -> Vec<Found>,
-) -> Rule {
-    Rule { id, severity, title, text, roles, test }
-}
 
 /// Sorted by id.
 pub(super) static RULES: &[Rule] = &[
