@@ -22,8 +22,6 @@ pub struct Case {
     #[serde(default)]
     pub policies: CasePolicies,
     pub expect: Option<Expect>,
-    #[serde(default)]
-    pub oracle: Value,
 }
 
 #[derive(Debug, Deserialize, Clone)]

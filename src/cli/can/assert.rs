@@ -159,6 +159,7 @@ fn check(
     let meant: Vec<&Row> = rows.rows.iter().filter(|row| !exempt.contains(&*row.principal)).collect();
     let wrong = |row: &&&Row| (row.verdict == Verdict::Yes) != must || (!must && row.verdict != Verdict::No);
     let violations: Vec<Violation> = meant.iter().filter(wrong).map(|row| violation(row)).collect();
+    anyhow::ensure!(!rows.truncated, "too much is asked at once: name a principal, an action or a resource");
     anyhow::ensure!(
         !rows.rows.is_empty(),
         "nothing is asked: no action of `{}` is about such a resource, or there is no principal",

@@ -112,7 +112,7 @@ impl Estate {
         }
         let region = resource.split(':').nth(3).filter(|region| !region.is_empty() && !region.contains(['*', '?']));
         let of_bucket = self.resources.find(resource).and_then(|(_, bucket)| bucket.region.as_deref());
-        if let Some(region) = region.or(of_bucket).or_else(|| self.global_region(service)) {
+        if let Some(region) = region.or(of_bucket).or_else(|| self.global_region(service, owner)) {
             fill(context, "aws:RequestedRegion", region);
         }
         // What is about no resource has no tags of one.
@@ -132,9 +132,9 @@ impl Estate {
     }
 
     /// The region that a global service answers from.
-    fn global_region(&self, service: &str) -> Option<&'static str> {
+    fn global_region(&self, service: &str, account: Option<&str>) -> Option<&'static str> {
         const GLOBAL: [&str; 8] = ["account", "budgets", "ce", "cloudfront", "iam", "organizations", "route53", "support"];
-        GLOBAL.contains(&service).then(|| self.accounts.first().map_or("us-east-1", |account| account.region))
+        GLOBAL.contains(&service).then(|| account.and_then(|id| self.account(id)).map_or("us-east-1", |account| account.region))
     }
 
     fn organization_keys(&self, context: &mut Context, account: &str, id: &str, paths: &str) {

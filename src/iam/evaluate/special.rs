@@ -145,16 +145,25 @@ pub fn supports_rcps(action: &Action, target: &Target) -> bool {
     RCP_SERVICES.binary_search(&service).is_ok() && action.lower != "kms:retiregrant"
 }
 
+/// Whether an action asks the policy of a role.
+#[must_use]
+pub fn is_assuming(action: &Action) -> bool {
+    ASSUMING.contains(&action.lower.as_str())
+}
+
+/// Whether the policy of the resource always has to allow an action, be it by handing over to its account.
+#[must_use]
+pub fn needs_policy(action: &Action) -> bool {
+    is_assuming(action) || action.lower.starts_with("kms:")
+}
+
 /// Whether identity policies count only as far as the resource's policy hands over to the account.
 ///
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html>,
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>
 pub(super) fn needs_resource_policy(request: &Request<'_>) -> bool {
-    if ASSUMING.contains(&request.action.lower.as_str()) {
-        return true;
-    }
-    if !request.action.lower.starts_with("kms:") {
-        return false;
+    if !needs_policy(request.action) || is_assuming(request.action) {
+        return is_assuming(request.action);
     }
     match request.target {
         Target::Arn(arn) => arn.splitn(6, ':').nth(5).is_some_and(|resource| resource.starts_with("key/")),

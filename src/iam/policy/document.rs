@@ -36,6 +36,12 @@ impl Policy {
         Self { statements, problems, allows, denies }
     }
 
+    /// The actions that some statement allows, on whatever resource.
+    #[must_use]
+    pub fn allows(&self) -> &ActionSet {
+        &self.allows
+    }
+
     /// Whether some statement of this effect is about an action.
     #[must_use]
     pub fn concerns(&self, effect: Effect, action: &Action) -> bool {

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use super::own::{Own, Place};
 use super::parallel::in_parallel;
-use super::targets::{Aim, aim, concerns, needs_policy, parts, takes_none};
+use super::targets::{Aim, aim, concerns, parts, takes_none};
 use super::{Given, QueryError, Question, Row, Rows, Verdict};
 use crate::iam::caller::Caller;
 use crate::iam::catalog::Catalog;
 use crate::iam::estate::{Asker, Estate, askers};
-use crate::iam::evaluate::{Answer, OfResource, Policies, Request, decide};
+use crate::iam::evaluate::{Answer, OfResource, Policies, Request, decide, needs_policy};
 use crate::iam::formula::Formula;
 use crate::iam::policy::{Action, Effect, Target};
 use crate::iam::truth::Truth;
@@ -26,25 +26,22 @@ const ONE_BY_ONE: usize = 2_000_000;
 /// # Errors
 /// When it names somebody or something that is not there.
 pub fn ask(estate: &Estate, question: &Question, given: &Given) -> Result<Rows, QueryError> {
-    let askers = askers(estate, question.principal.as_deref(), &question.accounts)?;
+    let mut askers = askers(estate, question.principal.as_deref(), &question.accounts)?;
     let actions = actions(estate.store.catalog(), question.action.as_deref())?;
     if let Some(text) = question.resource.as_deref().filter(|text| !names_resources(text)) {
         return Err(QueryError::Resource(text.to_owned()));
     }
     let resource = question.resource.as_deref().map(Target::new);
     let mut notes = Vec::new();
-    let open = question.principal.is_none() && question.accounts.is_empty();
-    let asked = aims(estate, &actions, resource.as_ref(), askers.len(), &mut notes);
+    let mut asked = aims(estate, &actions, resource.as_ref(), &mut notes);
+    let truncated = truncate(&mut asked, askers.len(), &mut notes);
     let work = Work { estate, question, given, asked: &asked };
-    let mut askers = askers;
-    if open
-        && resource.as_ref().is_some_and(|resource| matches!(resource, Target::Arn(_)) || asked.iter().all(|asked| asked.aims.len() == 1))
-    {
+    if resource.is_some() && question.principal.is_none() && question.accounts.is_empty() {
         askers.extend(outsiders(estate, &asked));
     }
     let many = askers.len() * asked.iter().map(|asked| asked.aims.len()).sum::<usize>() > WORTH_THREADS;
     let rows = in_parallel(&askers, many, |asker, words: &mut Words| work.answer(asker, words));
-    Ok(Rows { rows, notes })
+    Ok(Rows { rows, notes, truncated })
 }
 
 /// An ARN of six parts, or a pattern that ARNs can be like.
@@ -90,13 +87,7 @@ fn actions(catalog: &'static Catalog, name: Option<&str>) -> Result<Vec<Action>,
 
 /// Every action with what it is asked about: what the question names, and below it the resources that have policies of
 /// their own.
-fn aims<'a>(
-    estate: &'a Estate,
-    actions: &'a [Action],
-    resource: Option<&Target>,
-    askers: usize,
-    notes: &mut Vec<String>,
-) -> Vec<Asked<'a>> {
+fn aims<'a>(estate: &'a Estate, actions: &'a [Action], resource: Option<&Target>, notes: &mut Vec<String>) -> Vec<Asked<'a>> {
     let catalog = estate.store.catalog();
     // One that is named is asked, whatever it is about.
     let single = actions.len() == 1;
@@ -111,7 +102,6 @@ fn aims<'a>(
     }
     let open = resource.is_none_or(|resource| matches!(resource, Target::Like(_)));
     let mut asked: Vec<Asked<'_>> = Vec::new();
-    let mut count = 0;
     for action in actions {
         let mut own = vec![aim(estate, action, resource)];
         if open && !takes_none(catalog, action) {
@@ -121,16 +111,25 @@ fn aims<'a>(
                 own.remove(0);
             }
         }
-        count += own.len();
         asked.push(Asked { action, name: action.name.as_str().into(), aims: own });
     }
-    if count * askers > ONE_BY_ONE && count > asked.len() {
-        notes.push(
-            "policies of resources are left out, for there would be too many answers: name a principal, an action or a resource".to_owned(),
-        );
-        asked.iter_mut().for_each(|asked| asked.aims.truncate(1));
-    }
     asked
+}
+
+/// Leaves single resources out where there would be too many answers.
+fn truncate(asked: &mut [Asked<'_>], askers: usize, notes: &mut Vec<String>) -> bool {
+    let count: usize = asked.iter().map(|asked| asked.aims.len()).sum();
+    if count * askers <= ONE_BY_ONE || count <= asked.len() {
+        return false;
+    }
+    notes.push(
+        "policies of resources are left out, and roles and keys, of which each decides for itself: there would be too many answers; name a principal, an action or a resource"
+            .to_owned(),
+    );
+    for asked in asked {
+        asked.aims.truncate(if needs_policy(asked.action) { 0 } else { 1 });
+    }
+    true
 }
 
 struct Work<'a> {

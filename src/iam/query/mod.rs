@@ -118,6 +118,8 @@ pub struct Rows {
     pub rows: Vec<Row>,
     /// What to know of them: assumptions, and what the question got wrong.
     pub notes: Vec<String>,
+    /// Resources were left out, for there would be too many answers.
+    pub truncated: bool,
 }
 
 impl From<&Decision> for Verdict {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::iam::catalog::Catalog;
 use crate::iam::estate::{Account, Estate, ResourcePolicy, Resources};
-use crate::iam::evaluate::{Named, OfResource, Owner};
+use crate::iam::evaluate::{Named, OfResource, Owner, is_assuming};
 use crate::iam::policy::pattern::Pattern;
 use crate::iam::policy::{Action, Target, arn};
 
@@ -66,15 +66,7 @@ pub(super) fn takes_none(catalog: &Catalog, action: &Action) -> bool {
 pub(super) fn aim<'a>(estate: &'a Estate, action: &Action, resource: Option<&Target>) -> Aim<'a> {
     let any = || Target::Like(Pattern::new("*"));
     if takes_none(estate.store.catalog(), action) {
-        return Aim {
-            target: Target::Arn("*".to_owned()),
-            name: "*".into(),
-            owner: None,
-            owner_unknown: false,
-            policy: OfResource::None,
-            grants: Vec::new(),
-            restricted: false,
-        };
+        return Aim::new(Target::Arn("*".to_owned()), None, OfResource::None);
     }
     let target = resource.cloned().unwrap_or_else(any);
     let text = target.to_string();
@@ -89,7 +81,7 @@ pub(super) fn aim<'a>(estate: &'a Estate, action: &Action, resource: Option<&Tar
         };
         let grants = resource.grants.iter().filter_map(|id| estate.store.named(*id)).collect();
         let (owner, restricted) = (Some(resource.account.clone()), resource.restricted);
-        return Aim { target, name: text.as_str().into(), owner, owner_unknown: false, policy, grants, restricted };
+        return Aim { grants, restricted, ..Aim::new(target, owner, policy) };
     }
     let owner = owner(&text);
     let some_key = action.lower.starts_with("kms:") && matches!(target, Target::Like(_));
@@ -106,7 +98,7 @@ pub(super) fn aim<'a>(estate: &'a Estate, action: &Action, resource: Option<&Tar
     // Buckets carry no account in their ARN.
     let owner_unknown = owner.is_none() && text.starts_with("arn:") && of_arn(&text) == "s3" && !text.contains(":::*");
     let policy = if owner_unknown { OfResource::Unknown } else { policy };
-    Aim { target, name: text.as_str().into(), owner, owner_unknown, policy, grants: Vec::new(), restricted: false }
+    Aim { owner_unknown, ..Aim::new(target, owner, policy) }
 }
 
 fn of_arn(arn: &str) -> &str {
@@ -141,7 +133,7 @@ fn role<'a>(estate: &'a Estate, target: Target, arn: &str) -> Aim<'a> {
         (None, Some(account)) if estate.account(account).is_some() => OfResource::None,
         (None, _) => OfResource::Unknown,
     };
-    Aim { target, name: arn.into(), owner, owner_unknown: false, policy, grants: Vec::new(), restricted: false }
+    Aim::new(target, owner, policy)
 }
 
 /// All that an action can be about in one account: `arn:aws:iam::111122223333:user/*`.
@@ -187,20 +179,12 @@ pub(super) fn parts<'a>(estate: &'a Estate, action: &Action, resource: Option<&T
     aims.filter(|aim| resource != Some(&aim.target)).collect()
 }
 
-/// Whether the resource's own policy always has to allow an action.
-pub(super) fn needs_policy(action: &Action) -> bool {
-    is_assuming(action) || action.lower.starts_with("kms:")
-}
+impl<'a> Aim<'a> {
+    fn new(target: Target, owner: Option<String>, policy: OfResource<'a>) -> Self {
+        let name = target.to_string().into();
+        Self { target, name, owner, owner_unknown: false, policy, grants: Vec::new(), restricted: false }
+    }
 
-/// Actions that ask a role's trust policy.
-fn is_assuming(action: &Action) -> bool {
-    matches!(
-        action.lower.as_str(),
-        "sts:assumerole" | "sts:assumerolewithsaml" | "sts:assumerolewithwebidentity" | "sts:setsourceidentity" | "sts:tagsession"
-    )
-}
-
-impl Aim<'_> {
     /// Whose the target is, to the engine.
     pub(super) fn owner(&self) -> Owner<'_> {
         match &self.owner {

@@ -233,9 +233,7 @@ impl<'a> Builder<'a> {
         for service in services {
             let actions = catalog.expand(&format!("{}:*", service.service_namespace));
             let grants = |id: &&PolicyId| {
-                let statements = self.estate.store.get(**id).into_iter().flat_map(|stored| &stored.policy.statements);
-                let allows = statements.filter(|statement| statement.effect == Effect::Allow);
-                allows.into_iter().any(|statement| !statement.actions.set.intersection(&actions).is_empty())
+                self.estate.store.get(**id).is_some_and(|stored| !stored.policy.allows().intersection(&actions).is_empty())
             };
             let granting: Vec<PolicyId> = policies.iter().filter(grants).copied().collect();
             let granting = self.numbered(&granting);
