@@ -63,8 +63,8 @@ impl AccountArgs {
         Ok((chosen, others))
     }
 
-    /// The snapshots that are here, those asked for first, and how many were asked for. Without `--accounts`: all.
-    pub(super) fn with_all(&self) -> anyhow::Result<(Vec<Snapshot>, usize)> {
+    /// The snapshots that are here, those asked for first, and how many those are; none without `--accounts`.
+    pub(super) fn with_all(&self) -> anyhow::Result<(Vec<Snapshot>, Option<usize>)> {
         let mut chosen: Vec<Snapshot> = Vec::new();
         if !self.accounts.is_empty() {
             chosen =
@@ -77,7 +77,7 @@ impl AccountArgs {
             }
         }
         anyhow::ensure!(!chosen.is_empty(), "there is no snapshot in `{ACCOUNT_DATA}`: run `cloudmapper collect` first");
-        Ok((chosen, if asked == 0 { usize::MAX } else { asked }))
+        Ok((chosen, (asked > 0).then_some(asked)))
     }
 
     /// What is odd about the configuration, if there is one.

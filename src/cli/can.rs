@@ -72,8 +72,8 @@ pub(super) fn can(args: &CanArgs, out: &mut dyn Write) -> anyhow::Result<Exit> {
         let text = std::fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?;
         estate.overlay(&text).with_context(|| format!("in `{}`", path.display()))?;
     }
-    let accounts =
-        if asked == usize::MAX { Vec::new() } else { estate.accounts.iter().take(asked).map(|account| account.id.clone()).collect() };
+    // Without a choice, everybody is asked.
+    let accounts: Vec<String> = estate.accounts.iter().take(asked.unwrap_or(0)).map(|account| account.id.clone()).collect();
     let given = Given { session: args.session_policy.iter().map(|path| session(path, &estate)).collect::<anyhow::Result<_>>()? };
     let context = args.context.iter().map(|text| key(text)).collect::<anyhow::Result<Vec<_>>>()?;
     if let Some(path) = &args.assert {
@@ -100,7 +100,7 @@ pub(super) fn can(args: &CanArgs, out: &mut dyn Write) -> anyhow::Result<Exit> {
     }
     rows.notes.extend(gaps(&estate));
     print(&question, &rows, args.format, estate.store.catalog(), out)?;
-    Ok(Exit::Complete)
+    Ok(if estate.accounts.iter().any(|account| account.unread) { Exit::Partial } else { Exit::Complete })
 }
 
 /// Whoever is not found may be in an account whose users and roles are not in the snapshot.

@@ -11,7 +11,6 @@ use crate::iam::estate::Estate;
 use crate::model::visible;
 use crate::report::iam::view::IamReport;
 use crate::report::iam::{build, write};
-use crate::snapshot::Snapshot;
 
 /// With several accounts, each gets a file of its own beside the one over all. The same snapshots give the same bytes.
 #[derive(Debug, Args)]
@@ -67,17 +66,13 @@ fn write_reports(accounts: &AccountArgs, max_age: u32, kind: Kind, output: &Path
                 rules: report.rules.clone(),
                 ..report
             };
-            let path = with_ending(output, &format!("-{}", file_name(snapshot)), kind);
+            // An account's name is safe in a path.
+            let path = with_ending(output, &format!("-{}", snapshot.name()), kind);
             save(&one, kind, &path)?;
             written.push(path);
         }
     }
     Ok(written)
-}
-
-/// An account's name is safe in a path.
-fn file_name(snapshot: &Snapshot) -> String {
-    snapshot.name().to_string()
 }
 
 /// `web/iam_report` or `web/iam_report.html`, and `-prod`: `web/iam_report-prod.html`.
