@@ -280,3 +280,43 @@ fn an_account_that_was_not_read_is_told() {
     workspace.write("assert.yaml", "- {must_not: {principal: anonymous, action: 's3:GetObject', resource: 'arn:aws:s3:::x/y'}}");
     assert_eq!(workspace.run(&["can", "--assert", "assert.yaml"]).code, Some(1));
 }
+
+#[test]
+fn what_is_known_of_a_session() {
+    let workspace = Workspace::new();
+    let tags = json!({"Tags": [{"Key": "team", "Value": "a"}]});
+    let of_team_b = json!([{"Effect": "Allow", "Action": "sqs:ListQueues", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalTag/team": "b"}}}]);
+    let of_other = json!([
+        {"Effect": "Allow", "Action": "sqs:ListQueues", "Resource": "*"},
+        {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"StringNotLike": {"aws:userid": "AROAonly:*"}}},
+    ]);
+    let trust = |actions: Value| json!([{"Effect": "Allow", "Principal": {"AWS": PROD}, "Action": actions}]);
+    write(
+        &workspace,
+        "prod",
+        &[],
+        &[
+            with(role("tagged", trust(json!(["sts:AssumeRole", "sts:TagSession"])), of_team_b.clone()), tags.clone()),
+            with(role("fixed", trust(json!("sts:AssumeRole")), of_team_b), tags),
+            role("only", trust(json!("sts:AssumeRole")), of_other.clone()),
+            role("not-that", trust(json!("sts:AssumeRole")), of_other),
+        ],
+        &[],
+    );
+    let found = who(&workspace, &["--action", "sqs:ListQueues", "-n"]);
+    assert_eq!(found, pairs(&[("role/fixed", "no"), ("role/not-that", "no"), ("role/only", "yes"), ("role/tagged", "conditional")]));
+}
+
+/// A name does not make a service-linked role; its path does.
+#[test]
+fn only_service_linked_roles_escape_scps() {
+    let workspace = Workspace::new();
+    let trust = json!([{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]);
+    let linked = json!({"Arn": format!("arn:aws:iam::{PROD}:role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX"), "Path": "/aws-service-role/x.amazonaws.com/"});
+    let roles = [with(role("AWSServiceRoleForX", trust.clone(), all()), linked), role("AWSServiceRoleForEvil", trust, all())];
+    write(&workspace, "prod", &[], &roles, &[]);
+    let deny = json!([{"Effect": "Deny", "Action": "sqs:*", "Resource": "*"}]);
+    organization(&workspace, "prod", &[("p-full", &format!("r-1 ou-1 {PROD}"), all()), ("p-deny", "r-1", deny)]);
+    let found = who(&workspace, &["--action", "sqs:ListQueues", "-n"]);
+    assert_eq!(found, pairs(&[("role/AWSServiceRoleForEvil", "no"), ("role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX", "yes")]));
+}
