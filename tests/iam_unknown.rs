@@ -1,5 +1,6 @@
 //! The conditions of an answer are exactly the contexts in which a strict evaluation allows.
 
+use cloudmapper::iam::catalog::{Catalog, ValueType};
 use cloudmapper::iam::context::Context;
 use cloudmapper::iam::truth::Truth;
 
@@ -17,8 +18,13 @@ impl Numbers {
 }
 
 /// A value that matches one of the policy's, nearly does, or does not.
-fn value(numbers: &mut Numbers, candidates: &[String]) -> Option<Vec<String>> {
+fn value(numbers: &mut Numbers, key: &str, candidates: &[String]) -> Option<Vec<String>> {
+    let kind = Catalog::embedded().unwrap().key_type(key);
     let shape = numbers.below(6);
+    // AWS gives such keys no other values.
+    if shape > 0 && kind.is_some_and(|kind| kind.value == ValueType::Bool) {
+        return Some(vec![if numbers.below(2) == 0 { "true" } else { "false" }.to_owned()]);
+    }
     let mut one = || match numbers.below(8) {
         0 => "other".to_owned(),
         1 => "true".to_owned(),
@@ -31,7 +37,7 @@ fn value(numbers: &mut Numbers, candidates: &[String]) -> Option<Vec<String>> {
     };
     match shape {
         0 => None,
-        1 => Some(vec![one(), one()]),
+        1 if kind.is_none_or(|kind| kind.multivalued) => Some(vec![one(), one()]),
         _ => Some(vec![one()]),
     }
 }
@@ -47,7 +53,7 @@ fn check(case: &Case, numbers: &mut Numbers) -> usize {
     for _ in 0..40 {
         let mut full: Context = partial.clone();
         for (key, candidates) in &unknown {
-            match value(numbers, candidates) {
+            match value(numbers, key, candidates) {
                 Some(values) => full.set(key, values),
                 None => full.set_absent(key),
             }

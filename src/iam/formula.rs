@@ -1,5 +1,7 @@
 //! Under which conditions: what is left of an answer when something is not known.
 
+mod meaning;
+
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;

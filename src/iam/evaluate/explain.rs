@@ -82,7 +82,7 @@ impl<'a> Answer<'a> {
             return Self { decision, taken_by, statements: Vec::new() };
         }
         let gates = rules::gates::<Formula>(request, policies);
-        let access = gates.access(request);
+        let access = gates.access(request).condensed();
         let statements = statements(request, policies);
         match access.certain() {
             Truth::Yes => {
@@ -156,7 +156,7 @@ fn statements<'a>(request: &Request<'_>, policies: &Policies<'a>) -> Vec<Decidin
             if meant == Formula::Never {
                 continue;
             }
-            let when = meant.and(super::statement::matches::<Formula>(statement, request));
+            let when = meant.and(super::statement::matches::<Formula>(statement, request)).condensed();
             if when != Formula::Never {
                 found.push(deciding(layer, named.name, statement, when));
             }

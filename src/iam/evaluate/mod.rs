@@ -8,7 +8,7 @@ mod special;
 mod statement;
 
 pub use explain::{Answer, Deciding, Decision, TakenBy};
-pub use rules::{Layer, decide, granted, identity_allows};
+pub use rules::{Layer, conditions, decide, granted, identity_allows};
 pub use special::{is_assuming, needs_policy, supports_rcps};
 
 use super::caller::Caller;

@@ -4,7 +4,7 @@ use super::special;
 use super::statement::{any, matches};
 use super::{Named, OfResource, Owner, Policies, Request};
 use crate::iam::caller::{CallerKind, Standing};
-use crate::iam::formula::Atom;
+use crate::iam::formula::{Atom, Formula};
 use crate::iam::logic::Logic;
 use crate::iam::policy::{Effect, PrincipalClause};
 use crate::iam::truth::Truth;
@@ -74,6 +74,12 @@ pub fn decide<L: Logic>(request: &Request<'_>, policies: &Policies<'_>) -> L {
             if asked.grants_nothing() { L::settled(false) } else { gates_of(asked, request, policies).access(request) }
         }
     }
+}
+
+/// Under which conditions the caller may, in few words.
+#[must_use]
+pub fn conditions(request: &Request<'_>, policies: &Policies<'_>) -> Formula {
+    decide::<Formula>(request, policies).condensed()
 }
 
 /// What identity and resource policies grant, before boundaries, organizations and denials take it away.

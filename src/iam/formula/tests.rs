@@ -103,3 +103,77 @@ fn in_words() {
     ]);
     assert_eq!(both.to_string(), "a is true and (b is absent or c is true)");
 }
+
+/// Conditions on one key that has one value, and on another.
+fn literal() -> impl Strategy<Value = Formula> {
+    let region = (0_usize..7, prop::sample::subsequence(vec!["a", "b", "ab", "a*"], 1..3)).prop_map(|(at, values)| {
+        let operators = ["StringEquals", "StringNotEquals", "StringEqualsIfExists", "StringLike", "StringNotLike", "StringEqualsIgnoreCase"];
+        match operators.get(at) {
+            Some(operator) => condition(operator, "aws:RequestedRegion", &values),
+            None => condition("Null", "aws:RequestedRegion", &["true"]),
+        }
+    });
+    let mfa = (prop::sample::select(vec!["Bool", "BoolIfExists", "Null", "StringEquals"]), any::<bool>())
+        .prop_map(|(operator, value)| condition(operator, "aws:MultiFactorAuthPresent", &[if value { "true" } else { "false" }]));
+    (prop_oneof![2 => region, 1 => mfa], any::<bool>()).prop_map(|(formula, negated)| if negated { formula.negate() } else { formula })
+}
+
+fn any_formula() -> impl Strategy<Value = Formula> {
+    literal().prop_recursive(4, 24, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 1..4).prop_map(Formula::all),
+            prop::collection::vec(inner, 1..4).prop_map(Formula::any),
+        ]
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(3000))]
+
+    #[test]
+    fn condensed_is_the_same(formula in any_formula()) {
+        let condensed = formula.clone().condensed();
+        for region in [None, Some("a"), Some("b"), Some("ab"), Some("A"), Some("c"), Some("a*")] {
+            for mfa in [None, Some("true"), Some("false")] {
+                let mut context = Context::absent();
+                for (key, value) in [("aws:RequestedRegion", region), ("aws:MultiFactorAuthPresent", mfa)] {
+                    if let Some(value) = value {
+                        context.set(key, [value]);
+                    }
+                }
+                prop_assert_eq!(condensed.truth(&context), formula.truth(&context), "{} became {} in {:?}", formula, condensed, context);
+            }
+        }
+    }
+}
+
+#[test]
+fn conditions_on_one_key_become_one() {
+    let region = |operator: &str, values: &[&str]| condition(operator, "aws:RequestedRegion", values);
+    let mfa = |operator: &str, value: &str| condition(operator, "aws:MultiFactorAuthPresent", &[value]);
+    let other = condition("Bool", "aws:SecureTransport", &["true"]);
+    for (formula, words) in [
+        (Formula::all([region("StringEquals", &["a"]), region("StringEquals", &["b"])]), "never"),
+        (Formula::all([region("StringEquals", &["a", "b"]), region("StringNotEquals", &["b"])]), "aws:RequestedRegion is a"),
+        (Formula::all([region("StringEquals", &["a", "b"]), region("StringLike", &["a*"])]), "aws:RequestedRegion is a"),
+        (Formula::all([region("StringNotEquals", &["a"]), region("StringNotEquals", &["b"])]), "aws:RequestedRegion is not a nor b"),
+        (Formula::any([region("StringEquals", &["a"]), region("StringEquals", &["b"])]), "aws:RequestedRegion is a or b"),
+        (Formula::any([region("StringEquals", &["a"]), region("StringNotEquals", &["a", "b"])]), "aws:RequestedRegion is not b"),
+        (
+            Formula::all([mfa("Bool", "true"), mfa("BoolIfExists", "false").negate(), mfa("Null", "false")]),
+            "aws:MultiFactorAuthPresent is true",
+        ),
+        (Formula::any([mfa("Bool", "true"), mfa("Bool", "false"), mfa("Null", "true")]), "always"),
+        (
+            Formula::all([region("StringEquals", &["a"]), Formula::any([region("StringEquals", &["b"]), other.clone()])]),
+            "aws:RequestedRegion is a and aws:SecureTransport is true",
+        ),
+        (
+            // Of keys with several values, one may be this and another that.
+            Formula::all([condition("StringEquals", "aws:TagKeys", &["a"]), condition("StringEquals", "aws:TagKeys", &["b"])]),
+            "aws:TagKeys is a and aws:TagKeys is b",
+        ),
+    ] {
+        assert_eq!(formula.condensed().to_string(), words);
+    }
+}

@@ -5,7 +5,7 @@ use super::parallel::in_parallel;
 use super::targets::{Aim, whole};
 use super::{Because, Given, QueryError};
 use crate::iam::estate::{Account, Asker, Estate, Principal, askers};
-use crate::iam::evaluate::{Answer, Deciding, Decision, Layer, TakenBy, decide, granted};
+use crate::iam::evaluate::{Answer, Deciding, Decision, Layer, TakenBy, conditions, decide, granted};
 use crate::iam::formula::Formula;
 use crate::iam::policy::{Action, Effect};
 use crate::iam::truth::Truth;
@@ -107,12 +107,12 @@ fn admin<'a>(estate: &Estate, asker: &Asker<'a>, given: &Given, actions: &[Asked
             }
             continue;
         }
-        let formula = decide::<Formula>(&request, &policies);
+        let formula = conditions(&request, &policies);
         let formula = if restricted { formula } else { formula.of_any_resource() };
         if formula == Formula::Never {
             continue;
         }
-        when = Formula::any([when, formula.clone()]);
+        when = Formula::any([when, formula.clone()]).condensed();
         // The privilege with the fewest conditions is shown.
         if by.as_ref().is_none_or(|(best, _)| *best != Formula::Always && formula == Formula::Always) {
             by = Some((formula, asked));

@@ -9,7 +9,7 @@ use super::{Given, QueryError, Question, Row, Rows, Verdict};
 use crate::iam::caller::Caller;
 use crate::iam::catalog::Catalog;
 use crate::iam::estate::{Asker, Estate, askers};
-use crate::iam::evaluate::{Answer, OfResource, Policies, Request, decide, needs_policy};
+use crate::iam::evaluate::{Answer, OfResource, Policies, Request, conditions, decide, needs_policy};
 use crate::iam::formula::Formula;
 use crate::iam::policy::{Action, Effect, Target};
 use crate::iam::truth::Truth;
@@ -202,7 +202,7 @@ impl Words {
         match decide::<Truth>(request, policies) {
             Truth::Yes => (Verdict::Yes, true),
             Truth::No => (Verdict::No, false),
-            Truth::Unknown => match decide::<Formula>(request, policies) {
+            Truth::Unknown => match conditions(request, policies) {
                 Formula::Always => (Verdict::Yes, true),
                 Formula::Never => (Verdict::No, false),
                 formula => self.of(formula),

@@ -8,7 +8,7 @@ use super::own::{Own, Place};
 use super::parallel::in_parallel;
 use super::targets::{Aim, aim};
 use crate::iam::estate::{Account, Asker, Estate};
-use crate::iam::evaluate::{decide, identity_allows};
+use crate::iam::evaluate::{conditions, decide, identity_allows};
 use crate::iam::formula::Formula;
 use crate::iam::policy::{Action, Effect, Policy, PrincipalName, Target};
 use crate::iam::truth::Truth;
@@ -123,7 +123,7 @@ impl Search<'_> {
                 continue;
             }
             let here = Place::next(None, &own, &role.aim, self.action);
-            let condition = match decide::<Formula>(&own.request(self.action, &role.aim, &here), &own.policies(&role.aim, &here)) {
+            let condition = match conditions(&own.request(self.action, &role.aim, &here), &own.policies(&role.aim, &here)) {
                 Formula::Never => continue,
                 Formula::Always => None,
                 formula => Some(formula.to_string().into()),
