@@ -44,11 +44,11 @@ fn answers(workspace: &Workspace, args: &[&str]) -> Vec<(String, String, String,
     .collect()
 }
 
-fn who(workspace: &Workspace, args: &[&str]) -> Vec<(String, String)> {
+pub fn who(workspace: &Workspace, args: &[&str]) -> Vec<(String, String)> {
     answers(workspace, args).into_iter().map(|(principal, .., answer)| (principal, answer)).collect()
 }
 
-fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
+pub fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
     expected.iter().map(|(who, answer)| ((*who).to_owned(), (*answer).to_owned())).collect()
 }
 

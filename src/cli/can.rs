@@ -14,7 +14,7 @@ use super::Exit;
 use super::accounts::AccountArgs;
 use crate::iam::estate::Estate;
 use crate::iam::policy::Policy;
-use crate::iam::query::{Given, QueryError, Question, Rows, ask, gaps};
+use crate::iam::query::{Given, QueryError, Question, ask, gaps};
 use crate::model::visible;
 
 /// From this many answers on, reasons are given only when asked for.
@@ -35,7 +35,8 @@ pub(super) struct CanArgs {
     /// To what: an ARN; `*` and `?` are wildcards
     #[arg(long, value_name = "ARN")]
     resource: Option<String>,
-    /// A condition key of the request: `aws:SourceIp=203.0.113.7`, several values with commas, `key=` for an absent one
+    /// A condition key of the request: `aws:SourceIp=203.0.113.7`, several values with commas, `key=` for an absent one;
+    /// a JSON list, `aws:PrincipalTag/team=["a,b", ""]`, for values with commas and empty ones
     #[arg(long, value_name = "KEY=VALUE", num_args = 1..)]
     context: Vec<String>,
     /// A session policy that the principal's session is limited by
@@ -99,7 +100,11 @@ pub(super) fn can(args: &CanArgs, out: &mut dyn Write) -> anyhow::Result<Exit> {
         rows = ask(&estate, &Question { reasons: true, ..question.clone() }, &given)?;
     }
     rows.notes.extend(gaps(&estate));
-    print(&question, &rows, args.format, estate.store.catalog(), out)?;
+    match args.format {
+        Format::Text => output::text(&question, &rows, estate.store.catalog(), out)?,
+        Format::Json => output::json(args, &question, &rows, out)?,
+        Format::Csv => output::csv(&rows, out)?,
+    }
     Ok(if estate.accounts.iter().any(|account| account.unread) { Exit::Partial } else { Exit::Complete })
 }
 
@@ -133,28 +138,18 @@ pub(super) fn example(accounts: &AccountArgs, out: &mut dyn Write) -> anyhow::Re
     can(&args, out).map(|_| ())
 }
 
-fn print(
-    question: &Question,
-    rows: &Rows,
-    format: Format,
-    catalog: &crate::iam::catalog::Catalog,
-    out: &mut dyn Write,
-) -> anyhow::Result<()> {
-    match format {
-        Format::Text => output::text(question, rows, catalog, out)?,
-        Format::Json => output::json(question, rows, out)?,
-        Format::Csv => output::csv(rows, out)?,
-    }
-    Ok(())
-}
-
-/// `key=value,value`; `key=` for a key that the request does not have.
+/// `key=value,value`, or `key=["value"]`; `key=` for a key that the request does not have.
 fn key(text: &str) -> anyhow::Result<(String, Vec<String>)> {
     let (key, values) = text
         .split_once('=')
         .filter(|(key, _)| key.contains(':'))
         .with_context(|| format!("`{}` is no condition key with a value: write `aws:SourceIp=203.0.113.7`", visible(text)))?;
-    let values = if values.is_empty() { Vec::new() } else { values.split(',').map(|value| value.trim().to_owned()).collect() };
+    let values = match values.trim() {
+        "" => Vec::new(),
+        list if list.starts_with('[') => serde_json::from_str(list)
+            .with_context(|| format!("`{}`: a value that starts with `[` is a JSON list of texts, such as [\"a,b\"]", visible(text)))?,
+        list => list.split(',').map(|value| value.trim().to_owned()).collect(),
+    };
     Ok((key.trim().to_owned(), values))
 }
 

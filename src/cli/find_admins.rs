@@ -5,9 +5,9 @@ use std::io::Write;
 use clap::Args;
 use serde::Serialize;
 
-use super::Exit;
 use super::accounts::AccountArgs;
 use super::can::words;
+use super::{Exit, harmless};
 use crate::iam::estate::Estate;
 use crate::iam::formula::Formula;
 use crate::iam::query::{Admin, DEFAULT_PRIVILEGES, admins, gaps};
@@ -24,6 +24,9 @@ pub(super) struct FindAdminsArgs {
     /// One JSON object a line
     #[arg(long)]
     json: bool,
+    /// One line of CSV each
+    #[arg(long, conflicts_with = "json")]
+    csv: bool,
     /// List those too who have a privilege on some resources only
     #[arg(long = "include_restricted", alias = "include-restricted")]
     include_restricted: bool,
@@ -54,12 +57,13 @@ pub(super) fn find_admins(args: &FindAdminsArgs, out: &mut dyn Write) -> anyhow:
     let estate = Estate::read(&chosen, &all)?;
     let privileges: Vec<String> =
         if args.privs.is_empty() { DEFAULT_PRIVILEGES.iter().map(|name| (*name).to_owned()).collect() } else { args.privs.clone() };
-    for admin in admins(&estate, &privileges, args.include_restricted, &[])? {
-        // Near misses are for those who ask why.
-        if admin.when == Formula::Never && !args.explain {
-            continue;
-        }
-        if args.json { json(&admin, out)? } else { text(&admin, args.explain, out)? }
+    let mut found = admins(&estate, &privileges, args.include_restricted, &[])?;
+    // Near misses are for those who ask why.
+    found.retain(|admin| admin.when != Formula::Never || args.explain);
+    match (args.csv, args.json) {
+        (true, _) => csv(&found, out)?,
+        (_, true) => found.iter().try_for_each(|admin| json(admin, out))?,
+        _ => found.iter().try_for_each(|admin| text(admin, args.explain, out))?,
     }
     for gap in gaps(&estate) {
         writeln!(std::io::stderr(), "note: {}", visible(&gap))?;
@@ -96,6 +100,31 @@ fn text(admin: &Admin<'_>, explain: bool, out: &mut dyn Write) -> std::io::Resul
     Ok(())
 }
 
+fn word(admin: &Admin<'_>) -> &'static str {
+    match admin.when {
+        Formula::Always => "yes",
+        Formula::Never => "no",
+        _ => "conditional",
+    }
+}
+
+fn csv(found: &[Admin<'_>], out: &mut dyn Write) -> anyhow::Result<()> {
+    let mut writer = csv::Writer::from_writer(out);
+    writer.write_record(["account", "type", "name", "arn", "admin", "condition", "privilege", "but_for", "statements"])?;
+    for admin in found {
+        let account = admin.account.name.to_string();
+        let condition = condition(admin).unwrap_or_default();
+        let but_for = admin.but_for.iter().map(|reason| words::code(*reason)).collect::<Vec<_>>().join(" ");
+        let statements = admin.because.iter().map(|because| format!("{}#{}", because.policy, because.statement));
+        let statements = statements.collect::<Vec<_>>().join(" ");
+        let Admin { principal, action, .. } = admin;
+        let fields = [&account, kind(admin), &principal.name, &principal.arn, word(admin), &condition, action, &but_for, &statements];
+        writer.write_record(fields.map(harmless))?;
+    }
+    writer.flush()?;
+    Ok(())
+}
+
 fn json(admin: &Admin<'_>, out: &mut dyn Write) -> anyhow::Result<()> {
     let account = admin.account.name.to_string();
     let line = V1 {
@@ -103,11 +132,7 @@ fn json(admin: &Admin<'_>, out: &mut dyn Write) -> anyhow::Result<()> {
         name: &admin.principal.name,
         kind: kind(admin),
         arn: &admin.principal.arn,
-        admin: match admin.when {
-            Formula::Always => "yes",
-            Formula::Never => "no",
-            _ => "conditional",
-        },
+        admin: word(admin),
         condition: condition(admin),
         privilege: &admin.action,
         but_for: admin.but_for.iter().map(|reason| words::code(*reason)).collect(),

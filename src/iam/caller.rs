@@ -16,6 +16,8 @@ pub struct Caller {
     pub lender: Option<String>,
     /// The unique id, `AIDA…` or `AROA…`.
     pub id: Option<String>,
+    /// The id by which S3 names its account, where it is known.
+    pub canonical: Option<String>,
 }
 
 /// The kinds of principals.
@@ -67,6 +69,7 @@ impl Caller {
             account: account.map(str::to_owned),
             lender,
             id: None,
+            canonical: None,
         };
         let parts: Vec<&str> = name.splitn(6, ':').collect();
         match parts.as_slice() {
@@ -100,10 +103,20 @@ impl Caller {
                 account: Some(id.clone()),
                 lender: None,
                 id: None,
+                canonical: None,
             }),
             PrincipalName::Arn(name) | PrincipalName::Service(name) => Some(Self::new(name)),
             PrincipalName::Federated(name) => Some(Self { kind: CallerKind::Provider, ..Self::new(name) }),
-            PrincipalName::Id(_) | PrincipalName::Canonical(_) => None,
+            // Some account, of which nothing else is known.
+            PrincipalName::Canonical(id) => Some(Self {
+                kind: CallerKind::Root,
+                arn: format!("canonical user {id}"),
+                account: Some(format!("canonical user {id}")),
+                lender: None,
+                id: None,
+                canonical: Some(id.clone()),
+            }),
+            PrincipalName::Id(_) => None,
         }
     }
 
@@ -114,6 +127,14 @@ impl Caller {
     pub fn is_service_linked(&self) -> bool {
         let role = self.lender.as_deref().unwrap_or(&self.arn);
         role.contains(":role/aws-service-role/")
+    }
+
+    /// Whether SCPs can limit it: not services, not who has no session yet, and not service-linked roles.
+    ///
+    /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html>
+    #[must_use]
+    pub fn is_under_scps(&self) -> bool {
+        self.account.is_some() && self.kind != CallerKind::Provider && !self.is_service_linked()
     }
 
     /// How one name of a policy names the caller; the atom says on what that depends.
@@ -131,6 +152,21 @@ impl Caller {
             }
             PrincipalName::Federated(provider) => {
                 (self.kind == CallerKind::Provider && *provider == self.arn).then_some((Standing::Caller, None))
+            }
+            PrincipalName::Canonical(id) => {
+                let account = self.account.as_ref()?;
+                let standing = if self.kind == CallerKind::Root { Standing::Caller } else { Standing::Account };
+                match &self.canonical {
+                    Some(own) => (own == id).then_some((standing, None)),
+                    None => Some((
+                        standing,
+                        Some(Atom::other(
+                            &format!("canonical user {id}"),
+                            &format!("is account {account}"),
+                            &format!("is not account {account}"),
+                        )),
+                    )),
+                }
             }
             PrincipalName::Id(id) if self.id.as_ref() == Some(id) => sure(self.own_standing()),
             PrincipalName::Arn(arn) if *arn == self.arn => sure(self.own_standing()),

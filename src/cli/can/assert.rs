@@ -42,8 +42,31 @@ struct Asked {
 #[derive(Debug, Deserialize, Clone)]
 #[serde(untagged)]
 enum OneOrMany {
-    One(String),
-    Many(Vec<String>),
+    One(Scalar),
+    Many(Vec<Scalar>),
+}
+
+/// What YAML takes for a flag or a number is a text to AWS.
+#[derive(Debug, Deserialize, Clone)]
+#[serde(untagged)]
+enum Scalar {
+    Flag(bool),
+    Whole(i64),
+    Number(f64),
+    Text(String),
+}
+
+impl Scalar {
+    /// As it was written. Of numbers, YAML keeps neither the zero that an account id may begin with nor that of `1.10`.
+    fn text(&self) -> anyhow::Result<String> {
+        match self {
+            Self::Flag(flag) => Ok(flag.to_string()),
+            Self::Whole(number) if number.unsigned_abs() < 1_000_000_000 => Ok(number.to_string()),
+            Self::Whole(number) => anyhow::bail!("write `{number}` in quotes: to YAML it is a number"),
+            Self::Number(number) => anyhow::bail!("write `{number}` in quotes: to YAML it is a number"),
+            Self::Text(text) => Ok(text.clone()),
+        }
+    }
 }
 
 /// What came of one assertion.
@@ -154,7 +177,7 @@ fn check(
         (None, Some(asked)) => (asked, false),
         _ => anyhow::bail!("write either `must` or `must_not`"),
     };
-    let rows = ask(estate, &question(asked, accounts, context), given)?;
+    let rows = ask(estate, &question(asked, accounts, context)?, given)?;
     let exempt = exempt(assertion, estate, accounts)?;
     let meant: Vec<&Row> = rows.rows.iter().filter(|row| !exempt.contains(&*row.principal)).collect();
     let wrong = |row: &&&Row| (row.verdict == Verdict::Yes) != must || (!must && row.verdict != Verdict::No);
@@ -169,17 +192,17 @@ fn check(
     Ok(Checked { name, holds: violations.is_empty(), asked: meant.len(), violations })
 }
 
-fn question(asked: &Asked, accounts: &[String], context: &Keys) -> Question {
+fn question(asked: &Asked, accounts: &[String], context: &Keys) -> anyhow::Result<Question> {
     let mut keys = context.to_vec();
     for (key, values) in &asked.context {
         let values = match values {
-            OneOrMany::One(value) if value.is_empty() => Vec::new(),
-            OneOrMany::One(value) => vec![value.clone()],
-            OneOrMany::Many(values) => values.clone(),
+            OneOrMany::One(Scalar::Text(none)) if none.is_empty() => Vec::new(),
+            OneOrMany::One(value) => vec![value.text()?],
+            OneOrMany::Many(values) => values.iter().map(Scalar::text).collect::<anyhow::Result<_>>()?,
         };
         keys.push((key.clone(), values));
     }
-    Question {
+    Ok(Question {
         principal: asked.principal.clone(),
         action: Some(asked.action.clone()),
         resource: asked.resource.clone(),
@@ -187,7 +210,7 @@ fn question(asked: &Asked, accounts: &[String], context: &Keys) -> Question {
         accounts: accounts.to_vec(),
         negatives: true,
         reasons: false,
-    }
+    })
 }
 
 /// An exception that means nobody is a mistake, as a stale one is.

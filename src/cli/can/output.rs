@@ -5,6 +5,7 @@ use std::io::Write;
 
 use serde::Serialize;
 
+use super::CanArgs;
 use super::words::{V1Because, because, code, line, taken_by};
 use crate::cli::harmless;
 use crate::iam::catalog::Catalog;
@@ -133,6 +134,12 @@ struct V1Question<'a> {
     action: Option<&'a str>,
     resource: Option<&'a str>,
     context: BTreeMap<&'a str, &'a [String]>,
+    accounts: &'a [String],
+    /// Files that were laid over the snapshot, and that limit the session.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    overlay: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    session_policies: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -172,7 +179,8 @@ fn long_word(verdict: &Verdict) -> &'static str {
     }
 }
 
-pub(super) fn json(question: &Question, rows: &Rows, out: &mut dyn Write) -> anyhow::Result<()> {
+pub(super) fn json(args: &CanArgs, question: &Question, rows: &Rows, out: &mut dyn Write) -> anyhow::Result<()> {
+    let path = |path: &std::path::PathBuf| path.display().to_string();
     let document = V1 {
         format: FORMAT,
         question: V1Question {
@@ -180,6 +188,9 @@ pub(super) fn json(question: &Question, rows: &Rows, out: &mut dyn Write) -> any
             action: question.action.as_deref(),
             resource: question.resource.as_deref(),
             context: question.context.iter().map(|(key, values)| (key.as_str(), values.as_slice())).collect(),
+            accounts: &question.accounts,
+            overlay: args.overlay.as_ref().map(path),
+            session_policies: args.session_policy.iter().map(path).collect(),
         },
         notes: &rows.notes,
         answers: rows.rows.iter().map(answer).collect(),

@@ -44,7 +44,7 @@ pub(in crate::cli) fn taken_by(reason: TakenBy) -> &'static str {
         TakenBy::Layer(Layer::Rcp) => "but for the RCPs, which do not allow it on every level",
         TakenBy::Layer(Layer::Endpoint) => "but for the VPC endpoint policy, which does not allow it",
         TakenBy::PublicAccessBlock => "but for S3 Block Public Access, which keeps other accounts out while the bucket's policy is public",
-        TakenBy::Special => "AWS does not have it, whatever policies say",
+        TakenBy::Special(why) => why,
     }
 }
 
@@ -88,6 +88,6 @@ pub(in crate::cli) fn code(reason: TakenBy) -> &'static str {
         TakenBy::Layer(Layer::Rcp) => "rcp",
         TakenBy::Layer(Layer::Endpoint) => "vpc-endpoint-policy",
         TakenBy::PublicAccessBlock => "public-access-block",
-        TakenBy::Special => "not-in-aws",
+        TakenBy::Special(_) => "not-in-aws",
     }
 }

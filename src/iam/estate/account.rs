@@ -24,12 +24,18 @@ pub struct Account {
     pub region: &'static str,
     /// When it was collected: the end of the run.
     pub collected: Option<String>,
+    /// The organization that it says it belongs to.
+    pub organization: Option<String>,
+    /// Its canonical user id, by which S3 names it in ACLs.
+    pub canonical: Option<String>,
     /// Users and roles, by ARN.
     pub principals: Vec<Principal>,
     /// Groups, by ARN.
     pub groups: Vec<Group>,
     /// Its users and roles were not collected, or not all.
     pub unread: bool,
+    /// Another snapshot here is of the same account, and that one counts.
+    pub superseded: bool,
     /// What the snapshot lacks that answers would need, in words.
     pub gaps: Vec<String>,
 }
@@ -81,6 +87,15 @@ pub struct Group {
 }
 
 impl Account {
+    /// Empties it in favour of another snapshot of the same account.
+    pub(super) fn supersede(&mut self, by: &AccountName) {
+        self.superseded = true;
+        self.principals.clear();
+        self.groups.clear();
+        self.gaps = vec![format!("not counted, for {by} is a snapshot of the same account {}", self.id)];
+        self.id.clear();
+    }
+
     /// The policies that speak for a principal: its own and those of its groups.
     pub fn identity<'a>(&'a self, principal: &'a Principal) -> impl Iterator<Item = PolicyId> + 'a {
         let groups = principal.groups.iter().filter_map(|group| self.groups.get(*group));
@@ -113,6 +128,9 @@ pub(super) fn read(snapshot: &Snapshot, store: &mut Store) -> Result<Account, Es
         partition: if partition.is_empty() { "aws".to_owned() } else { partition },
         region,
         collected: header.map(|header| header.finished.unwrap_or(header.started).to_string()),
+        organization: None,
+        superseded: false,
+        canonical: super::grants::canonical_id(snapshot, region)?,
         principals,
         groups,
         unread,

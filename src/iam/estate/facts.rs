@@ -5,7 +5,7 @@
 use super::{Account, Estate, Principal};
 use crate::iam::caller::{Caller, CallerKind};
 use crate::iam::context::Context;
-use crate::iam::policy::{Action, Effect, Target};
+use crate::iam::policy::{Action, Effect, PrincipalName, Target};
 
 /// Keys that only requests of AWS services have.
 const OF_SERVICES: [&str; 6] = [
@@ -41,6 +41,7 @@ impl Estate {
         }
         if principal.is_role {
             context.set("aws:PrincipalType", ["AssumedRole"]);
+            self.instances.add_source(&mut context, None, self.runs_on_instances(principal));
             context.set_absent("aws:username");
             // The name of the session is anything.
             context.set_like("aws:userid", &format!("{}:*", principal.id));
@@ -48,6 +49,7 @@ impl Estate {
             context.set("aws:PrincipalType", ["User"]);
             context.set("aws:username", [&principal.name]);
             context.set("aws:userid", [&principal.id]);
+            self.instances.add_source(&mut context, None, false);
             for key in OF_SESSIONS {
                 context.set_absent(key);
             }
@@ -62,6 +64,27 @@ impl Estate {
         }
         self.organization_keys(&mut context, &account.id, "aws:PrincipalOrgID", "aws:PrincipalOrgPaths");
         context
+    }
+
+    /// The same for one session, whose name is known.
+    #[must_use]
+    pub fn context_of_session(&self, account: &Account, role: &Principal, session: &str) -> Context {
+        let mut context = self.context(account, role);
+        context.set("aws:userid", [format!("{}:{session}", role.id)]);
+        self.instances.add_source(&mut context, Some(session), self.runs_on_instances(role));
+        context
+    }
+
+    /// Whether EC2 may take on the role for its instances.
+    fn runs_on_instances(&self, role: &Principal) -> bool {
+        let trust = role.trust.and_then(|id| self.store.get(id));
+        trust.is_none_or(|trust| {
+            let clauses = trust.policy.statements.iter().map(|statement| &statement.principal);
+            clauses.flatten().any(|clause| {
+                let ec2 = |name: &PrincipalName| matches!(name, PrincipalName::Service(service) if service.starts_with("ec2."));
+                clause.negated || clause.names.iter().any(|name| ec2(name) || *name == PrincipalName::Everyone)
+            })
+        })
     }
 
     /// Whether somebody who takes on the role may set tags.
@@ -88,11 +111,14 @@ impl Estate {
     }
 
     fn foreign(&self, context: &mut Context, caller: &Caller) {
-        context.set("aws:PrincipalArn", [caller.lender.as_ref().unwrap_or(&caller.arn)]);
         context.set("aws:PrincipalIsAWSService", ["false"]);
         for key in OF_SERVICES {
             context.set_absent(key);
         }
+        if !caller.arn.starts_with("arn:") {
+            return;
+        }
+        context.set("aws:PrincipalArn", [caller.lender.as_ref().unwrap_or(&caller.arn)]);
         if caller.kind == CallerKind::Root {
             context.set("aws:PrincipalType", ["Account"]);
             context.set_absent("aws:username");
@@ -120,6 +146,14 @@ impl Estate {
             context.others_absent("aws:ResourceTag/");
             context.others_absent(&format!("{service}:ResourceTag/"));
         }
+        if let Some(tags) = self.instances.tags(resource) {
+            for (key, value) in tags {
+                fill(context, &format!("aws:ResourceTag/{key}"), value);
+                fill(context, &format!("{service}:ResourceTag/{key}"), value);
+            }
+            context.others_absent("aws:ResourceTag/");
+            context.others_absent(&format!("{service}:ResourceTag/"));
+        }
         // IAM's resources carry their tags in the same file.
         if let Some((_, principal)) = self.principal(resource) {
             for (key, value) in &principal.tags {
@@ -138,7 +172,12 @@ impl Estate {
     }
 
     fn organization_keys(&self, context: &mut Context, account: &str, id: &str, paths: &str) {
-        let Some(organization) = self.organization_of(account) else { return };
+        let Some(organization) = self.organization_of(account) else {
+            if let Some(own) = self.account(account).and_then(|account| account.organization.as_ref()) {
+                fill(context, id, own);
+            }
+            return;
+        };
         fill(context, id, &organization.id);
         if let Some(path) = organization.path(account) {
             fill(context, paths, &path);

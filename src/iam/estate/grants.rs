@@ -30,7 +30,21 @@ struct BlockAnswer {
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 struct Acl {
+    owner: Owner,
     grants: Vec<AclGrant>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Owned {
+    owner: Owner,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Owner {
+    #[serde(rename = "ID")]
+    id: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -45,6 +59,8 @@ struct AclGrant {
 struct Grantee {
     #[serde(rename = "URI")]
     uri: String,
+    #[serde(rename = "ID")]
+    id: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -86,6 +102,14 @@ struct Constraints {
     encryption_context_subset: Map<String, Value>,
 }
 
+/// The id by which S3 knows the account.
+///
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/finding-canonical-user-id.html>
+pub(super) fn canonical_id(snapshot: &Snapshot, region: &str) -> Result<Option<String>, EstateError> {
+    let answer: Answer<Owned> = snapshot.answer(region, "s3-list-buckets")?;
+    Ok(Some(answer.value().unwrap_or_default().owner.id).filter(|id| !id.is_empty()))
+}
+
 /// The account's own settings.
 pub(super) fn account_block(snapshot: &Snapshot, region: &str, account: &str) -> Result<Block, EstateError> {
     let answer: Answer<BlockAnswer> = snapshot.answer_for(region, "s3control-get-public-access-block", &[account])?;
@@ -113,7 +137,7 @@ pub(super) fn region(snapshot: &Snapshot, region: &str, bucket: &str) -> Result<
     }))
 }
 
-/// What the ACL of a bucket grants to everybody.
+/// What the ACL of a bucket grants to others than its owner.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#permissions>
 pub(super) fn acl(
@@ -127,18 +151,23 @@ pub(super) fn acl(
     let ownership: Answer<Ownership> = snapshot.answer_for(region, "s3-get-bucket-ownership-controls", &[bucket])?;
     let enforced =
         ownership.value().unwrap_or_default().ownership_controls.rules.iter().any(|rule| rule.object_ownership == "BucketOwnerEnforced");
-    if enforced || block.ignore_public_acls {
+    if enforced {
         return Ok(None);
     }
     let acl: Answer<Acl> = snapshot.answer_for(region, "s3-get-bucket-acl", &[bucket])?;
-    let statements: Vec<Value> = acl.value().unwrap_or_default().grants.iter().filter_map(|grant| statement(grant, arn)).collect();
+    let Acl { owner, grants } = acl.value().unwrap_or_default();
+    let others = grants.iter().filter(|grant| grant.grantee.id.is_empty() || grant.grantee.id != owner.id);
+    let counted = others.filter(|grant| grant.grantee.uri.is_empty() || !block.ignore_public_acls);
+    let statements: Vec<Value> = counted.filter_map(|grant| statement(grant, arn)).collect();
     Ok((!statements.is_empty()).then(|| add(store, format!("the ACL of {arn}"), &statements)))
 }
 
 fn statement(grant: &AclGrant, arn: &str) -> Option<Value> {
-    let condition = match grant.grantee.uri.as_str() {
-        ANYBODY => json!({}),
-        SIGNED => json!({"StringNotEquals": {"aws:PrincipalAccount": "anonymous"}}),
+    let anybody = json!("*");
+    let (principal, condition) = match (grant.grantee.uri.as_str(), grant.grantee.id.as_str()) {
+        (ANYBODY, _) => (anybody, json!({})),
+        (SIGNED, _) => (anybody, json!({"StringNotEquals": {"aws:PrincipalAccount": "anonymous"}})),
+        ("", id) if !id.is_empty() => (json!({"CanonicalUser": id}), json!({})),
         _ => return None,
     };
     let actions: &[&str] = match grant.permission.as_str() {
@@ -156,7 +185,9 @@ fn statement(grant: &AclGrant, arn: &str) -> Option<Value> {
         ],
         _ => return None,
     };
-    Some(json!({"Effect": "Allow", "Principal": "*", "Action": actions, "Resource": [arn, format!("{arn}/*")], "Condition": condition}))
+    Some(
+        json!({"Effect": "Allow", "Principal": principal, "Action": actions, "Resource": [arn, format!("{arn}/*")], "Condition": condition}),
+    )
 }
 
 /// What the grants of a key allow.

@@ -4,6 +4,7 @@ mod account;
 mod details;
 mod facts;
 mod grants;
+mod instances;
 mod organization;
 mod overlay;
 mod resources;
@@ -16,6 +17,7 @@ use crate::iam::evaluate::Named;
 use crate::snapshot::{Snapshot, SnapshotError};
 
 pub use account::{Account, Group, Principal};
+pub use instances::Instances;
 pub use organization::Organization;
 pub use overlay::OverlayError;
 pub use resources::{Resource, ResourcePolicy, Resources};
@@ -58,6 +60,8 @@ pub struct Estate {
     pub organizations: Vec<Organization>,
     /// The policies of resources.
     pub resources: Resources,
+    /// The EC2 instances, and the tags of resources.
+    pub instances: Instances,
 }
 
 impl Estate {
@@ -75,22 +79,17 @@ impl Estate {
             }
             read.push(account);
         }
+        count_once(&mut read);
         let mut organizations: Vec<Organization> = Vec::new();
         for snapshot in accounts.iter().chain(all) {
             let found = organization::read(snapshot, &mut store)?;
             organizations.extend(found.filter(|found| organizations.iter().all(|known| known.id != found.id)));
         }
-        for (account, snapshot) in read.iter_mut().zip(accounts) {
-            let known = organizations.iter().find(|organization| organization.has(&account.id));
-            match (known, organization::membership(snapshot)?) {
-                (Some(organization), _) => account.gaps.extend(organization.gaps.iter().cloned()),
-                (None, Some((id, management))) if management != account.id => account.gaps.push(format!(
-                    "the service and resource control policies of organization {id} are not counted: its management account {management} is not here, or does not list this account"
-                )),
-                _ => {}
-            }
+        for (account, snapshot) in read.iter_mut().zip(accounts).filter(|(account, _)| !account.superseded) {
+            join(account, snapshot, &mut organizations, &mut store)?;
         }
-        Ok(Self { accounts: read, store, organizations, resources: Resources::default() })
+        distinguish(&mut read);
+        Ok(Self { accounts: read, store, organizations, resources: Resources::default(), instances: Instances::default() })
     }
 
     /// Reads the policies of the accounts' resources too.
@@ -99,7 +98,11 @@ impl Estate {
     /// When a file is there and cannot be read.
     pub fn with_resources(mut self, accounts: &[Snapshot]) -> Result<Self, EstateError> {
         for (account, snapshot) in self.accounts.iter().zip(accounts) {
+            if account.superseded {
+                continue;
+            }
             self.resources.read(snapshot, &account.id, &account.partition, &mut self.store)?;
+            self.instances.read(snapshot, &account.id, &account.partition)?;
         }
         Ok(self)
     }
@@ -137,16 +140,67 @@ impl Estate {
     }
 }
 
+/// Of several snapshots of one account the latest counts; of equally late ones, the first.
+fn count_once(accounts: &mut [Account]) {
+    let all: Vec<_> = accounts.iter().map(|account| (account.id.clone(), account.collected.clone(), account.name.clone())).collect();
+    for (at, account) in accounts.iter_mut().enumerate().filter(|(_, account)| !account.id.is_empty()) {
+        let same = all.iter().enumerate().filter(|(_, (id, ..))| *id == account.id);
+        let latest = same.max_by(|(one, (_, first, _)), (other, (_, second, _))| first.cmp(second).then(other.cmp(one)));
+        if let Some((counts, (.., name))) = latest
+            && counts != at
+        {
+            account.supersede(name);
+        }
+    }
+}
+
+/// At AWS, no two accounts have one canonical id; at emulators they have, and then it says nothing.
+fn distinguish(accounts: &mut [Account]) {
+    let all: Vec<Option<String>> = accounts.iter().map(|account| account.canonical.clone()).collect();
+    for account in accounts {
+        if all.iter().filter(|id| **id == account.canonical).count() > 1 {
+            account.canonical = None;
+        }
+    }
+}
+
+/// Finds the organization of an account, and says what of it is not known.
+fn join(account: &mut Account, snapshot: &Snapshot, organizations: &mut [Organization], store: &mut Store) -> Result<(), EstateError> {
+    let membership = organization::membership(snapshot)?;
+    account.organization = membership.as_ref().map(|(id, _)| id.clone());
+    if let Some((id, _)) = &membership
+        && let Some(own) = organizations.iter_mut().find(|organization| organization.id == *id)
+    {
+        own.admit(&account.id, store);
+    }
+    let known = organizations.iter().find(|organization| organization.has(&account.id));
+    match (known, membership) {
+        (Some(organization), _) => account.gaps.extend(organization.gaps.iter().cloned()),
+        (None, Some((id, management))) if management != account.id => account.gaps.push(format!(
+            "the service and resource control policies of organization {id} are not counted: its management account {management} is not here, or does not list this account"
+        )),
+        (None, None) => {
+            let unlisted = organizations.iter().filter(|organization| organization.unlisted);
+            account.gaps.extend(unlisted.map(|organization| {
+                format!("whether organization {} limits this account is not known: its accounts were not collected", organization.id)
+            }));
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
 impl Principal {
     /// As the one who makes requests.
     #[must_use]
-    pub fn caller(&self, account: &str) -> Caller {
+    pub fn caller(&self, account: &Account) -> Caller {
         Caller {
             kind: if self.is_role { CallerKind::Role } else { CallerKind::User },
             arn: self.arn.clone(),
-            account: Some(account.to_owned()),
+            account: Some(account.id.clone()),
             lender: None,
             id: Some(self.id.clone()),
+            canonical: account.canonical.clone(),
         }
     }
 }

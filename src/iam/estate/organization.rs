@@ -24,6 +24,8 @@ pub struct Organization {
     rcps: Attached,
     /// All accounts, wherever they stand.
     members: BTreeSet<String>,
+    /// Not all accounts are listed: others may be members.
+    pub(super) unlisted: bool,
     /// Stands for all policies on a way that is not known.
     unknown_way: Option<PolicyId>,
     /// What could not be read of it.
@@ -107,17 +109,14 @@ pub(super) fn read(snapshot: &Snapshot, store: &mut Store) -> Result<Option<Orga
     let mut organization = Organization { id, management, ..Organization::default() };
     organization.ways = ways(snapshot, region, &roots)?;
     let members: Answer<Listed> = snapshot.answer(region, "organizations-list-accounts")?;
+    organization.unlisted = members.gap().is_some();
     organization.members = members.value().unwrap_or_default().accounts.into_iter().map(|account| account.id).collect();
     // A member may see the root, and nothing below it.
     if organization.ways.is_empty() && organization.members.is_empty() {
         return Ok(None);
     }
-    if organization.members.iter().any(|account| !organization.ways.contains_key(account)) {
-        organization.gaps.push(
-            "where some accounts stand in the organization was not collected: anything may be allowed or denied on the way down to them"
-                .to_owned(),
-        );
-        organization.unknown_way = Some(store.add_unknown("some policy of the organization".to_owned(), PolicyKind::Scp));
+    for member in organization.members.clone() {
+        organization.admit(&member, store);
     }
     for (kind, stored) in [("SERVICE_CONTROL_POLICY", PolicyKind::Scp), ("RESOURCE_CONTROL_POLICY", PolicyKind::Rcp)] {
         let (attached, gaps) = (Attached::default(), Vec::new());
@@ -235,6 +234,19 @@ fn parse<T: serde::de::DeserializeOwned>(snapshot: &Snapshot, file: &str) -> Res
 }
 
 impl Organization {
+    /// Takes in an account that is known to be a member. Where it stands may be unknown.
+    pub(super) fn admit(&mut self, account: &str, store: &mut Store) {
+        self.members.insert(account.to_owned());
+        if account == self.management || self.ways.contains_key(account) || self.unknown_way.is_some() {
+            return;
+        }
+        self.gaps.push(
+            "where some accounts stand in the organization was not collected: anything may be allowed or denied on the way down to them"
+                .to_owned(),
+        );
+        self.unknown_way = Some(store.add_unknown("some policy of the organization".to_owned(), PolicyKind::Scp));
+    }
+
     /// The SCPs of an account by level, root first. None for the management account, for accounts of other
     /// organizations, and where SCPs are not in use.
     #[must_use]

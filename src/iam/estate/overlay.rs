@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use super::{Estate, EstateError, PolicyId, PolicyKind, Principal, ResourcePolicy, askers};
-use crate::iam::policy::Policy;
+use super::{Estate, EstateError, Group, PolicyId, PolicyKind, Principal, ResourcePolicy, askers};
 
 /// Why an overlay cannot be laid over.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +36,9 @@ struct Overlay {
     /// By name or pattern.
     #[serde(default)]
     principals: BTreeMap<String, Change>,
+    /// By name or ARN.
+    #[serde(default)]
+    groups: BTreeMap<String, GroupChange>,
     /// The policy of a resource, by its ARN; null for none.
     #[serde(default)]
     resources: BTreeMap<String, Value>,
@@ -55,7 +57,17 @@ struct Change {
     #[serde(default, deserialize_with = "present")]
     boundary: Option<Value>,
     /// The trust policy of a role.
+    #[serde(default, deserialize_with = "present")]
     trust: Option<Value>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GroupChange {
+    #[serde(default)]
+    add: Vec<Value>,
+    #[serde(default)]
+    remove: Vec<String>,
 }
 
 /// A null that is written is not the same as nothing.
@@ -76,9 +88,15 @@ impl Estate {
         let overlay: Overlay = serde_saphyr::from_str(text).map_err(|problem| OverlayError::Form(problem.to_string()))?;
         for (name, document) in overlay.policies {
             let place = format!("policies: {name}");
-            let id = self.store.find(&name).ok_or_else(|| at(&place, "no policy of this ARN or id is attached to anything"))?;
-            self.sound(&place, &document)?;
-            self.store.replace(id, document);
+            let copies = self.store.all_called(&name);
+            if copies.is_empty() {
+                return Err(at(&place, "no policy of this ARN or id is attached to anything"));
+            }
+            for id in copies {
+                let kind = self.store.get(id).map_or(PolicyKind::Given, |stored| stored.kind);
+                self.sound(&place, kind, &document)?;
+                self.store.replace(id, document.clone());
+            }
         }
         for (arn, document) in overlay.resources {
             let place = format!("resources: {arn}");
@@ -95,10 +113,13 @@ impl Estate {
             let policy = if document.is_null() {
                 ResourcePolicy::None
             } else {
-                self.sound(&place, &document)?;
-                ResourcePolicy::Known(self.store.add(format!("the policy of {arn} (overlay)"), PolicyKind::Given, document))
+                self.sound(&place, PolicyKind::Resource, &document)?;
+                ResourcePolicy::Known(self.store.add(format!("the policy of {arn} (overlay)"), PolicyKind::Resource, document))
             };
             self.resources.set(&arn, &account, policy);
+        }
+        for (name, change) in &overlay.groups {
+            self.change_group(name, change)?;
         }
         for (name, change) in &overlay.principals {
             self.change(name, change)?;
@@ -107,11 +128,40 @@ impl Estate {
     }
 
     /// A document with problems would not do what its author thinks.
-    fn sound(&self, place: &str, document: &Value) -> Result<(), OverlayError> {
-        match Policy::read(document, self.store.catalog()).problems.first() {
+    fn sound(&self, place: &str, kind: PolicyKind, document: &Value) -> Result<(), OverlayError> {
+        match self.store.read(kind, document).problems.first() {
             None => Ok(()),
             Some(problem) => Err(at(&format!("{place}{}", problem.pointer), &problem.kind)),
         }
+    }
+
+    fn change_group(&mut self, name: &str, change: &GroupChange) -> Result<(), OverlayError> {
+        let place = format!("groups: {name}");
+        let added = self.added(&place, &change.add)?;
+        let mut removed: Vec<Vec<PolicyId>> = Vec::new();
+        let called = |group: &&Group| group.name == name || group.arn == name;
+        for group in self.accounts.iter().flat_map(|account| &account.groups).filter(called) {
+            let own: Vec<PolicyId> = group.attached.iter().chain(&group.inline).copied().collect();
+            removed.push(self.removed(&place, &group.arn, &own, &change.remove)?);
+        }
+        if removed.is_empty() {
+            return Err(at(&place, "no account here has such a group"));
+        }
+        let groups = self.accounts.iter_mut().flat_map(|account| &mut account.groups).filter(|group| called(&&**group));
+        for (group, removed) in groups.zip(removed) {
+            group.attached.retain(|id| !removed.contains(id));
+            group.inline.retain(|id| !removed.contains(id));
+            group.attached.extend(&added);
+        }
+        Ok(())
+    }
+
+    fn added(&mut self, place: &str, policies: &[Value]) -> Result<Vec<PolicyId>, OverlayError> {
+        policies
+            .iter()
+            .enumerate()
+            .map(|(index, policy)| self.policy(&format!("{place}: add {index}"), PolicyKind::Inline, policy))
+            .collect()
     }
 
     fn change(&mut self, name: &str, change: &Change) -> Result<(), OverlayError> {
@@ -124,18 +174,20 @@ impl Estate {
         if change.trust.is_some() && arns.iter().any(|arn| !arn.contains(":role/")) {
             return Err(at(&place, "only roles have a trust policy"));
         }
-        let mut added = Vec::new();
-        for (index, policy) in change.add.iter().enumerate() {
-            added.push(self.policy(&format!("{place}: add {index}"), policy)?);
+        if change.trust.as_ref().is_some_and(Value::is_null) {
+            return Err(at(&place, "a role always has a trust policy: write what it shall be"));
         }
+        let added = self.added(&place, &change.add)?;
         let boundary = match &change.boundary {
             None => None,
             Some(Value::Null) => Some(None),
-            Some(policy) => Some(Some(self.policy(&format!("{place}: boundary"), policy)?)),
+            Some(policy) => Some(Some(self.policy(&format!("{place}: boundary"), PolicyKind::Inline, policy)?)),
         };
-        let trust = change.trust.as_ref().map(|policy| self.policy(&format!("{place}: trust"), policy)).transpose()?;
+        let trust = change.trust.as_ref().map(|policy| self.policy(&format!("{place}: trust"), PolicyKind::Trust, policy)).transpose()?;
         for arn in &arns {
-            let removed = self.removed(&place, arn, &change.remove)?;
+            let Some((_, principal)) = self.principal(arn) else { continue };
+            let own: Vec<PolicyId> = principal.attached.iter().chain(&principal.inline).copied().collect();
+            let removed = self.removed(&place, arn, &own, &change.remove)?;
             let Some(principal) = self.principal_mut(arn) else { continue };
             principal.attached.retain(|id| !removed.contains(id));
             principal.inline.retain(|id| !removed.contains(id));
@@ -146,10 +198,8 @@ impl Estate {
         Ok(())
     }
 
-    /// The policies of a principal that are to go.
-    fn removed(&self, place: &str, arn: &str, names: &[String]) -> Result<Vec<PolicyId>, OverlayError> {
-        let Some((_, principal)) = self.principal(arn) else { return Ok(Vec::new()) };
-        let own: Vec<PolicyId> = principal.attached.iter().chain(&principal.inline).copied().collect();
+    /// The policies of a principal or group that are to go.
+    fn removed(&self, place: &str, arn: &str, own: &[PolicyId], names: &[String]) -> Result<Vec<PolicyId>, OverlayError> {
         let mut removed = Vec::new();
         for name in names {
             let inline = format!("inline policy {name} of {arn}");
@@ -164,13 +214,13 @@ impl Estate {
         Ok(removed)
     }
 
-    fn policy(&mut self, place: &str, policy: &Value) -> Result<PolicyId, OverlayError> {
+    fn policy(&mut self, place: &str, kind: PolicyKind, policy: &Value) -> Result<PolicyId, OverlayError> {
         if let Value::String(arn) = policy {
             let found = self.store.managed(arn).map_err(EstateError::from)?;
             return found.ok_or_else(|| at(place, &format!("no policy `{arn}` is here")));
         }
-        self.sound(place, policy)?;
-        Ok(self.store.add(format!("overlay, {place}"), PolicyKind::Given, policy.clone()))
+        self.sound(place, kind, policy)?;
+        Ok(self.store.add(format!("overlay, {place}"), kind, policy.clone()))
     }
 
     fn principal_mut(&mut self, arn: &str) -> Option<&mut Principal> {

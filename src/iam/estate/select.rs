@@ -39,17 +39,17 @@ pub fn askers<'a>(estate: &'a Estate, name: Option<&str>, accounts: &[String]) -
     let chosen = |account: &&Account| accounts.is_empty() || accounts.contains(&account.id);
     let all =
         estate.accounts.iter().filter(chosen).flat_map(|account| account.principals.iter().map(move |principal| (account, principal)));
-    let asker = |(account, principal): (&'a Account, &'a Principal)| Asker {
-        caller: principal.caller(&account.id),
-        known: Some((account, principal)),
-    };
+    let asker =
+        |(account, principal): (&'a Account, &'a Principal)| Asker { caller: principal.caller(account), known: Some((account, principal)) };
     let Some(name) = name else { return Ok(all.map(asker).collect()) };
     let pattern = Pattern::new(name);
     let found: Vec<Asker<'a>> = all.clone().filter(|(_, principal)| means(&pattern, name, principal)).map(asker).collect();
     if !found.is_empty() {
         return Ok(found);
     }
-    other(estate, name).ok_or_else(|| {
+    // One of an account that is here and was not chosen is not meant.
+    let elsewhere = |asker: &Asker<'_>| asker.known.is_some_and(|(account, _)| !chosen(&account));
+    other(estate, name).filter(|found| !found.iter().any(elsewhere)).ok_or_else(|| {
         let similar =
             |principal: &Principal| principal.name.to_lowercase().contains(&name.rsplit('/').next().unwrap_or(name).to_lowercase());
         let near = all.filter(|(_, principal)| similar(principal)).take(3).map(|(_, principal)| principal.arn.clone()).collect();

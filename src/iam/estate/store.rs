@@ -41,6 +41,13 @@ pub enum PolicyKind {
     Given,
 }
 
+impl PolicyKind {
+    /// Whether such policies say whom they are about.
+    fn names_principals(self) -> bool {
+        matches!(self, Self::Trust | Self::Resource | Self::Rcp)
+    }
+}
+
 /// A policy with its name and text.
 #[derive(Debug)]
 pub struct Stored {
@@ -76,10 +83,18 @@ impl Store {
     /// Takes a policy in. One of the same name is replaced for those who ask from now on.
     pub fn add(&mut self, name: String, kind: PolicyKind, document: Value) -> PolicyId {
         let id = PolicyId(self.policies.len());
-        let policy = Policy::read(&document, self.catalog);
+        let policy = self.read(kind, &document);
         self.by_name.insert(name.clone(), id);
         self.policies.push(Stored { name, kind, document, policy });
         id
+    }
+
+    /// Reads a policy, and says what is wrong with it.
+    pub(super) fn read(&self, kind: PolicyKind, document: &Value) -> Policy {
+        let mut policy = Policy::read(document, self.catalog);
+        let misplaced = policy.misplaced(kind.names_principals());
+        policy.problems.extend(misplaced);
+        policy
     }
 
     /// Takes in a policy that is found by its id, and called otherwise in answers.
@@ -100,11 +115,22 @@ impl Store {
 
     /// Changes the text of a policy, for all that have it.
     pub fn replace(&mut self, id: PolicyId, document: Value) {
-        let policy = Policy::read(&document, self.catalog);
+        let Some(kind) = self.get(id).map(|stored| stored.kind) else { return };
+        let policy = self.read(kind, &document);
         if let Some(stored) = self.policies.get_mut(id.0) {
             stored.document = document;
             stored.policy = policy;
         }
+    }
+
+    /// All policies of a name: of those that AWS manages, each account has a copy.
+    pub(super) fn all_called(&self, name: &str) -> Vec<PolicyId> {
+        let called = |at: &usize| self.policies.get(*at).is_some_and(|stored| stored.name == name);
+        let mut found: Vec<PolicyId> = (0..self.policies.len()).filter(called).map(PolicyId).collect();
+        found.extend(self.find(name));
+        found.sort_unstable();
+        found.dedup();
+        found
     }
 
     /// A policy by its name.

@@ -30,8 +30,8 @@ pub enum TakenBy {
     Layer(Layer),
     /// S3 Block Public Access keeps other accounts out.
     PublicAccessBlock,
-    /// AWS does not have it, whatever policies say.
-    Special,
+    /// AWS does not have it, whatever policies say, and why.
+    Special(&'static str),
 }
 
 /// A statement that had a say.
@@ -76,10 +76,10 @@ impl<'a> Answer<'a> {
     /// Evaluates a request exactly.
     #[must_use]
     pub fn new(request: &Request<'_>, policies: &Policies<'a>) -> Self {
-        if let Some(allowed) = special::settled(request) {
-            let decision = if allowed { Decision::Allowed } else { Decision::Denied };
-            let taken_by = if allowed { Vec::new() } else { vec![TakenBy::Special] };
-            return Self { decision, taken_by, statements: Vec::new() };
+        match special::settled(request) {
+            Some(Ok(())) => return Self { decision: Decision::Allowed, taken_by: Vec::new(), statements: Vec::new() },
+            Some(Err(why)) => return Self { decision: Decision::Denied, taken_by: vec![TakenBy::Special(why)], statements: Vec::new() },
+            None => {}
         }
         let gates = rules::gates::<Formula>(request, policies);
         let access = gates.access(request).condensed();
@@ -179,7 +179,7 @@ fn statements<'a>(request: &Request<'_>, policies: &Policies<'a>) -> Vec<Decidin
         gather(Layer::Session, named, &own);
     }
     let organization = !request.caller.is_service_linked();
-    for named in policies.scps.filter(|_| organization && request.caller.account.is_some()).into_iter().flatten().flatten() {
+    for named in policies.scps.filter(|_| request.caller.is_under_scps()).into_iter().flatten().flatten() {
         gather(Layer::Scp, named, &own);
     }
     for named in

@@ -67,7 +67,7 @@ impl<L: Logic> Grants<L> {
 #[must_use]
 pub fn decide<L: Logic>(request: &Request<'_>, policies: &Policies<'_>) -> L {
     match special::settled(request) {
-        Some(allowed) => L::settled(allowed),
+        Some(settled) => L::settled(settled.is_ok()),
         None => {
             let asked = Asked::new(request, policies);
             // Most questions end here.
@@ -146,7 +146,7 @@ pub(super) fn gates<L: Logic>(request: &Request<'_>, policies: &Policies<'_>) ->
 
 fn gates_of<L: Logic>(asked: Asked<L>, request: &Request<'_>, policies: &Policies<'_>) -> Gates<L> {
     let organization = !request.caller.is_service_linked();
-    let scps = policies.scps.filter(|_| organization && request.caller.account.is_some());
+    let scps = policies.scps.filter(|_| request.caller.is_under_scps());
     let rcps = policies.rcps.filter(|_| organization && special::supports_rcps(request.action, request.target));
     let session = match (policies.session, request.caller.kind) {
         (Some(session), _) => any_of(session.iter(), request),

@@ -81,20 +81,27 @@ const ASSUMING: &[&str] =
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html>
 const ROOT_OF_BUCKET: &[&str] = &["s3:deletebucketpolicy", "s3:getbucketpolicy", "s3:putbucketpolicy"];
 
+/// An answer that no policy changes: yes, or no and why.
+pub(super) type Settled = Result<(), &'static str>;
+
 /// What is settled before any policy is read.
 ///
 /// `sts:GetCallerIdentity` needs no permission, and no policy can take it away:
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
-pub(super) fn settled(request: &Request<'_>) -> Option<bool> {
+pub(super) fn settled(request: &Request<'_>) -> Option<Settled> {
     match request.action.lower.as_str() {
-        "sts:getcalleridentity" if request.caller.account.is_some() => Some(true),
+        "sts:getcalleridentity" if request.caller.account.is_some() => Some(Ok(())),
         // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_getsessiontoken.html
-        "sts:getsessiontoken" if matches!(request.caller.kind, CallerKind::User | CallerKind::Root) => Some(true),
+        "sts:getsessiontoken" if matches!(request.caller.kind, CallerKind::User | CallerKind::Root) => Some(Ok(())),
         // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
-        "sts:assumerole" if request.caller.kind == CallerKind::Root => Some(false),
+        "sts:assumerole" if request.caller.kind == CallerKind::Root => {
+            Some(Err("the root user cannot take on roles; ask about a user or role of the account"))
+        }
         // Elsewhere, AWS takes no unsigned calls.
-        action if request.caller.kind == CallerKind::Anonymous && !takes_unsigned(action) => Some(false),
-        action if is_immutable(action, request.target) => Some(false),
+        action if request.caller.kind == CallerKind::Anonymous && !takes_unsigned(action) => {
+            Some(Err("this service takes no unsigned calls"))
+        }
+        action if is_immutable(action, request.target) => Some(Err("only AWS changes this policy or role")),
         _ => None,
     }
 }

@@ -107,7 +107,8 @@ fn in_words() {
 /// Conditions on one key that has one value, and on another.
 fn literal() -> impl Strategy<Value = Formula> {
     let region = (0_usize..7, prop::sample::subsequence(vec!["a", "b", "ab", "a*"], 1..3)).prop_map(|(at, values)| {
-        let operators = ["StringEquals", "StringNotEquals", "StringEqualsIfExists", "StringLike", "StringNotLike", "StringEqualsIgnoreCase"];
+        let operators =
+            ["StringEquals", "StringNotEquals", "StringEqualsIfExists", "StringLike", "StringNotLike", "StringEqualsIgnoreCase"];
         match operators.get(at) {
             Some(operator) => condition(operator, "aws:RequestedRegion", &values),
             None => condition("Null", "aws:RequestedRegion", &["true"]),

@@ -8,7 +8,7 @@ use super::arn::{self, ArnPattern};
 use super::parse;
 use super::pattern::Pattern;
 use super::principal::{PrincipalClause, PrincipalName};
-use super::problem::Problem;
+use super::problem::{Problem, ProblemKind};
 use super::template::{Resolved, Template};
 use crate::iam::catalog::{ActionId, ActionSet, Catalog};
 use crate::iam::condition::Condition;
@@ -34,6 +34,20 @@ impl Policy {
             |effect| statements.iter().filter(move |statement| statement.effect == effect).map(|statement| statement.actions.set.clone());
         let (allows, denies) = (all(Effect::Allow).collect(), all(Effect::Deny).collect());
         Self { statements, problems, allows, denies }
+    }
+
+    /// The statements that name principals in a policy of a kind that names none, or the other way round.
+    #[must_use]
+    pub fn misplaced(&self, names_principals: bool) -> Vec<Problem> {
+        let wrong = self.statements.iter().filter(|statement| statement.principal.is_some() != names_principals);
+        let problem = |statement: &Statement| match &statement.principal {
+            None => Problem { pointer: statement.pointer.clone(), kind: ProblemKind::Missing("Principal") },
+            Some(clause) => {
+                let name = if clause.negated { "NotPrincipal" } else { "Principal" };
+                Problem { pointer: format!("{}/{name}", statement.pointer), kind: ProblemKind::NotHere(name) }
+            }
+        };
+        wrong.map(problem).collect()
     }
 
     /// The actions that some statement allows, on whatever resource.

@@ -63,7 +63,9 @@ fn outsiders<'a>(estate: &'a Estate, asked: &[Asked<'_>]) -> Vec<Asker<'a>> {
         for caller in clauses
             .flat_map(|clause| if clause.negated { vec![Caller::new("*")] } else { clause.names.iter().filter_map(Caller::of).collect() })
         {
+            let canonical = |id: &String| estate.accounts.iter().any(|account| account.canonical.as_ref() == Some(id));
             let here = estate.principal(&caller.arn).is_some()
+                || caller.canonical.as_ref().is_some_and(canonical)
                 || caller.account.as_deref().is_some_and(|id| caller.arn.ends_with(":*") && estate.account(id).is_some());
             if !here && !callers.contains(&caller) {
                 callers.push(caller);

@@ -50,11 +50,8 @@ pub fn assumable_roles(estate: &Estate, account: &Account, limit: usize) -> Vec<
     let open: Vec<&Role<'_>> = roles.iter().filter(|role| role.named.account).collect();
     let any = aim(estate, &action, None);
     let search = Search { estate, action: &action, any: &any, open, by_arn, limit };
-    let askers: Vec<Asker<'_>> = account
-        .principals
-        .iter()
-        .map(|principal| Asker { caller: principal.caller(&account.id), known: Some((account, principal)) })
-        .collect();
+    let askers: Vec<Asker<'_>> =
+        account.principals.iter().map(|principal| Asker { caller: principal.caller(account), known: Some((account, principal)) }).collect();
     in_parallel(&askers, true, |asker, (): &mut ()| vec![search.of(asker, &given)])
 }
 

@@ -91,15 +91,13 @@ impl<'a> Place<'a> {
 
 /// What the snapshot and the question say of the asker's requests.
 fn context(estate: &Estate, asker: &Asker<'_>, keys: &[(String, Vec<String>)]) -> Context {
-    let mut context = match asker.known {
-        Some((account, principal)) => estate.context(account, principal),
-        None => estate.context_of(&asker.caller),
+    let mut context = match (asker.known, asker.caller.kind) {
+        (Some((account, role)), CallerKind::Session) => {
+            estate.context_of_session(account, role, asker.caller.arn.rsplit('/').next().unwrap_or_default())
+        }
+        (Some((account, principal)), _) => estate.context(account, principal),
+        (None, _) => estate.context_of(&asker.caller),
     };
-    // The name of a session is known when it is asked about.
-    if let (CallerKind::Session, Some((_, role))) = (asker.caller.kind, asker.known) {
-        let session = asker.caller.arn.rsplit('/').next().unwrap_or_default();
-        context.set("aws:userid", [format!("{}:{session}", role.id)]);
-    }
     for (key, values) in keys {
         if values.is_empty() {
             context.set_absent(key);
