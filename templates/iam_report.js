@@ -70,7 +70,7 @@
   for (const account of data.accounts) {
     account.policies.forEach(gather);
     for (const principal of account.principals) {
-      principal.may_assume = (principal.may_assume ?? []).flatMap(({ roles, condition }) => roles.map((role) => ({ role, condition })));
+      principal.may_assume = (principal.may_assume ?? []).flatMap(({ roles, elsewhere, condition }) => [...roles, ...(elsewhere ?? [])].map((role) => ({ role, condition })));
     }
   }
   const [several, maxAge] = [data.accounts.length > 1, data.max_age_days];

@@ -54,6 +54,34 @@ fn what_it_says() {
 }
 
 #[test]
+fn what_is_not_known_is_no_zero() {
+    let workspace = Workspace::new();
+    write(&workspace, "prod", &[user("alice", all())], &[], &[]);
+    let key = json!({"AccessKeyMetadata": [{"AccessKeyId": "AKIA1", "Status": "Active"}]});
+    answer(&workspace, "prod", "iam-list-access-keys/alice", &key);
+    workspace.run(&["iam_report", "--accounts", "prod"]).says(0, &[]);
+    assert_eq!(workspace.read("web/account-data/iam_report.html").matches("1 not known</small>").count(), 3);
+}
+
+/// A user of one account may take on a role of another.
+#[test]
+fn roles_elsewhere() {
+    let workspace = account();
+    let trust = json!([{"Effect": "Allow", "Principal": {"AWS": PROD}, "Action": "sts:AssumeRole"}]);
+    let text = serde_json::to_string(&role("for-prod", trust, json!([]))).unwrap().replace(PROD, "444455556666");
+    let text = text.replacen("\"AWS\":\"444455556666\"", &format!("\"AWS\":\"{PROD}\""), 1);
+    write(&workspace, "dev", &[], &[serde_json::from_str(&text).unwrap()], &[]);
+    workspace.run(&["iam_report", "--accounts", "prod,dev", "--output", "json"]).says(0, &[]);
+    let report: Value = serde_json::from_str(&workspace.read("web/account-data/iam_report.json")).unwrap();
+    let of = |name: &str| {
+        let all = report["accounts"][0]["principals"].as_array().unwrap();
+        all.iter().find(|principal| principal["name"] == name).unwrap()["may_assume"].clone()
+    };
+    assert_eq!(of(HOSTILE)[0]["elsewhere"], json!(["arn:aws:iam::444455556666:role/for-prod"]));
+    assert_eq!(of("idle"), Value::Null);
+}
+
+#[test]
 fn several_accounts() {
     let workspace = account();
     write(&workspace, "dev", &[user("dora", json!([]))], &[], &[]);

@@ -1,4 +1,4 @@
-//! Which roles of its own account each principal can take on.
+//! Which roles each principal can take on, of its own account and of the others here.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use super::Given;
 use super::own::{Own, Place};
 use super::parallel::in_parallel;
 use super::targets::{Aim, aim};
-use crate::iam::estate::{Account, Asker, Estate};
+use crate::iam::estate::{Account, Asker, Estate, Principal};
 use crate::iam::evaluate::{conditions, decide, identity_allows};
 use crate::iam::formula::Formula;
 use crate::iam::policy::{Action, Effect, Policy, PrincipalName, Target};
@@ -15,31 +15,32 @@ use crate::iam::truth::Truth;
 
 /// A role that a principal can take on.
 #[derive(Debug, Clone)]
-pub struct Assumable {
+pub struct Assumable<'a> {
+    /// The role's account.
+    pub account: &'a Account,
     /// Its place among the account's principals.
     pub place: usize,
     /// Under which condition.
     pub condition: Option<Arc<str>>,
 }
 
-/// For each principal of the account the roles it can take on: at most `limit`, and how many more were not looked at.
+/// For each principal of the account the roles it can take on, those of its own account first: at most `limit`, and how
+/// many more were not looked at.
 #[must_use]
-pub fn assumable_roles(estate: &Estate, account: &Account, limit: usize) -> Vec<(Vec<Assumable>, usize)> {
+pub fn assumable_roles<'a>(estate: &'a Estate, account: &'a Account, limit: usize) -> Vec<(Vec<Assumable<'a>>, usize)> {
     let action = Action::new("sts:AssumeRole", estate.store.catalog());
     let given = Given::default();
-    let roles: Vec<Role<'_>> = account
-        .principals
-        .iter()
+    let others = estate.accounts.iter().filter(|other| !std::ptr::eq(*other, account));
+    let all = std::iter::once(account).chain(others).flat_map(|of| of.principals.iter().enumerate().map(move |role| (of, role)));
+    let trusted = |(of, (place, role)): (&'a Account, (usize, &'a Principal))| {
+        let named = Named::of(&estate.store.get(role.trust?)?.policy, &account.id);
+        let (account, named_at_all) = (of, named.account || !named.arns.is_empty());
+        named_at_all.then(|| (account, place, aim(estate, &action, Some(&Target::Arn(role.arn.clone()))), named))
+    };
+    let roles: Vec<Role<'_>> = all
+        .filter_map(trusted)
         .enumerate()
-        .filter_map(|(place, role)| {
-            let trust = estate.store.get(role.trust?)?;
-            let named = Named::of(&trust.policy, &account.id);
-            (named.account || !named.arns.is_empty()).then(|| Role {
-                place,
-                aim: aim(estate, &action, Some(&Target::Arn(role.arn.clone()))),
-                named,
-            })
-        })
+        .map(|(order, (account, place, aim, named))| Role { order, account, place, aim, named })
         .collect();
     let mut by_arn: HashMap<&str, Vec<&Role<'_>>> = HashMap::new();
     for role in &roles {
@@ -57,6 +58,9 @@ pub fn assumable_roles(estate: &Estate, account: &Account, limit: usize) -> Vec<
 
 /// A role that somebody of the account may take on, as far as its trust policy goes.
 struct Role<'a> {
+    /// Where it stands among all of them.
+    order: usize,
+    account: &'a Account,
     place: usize,
     aim: Aim<'a>,
     named: Named,
@@ -88,27 +92,27 @@ impl Named {
     }
 }
 
-struct Search<'a> {
+struct Search<'a, 'e> {
     estate: &'a Estate,
     action: &'a Action,
     any: &'a Aim<'a>,
     /// Roles whose trust policies name the account.
-    open: Vec<&'a Role<'a>>,
+    open: Vec<&'a Role<'e>>,
     /// Roles whose trust policies name a principal.
-    by_arn: HashMap<&'a str, Vec<&'a Role<'a>>>,
+    by_arn: HashMap<&'a str, Vec<&'a Role<'e>>>,
     limit: usize,
 }
 
-impl Search<'_> {
-    fn of(&self, asker: &Asker<'_>, given: &Given) -> (Vec<Assumable>, usize) {
+impl<'e> Search<'_, 'e> {
+    fn of(&self, asker: &Asker<'_>, given: &Given) -> (Vec<Assumable<'e>>, usize) {
         let own = Own::new(self.estate, asker, given, &[]);
         let named = self.by_arn.get(asker.caller.arn.as_str()).map(Vec::as_slice).unwrap_or_default();
         let place = Place::next(None, &own, self.any, self.action);
         // Where only the account is named, the principal's own policies have to allow it.
         let may = identity_allows::<Truth>(&own.request(self.action, self.any, &place), &own.policies(self.any, &place)) != Truth::No;
-        let mut candidates: Vec<&Role<'_>> = named.iter().chain(self.open.iter().filter(|_| may)).copied().collect();
-        candidates.sort_by_key(|role| role.place);
-        candidates.dedup_by_key(|role| role.place);
+        let mut candidates: Vec<&Role<'e>> = named.iter().chain(self.open.iter().filter(|_| may)).copied().collect();
+        candidates.sort_by_key(|role| role.order);
+        candidates.dedup_by_key(|role| role.order);
         let mut found = Vec::new();
         for (at, role) in candidates.iter().enumerate() {
             if found.len() == self.limit {
@@ -125,7 +129,7 @@ impl Search<'_> {
                 Formula::Always => None,
                 formula => Some(formula.to_string().into()),
             };
-            found.push(Assumable { place: role.place, condition });
+            found.push(Assumable { account: role.account, place: role.place, condition });
         }
         (found, 0)
     }

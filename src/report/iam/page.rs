@@ -64,6 +64,10 @@ struct Counts<'a> {
     old_keys: u64,
     no_mfa: u64,
     foreign: u64,
+    /// Of how many the three above cannot be told.
+    activity_unknown: u64,
+    ages_unknown: u64,
+    mfa_unknown: u64,
 }
 
 struct Administrator<'a> {
@@ -132,6 +136,14 @@ fn counts(account: &IamAccount, max_age: u32) -> Counts<'_> {
         old_keys: account.principals.iter().map(old).sum(),
         no_mfa: count(&|principal| principal.kind == "user" && principal.mfa == Some(false)),
         foreign: count(&|principal| principal.assumable_by.iter().any(|assumer| assumer.foreign)),
+        activity_unknown: count(&|principal| principal.active.is_none()),
+        ages_unknown: account
+            .principals
+            .iter()
+            .flat_map(|principal| &principal.keys)
+            .filter(|key| key.active && key.age_days.is_none())
+            .count() as u64,
+        mfa_unknown: count(&|principal| principal.kind == "user" && principal.mfa.is_none()),
     }
 }
 
@@ -139,14 +151,36 @@ fn facts(accounts: &[Counts<'_>], max_age: u32) -> Vec<Fact> {
     let sum = |count: fn(&Counts<'_>) -> u64| accounts.iter().map(count).sum::<u64>();
     let fact =
         |key, label, value: u64, detail: String, warn: bool| Fact { key, label, value: thousands(value), detail, warn: warn && value > 0 };
+    let and_unknown = |words: String, unknown: fn(&Counts<'_>) -> u64| match sum(unknown) {
+        0 => words,
+        unknown => format!("{words}; {} more not known", thousands(unknown)),
+    };
     vec![
         fact("users", "Users", sum(|account| account.users), String::new(), false),
         fact("roles", "Roles", sum(|account| account.roles), String::new(), false),
         fact("admins", "Administrators", sum(|account| account.admins), "at any time".to_owned(), true),
         fact("conditional", "Administrators under conditions", sum(|account| account.conditional), "see the list".to_owned(), false),
-        fact("inactive", "Inactive", sum(|account| account.inactive), format!("not used for {max_age} days"), true),
-        fact("keys", "Old access keys", sum(|account| account.old_keys), format!("active, older than {max_age} days"), true),
-        fact("nomfa", "Users without MFA", sum(|account| account.no_mfa), "no second factor".to_owned(), true),
+        fact(
+            "inactive",
+            "Inactive",
+            sum(|account| account.inactive),
+            and_unknown(format!("not used for {max_age} days"), |account| account.activity_unknown),
+            true,
+        ),
+        fact(
+            "keys",
+            "Old access keys",
+            sum(|account| account.old_keys),
+            and_unknown(format!("active, older than {max_age} days"), |account| account.ages_unknown),
+            true,
+        ),
+        fact(
+            "nomfa",
+            "Users without MFA",
+            sum(|account| account.no_mfa),
+            and_unknown("no second factor".to_owned(), |account| account.mfa_unknown),
+            true,
+        ),
         fact("foreign", "Roles open to others", sum(|account| account.foreign), "from outside the account".to_owned(), true),
     ]
 }

@@ -50,14 +50,20 @@ fn is_shared(name: &PrincipalName) -> bool {
     SHARED.iter().any(|host| provider.rsplit("oidc-provider/").next().is_some_and(|provider| provider.starts_with(host)))
 }
 
-/// Which roles of the account each principal can take on, by the principal's place, and how many more.
+/// Which roles each principal of the account can take on, by the principal's place, and how many more.
 pub(super) fn may_assume(estate: &Estate, account: &Account) -> Vec<(Vec<Assumed>, usize)> {
-    let merged = |(roles, more): (Vec<Assumable>, usize)| {
-        let mut by_condition: BTreeMap<Option<String>, Vec<usize>> = BTreeMap::new();
+    let merged = |(roles, more): (Vec<Assumable<'_>>, usize)| {
+        let mut by_condition: BTreeMap<Option<String>, (Vec<usize>, Vec<String>)> = BTreeMap::new();
         for role in roles {
-            by_condition.entry(role.condition.map(|words| words.to_string())).or_default().push(role.place);
+            let (own, elsewhere) = by_condition.entry(role.condition.map(|words| words.to_string())).or_default();
+            if std::ptr::eq(role.account, account) {
+                own.push(role.place);
+            } else {
+                elsewhere.extend(role.account.principals.get(role.place).map(|role| role.arn.clone()));
+            }
         }
-        (by_condition.into_iter().map(|(condition, roles)| Assumed { roles, condition }).collect(), more)
+        let entry = |(condition, (roles, elsewhere))| Assumed { roles, elsewhere, condition };
+        (by_condition.into_iter().map(entry).collect(), more)
     };
     assumable_roles(estate, account, LISTED).into_iter().map(merged).collect()
 }

@@ -167,6 +167,9 @@ pub struct Assumer {
 pub struct Assumed {
     /// Their places among the principals of the account.
     pub roles: Vec<usize>,
+    /// Those of other accounts, by ARN.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub elsewhere: Vec<String>,
     /// Under which condition.
     pub condition: Option<String>,
 }
