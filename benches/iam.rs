@@ -6,6 +6,7 @@
     clippy::print_stdout,
     clippy::disallowed_methods,
     clippy::indexing_slicing,
+    clippy::cast_precision_loss,
     reason = "a benchmark prints, and may panic"
 )]
 
@@ -21,6 +22,7 @@ use cloudmapper::iam::policy::{Action, Target};
 use cloudmapper::iam::query::{DEFAULT_PRIVILEGES, Given, Question, admins, ask};
 use cloudmapper::iam::truth::Truth;
 use cloudmapper::model::AccountName;
+use cloudmapper::report::iam::{build, write};
 use cloudmapper::snapshot::Snapshot;
 use synthetic::Size;
 
@@ -62,6 +64,7 @@ fn main() {
     let snapshots = open(folder.path());
     let time = best(5, || drop(Estate::read(&snapshots, &[]).unwrap()));
     say("load 5,000 roles, 500 users, 2,000 policies", &format!("{:.0} ms", time.as_secs_f64() * 1e3), "1 s");
+    report(&snapshots);
     drop(folder);
 
     let folder = tempfile::tempdir().unwrap();
@@ -73,6 +76,18 @@ fn main() {
     let privileges: Vec<String> = DEFAULT_PRIVILEGES.iter().map(|name| (*name).to_owned()).collect();
     let time = best(3, || drop(admins(&estate, &privileges, false, &[]).unwrap()));
     say("find_admins over 10,000 roles and 500 users", &format!("{:.0} ms", time.as_secs_f64() * 1e3), "2 s");
+}
+
+/// The report as a page, with the services that each principal was last seen at.
+fn report(snapshots: &[Snapshot]) {
+    let estate = Estate::read(snapshots, &[]).unwrap();
+    let mut page = Vec::new();
+    let time = best(1, || {
+        page.clear();
+        write(&build(&estate, snapshots, 90).unwrap(), &mut page).unwrap();
+    });
+    let megabytes = format!("{:.1} s, {:.1} MB", time.as_secs_f64(), page.len() as f64 / 1e6);
+    say("iam_report of 5,500 principals", &megabytes, "15 MB");
 }
 
 /// One thread, every principal, eight actions on a resource each: identity policies, boundary, SCPs.
@@ -89,7 +104,7 @@ fn decisions(estate: &Estate) {
         .map(|principal| {
             let identity: Vec<Named<'_>> = account.identity(principal).filter_map(|id| estate.store.named(id)).collect();
             let boundary = principal.boundary.and_then(|id| estate.store.named(id));
-            (principal.caller(&account.id), identity, boundary, estate.context(account, principal))
+            (principal.caller(account), identity, boundary, estate.context(account, principal))
         })
         .collect();
     let mut count = 0_u64;

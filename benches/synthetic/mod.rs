@@ -9,6 +9,7 @@
 //! `ReadOnlyAccess`, `SecurityAudit` and the policies of service-linked roles are shorter than AWS's and of the same form.
 #![allow(dead_code, reason = "those who include this module each use a part of it")]
 
+mod accessed;
 mod conditions;
 mod csv;
 mod documents;
@@ -75,6 +76,7 @@ pub(crate) fn write(folder: &Path, name: &str, size: &Size, seed: u64) -> io::Re
     let details = policies::details(&world);
     global.write("iam-list-instance-profiles.json", &identities::instance_profiles(&details))?;
     global.write("iam-get-account-authorization-details.json", &details)?;
+    accessed::write(&world, &details, &global)?;
     drop(details);
     global.write("iam-get-credential-report.json", &json!({"Content": csv::credential_report(&world)}))?;
     global.write("iam-list-saml-providers.json", &trust::saml_providers())?;
