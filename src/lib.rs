@@ -19,6 +19,7 @@ pub mod collector;
 pub mod config;
 pub mod iam;
 pub mod model;
+pub mod network;
 pub mod report;
 pub mod snapshot;
 pub mod web;

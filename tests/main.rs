@@ -13,6 +13,7 @@ mod iam_report;
 mod iam_scenarios;
 mod iam_unknown;
 mod layering;
+mod network;
 mod readers;
 mod regenerated;
 mod support;

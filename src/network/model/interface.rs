@@ -1,0 +1,208 @@
+//! Security groups, prefix lists, network interfaces and instances as AWS describes them.
+
+use serde::Deserialize;
+
+use super::vpc::Tag;
+
+/// A security group.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct SecurityGroup {
+    /// `sg-…`
+    pub group_id: String,
+    /// Its name.
+    pub group_name: String,
+    /// Its VPC.
+    pub vpc_id: String,
+    /// Whose it is.
+    pub owner_id: String,
+    /// Who may come in.
+    pub ip_permissions: Vec<IpPermission>,
+    /// Where one may go.
+    pub ip_permissions_egress: Vec<IpPermission>,
+    /// Tags.
+    pub tags: Vec<Tag>,
+}
+
+/// Rules of one protocol and port range.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct IpPermission {
+    /// By name or number; `-1` for all.
+    pub ip_protocol: String,
+    /// The first port, or the type of ICMP.
+    pub from_port: Option<i64>,
+    /// The last port, or the code of ICMP.
+    pub to_port: Option<i64>,
+    /// IPv4 networks.
+    pub ip_ranges: Vec<IpRange>,
+    /// IPv6 networks.
+    pub ipv6_ranges: Vec<Ipv6Range>,
+    /// Prefix lists.
+    pub prefix_list_ids: Vec<PrefixListId>,
+    /// Other groups.
+    pub user_id_group_pairs: Vec<GroupPair>,
+}
+
+/// An IPv4 network in a rule.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct IpRange {
+    /// The network.
+    pub cidr_ip: String,
+}
+
+/// An IPv6 network in a rule.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct Ipv6Range {
+    /// The network.
+    pub cidr_ipv6: String,
+}
+
+/// A prefix list in a rule.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct PrefixListId {
+    /// The list.
+    pub prefix_list_id: String,
+}
+
+/// A group in a rule.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct GroupPair {
+    /// The group.
+    pub group_id: String,
+    /// Its account.
+    pub user_id: String,
+    /// The peering connection, for a group of another VPC.
+    pub vpc_peering_connection_id: String,
+    /// What became of that connection: `active`, `deleted`…
+    pub peering_status: String,
+}
+
+/// The name of a group.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct GroupName {
+    /// The group.
+    pub group_id: String,
+}
+
+/// A network interface.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct Interface {
+    /// `eni-…`
+    pub network_interface_id: String,
+    /// Its subnet.
+    pub subnet_id: String,
+    /// Its VPC.
+    pub vpc_id: String,
+    /// What AWS or its owner wrote on it.
+    pub description: String,
+    /// `interface`, `nat_gateway`, `vpc_endpoint`, `network_load_balancer`, `lambda`…
+    pub interface_type: String,
+    /// The service that made it.
+    pub requester_id: String,
+    /// Whose it is.
+    pub owner_id: String,
+    /// Its security groups.
+    pub groups: Vec<GroupName>,
+    /// The first private address.
+    pub private_ip_address: String,
+    /// All private addresses, with their public ones.
+    pub private_ip_addresses: Vec<PrivateAddress>,
+    /// IPv6 addresses.
+    pub ipv6_addresses: Vec<Ipv6Address>,
+    /// The public address of the first private one.
+    pub association: Option<PublicAddress>,
+    /// To what it is attached.
+    pub attachment: Option<Attachment>,
+    /// Only packets to and from its own addresses.
+    pub source_dest_check: Option<bool>,
+    /// `in-use` or `available`.
+    pub status: String,
+    /// Tags.
+    #[serde(rename = "TagSet", alias = "Tags")]
+    pub tags: Vec<Tag>,
+}
+
+/// A private address.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct PrivateAddress {
+    /// The address.
+    pub private_ip_address: String,
+    /// Its public address.
+    pub association: Option<PublicAddress>,
+}
+
+/// A public address.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct PublicAddress {
+    /// On the internet.
+    pub public_ip: String,
+    /// In the network of a carrier.
+    pub carrier_ip: String,
+}
+
+/// An IPv6 address.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct Ipv6Address {
+    /// The address.
+    pub ipv6_address: String,
+}
+
+/// To what an interface is attached.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct Attachment {
+    /// The instance.
+    pub instance_id: String,
+    /// `attached`…
+    pub status: String,
+}
+
+impl Interface {
+    /// Each private IPv4 address with the public one it has, if any.
+    pub fn addresses(&self) -> impl Iterator<Item = (&str, Option<&PublicAddress>)> {
+        let listed = self.private_ip_addresses.iter().map(|own| (own.private_ip_address.as_str(), own.association.as_ref()));
+        let single = self.private_ip_addresses.is_empty() && !self.private_ip_address.is_empty();
+        listed.chain(single.then(|| (self.private_ip_address.as_str(), self.association.as_ref())))
+    }
+
+    /// Its security groups.
+    pub fn group_ids(&self) -> impl Iterator<Item = &str> {
+        self.groups.iter().map(|group| group.group_id.as_str())
+    }
+}
+
+/// An instance.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct Instance {
+    /// `i-…`
+    pub instance_id: String,
+    /// `{"Name": "running"}`
+    pub state: InstanceState,
+    /// Its VPC.
+    pub vpc_id: String,
+    /// Its subnet.
+    pub subnet_id: String,
+    /// Its network interfaces.
+    pub network_interfaces: Vec<Interface>,
+    /// Tags.
+    pub tags: Vec<Tag>,
+}
+
+/// The state of an instance.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct InstanceState {
+    /// `running`, `stopped`…
+    pub name: String,
+}

@@ -1,0 +1,192 @@
+//! What a question can be about: the internet, addresses, and whatever has interfaces.
+
+use std::net::IpAddr;
+
+use super::{Engine, private_addresses};
+use crate::model::visible;
+use crate::network::address::Addresses;
+use crate::network::model::Known;
+use crate::network::model::interface::Interface;
+
+/// One end of a question.
+#[derive(Debug, Clone)]
+pub enum End {
+    /// Every public address.
+    Internet,
+    /// These addresses.
+    Addresses(Addresses),
+    /// Any of these interfaces, by id.
+    Interfaces(Vec<String>),
+    /// What lies beyond this gateway.
+    Beyond(String),
+}
+
+/// Nothing is called so.
+#[derive(Debug, thiserror::Error)]
+#[error("nothing in the snapshot is called `{}`: write `internet`, an address or network, or the id of an instance, interface, subnet or VPC", visible(.0))]
+pub struct NoEnd(String);
+
+impl End {
+    /// Whether it is more than a single network.
+    pub(super) fn is_wide(&self) -> bool {
+        match self {
+            Self::Internet => true,
+            Self::Addresses(addresses) => addresses.networks().len() > 1,
+            Self::Interfaces(_) | Self::Beyond(_) => false,
+        }
+    }
+}
+
+/// Where packets start.
+#[derive(Debug, Clone)]
+pub(super) enum Start<'a> {
+    /// Outside, on the internet.
+    Internet(Addresses),
+    /// Outside, beyond a VPN or Direct Connect.
+    Outside(Addresses),
+    /// At an interface.
+    Interface(&'a Known<Interface>, Addresses),
+}
+
+/// Where they are to go.
+#[derive(Debug, Clone)]
+pub(super) enum Goal<'a> {
+    /// To the internet.
+    Internet(Addresses),
+    /// Beyond a VPN or Direct Connect.
+    Outside(Addresses),
+    /// To an interface, within its VPC or those that it is joined with.
+    Interface(&'a Known<Interface>, Addresses),
+    /// To the public addresses of an interface.
+    Public(&'a Known<Interface>, Addresses),
+    /// To an address in a VPC that nothing has.
+    Nothing(Addresses),
+}
+
+impl Goal<'_> {
+    /// The addresses that packets are sent to.
+    pub(super) fn addresses(&self) -> &Addresses {
+        match self {
+            Self::Internet(addresses)
+            | Self::Outside(addresses)
+            | Self::Interface(_, addresses)
+            | Self::Public(_, addresses)
+            | Self::Nothing(addresses) => addresses,
+        }
+    }
+}
+
+impl<'a> Engine<'a> {
+    /// What a name means.
+    ///
+    /// # Errors
+    /// When nothing is called so.
+    pub fn end(&self, name: &str) -> Result<End, NoEnd> {
+        if name == "internet" {
+            return Ok(End::Internet);
+        }
+        if let Some(addresses) = Addresses::parse(name) {
+            return Ok(End::Addresses(addresses));
+        }
+        let id = name.rsplit('/').next().unwrap_or(name);
+        let network = self.network;
+        let mut found: Vec<String> = match id.split('-').next().unwrap_or_default() {
+            "i" => network.interfaces_of(id).map(|interface| interface.network_interface_id.clone()).collect(),
+            "eni" => network.interfaces.get(id).map(|interface| interface.network_interface_id.clone()).into_iter().collect(),
+            "subnet" | "vpc" => network
+                .interfaces
+                .values()
+                .filter(|interface| interface.subnet_id == id || interface.vpc_id == id)
+                .map(|interface| interface.network_interface_id.clone())
+                .collect(),
+            "vgw" | "cagw" | "igw" => return Ok(End::Beyond(id.to_owned())),
+            "vpce" => network.endpoints.get(id).map(|endpoint| endpoint.network_interface_ids.clone()).unwrap_or_default(),
+            _ => Vec::new(),
+        };
+        found.sort();
+        if found.is_empty() { Err(NoEnd(name.to_owned())) } else { Ok(End::Interfaces(found)) }
+    }
+
+    pub(super) fn starts(&self, end: &End) -> Vec<Start<'a>> {
+        match end {
+            End::Internet => vec![Start::Internet(Addresses::internet().clone())],
+            End::Beyond(_) => vec![Start::Outside(Addresses::all())],
+            End::Interfaces(ids) => self.known(ids).map(|interface| Start::Interface(interface, private_addresses(interface))).collect(),
+            End::Addresses(addresses) => {
+                let mut starts: Vec<Start<'_>> = self.at(addresses).map(|(interface, own)| Start::Interface(interface, own)).collect();
+                let (public, private) = self.elsewhere(addresses);
+                if !public.is_empty() {
+                    starts.push(Start::Internet(public));
+                }
+                if !private.is_empty() {
+                    starts.push(Start::Outside(private));
+                }
+                starts
+            }
+        }
+    }
+
+    pub(super) fn goals(&self, end: &End) -> Vec<Goal<'a>> {
+        match end {
+            End::Internet => vec![Goal::Internet(Addresses::internet().clone())],
+            End::Beyond(_) => vec![Goal::Outside(Addresses::all())],
+            End::Interfaces(ids) => self.known(ids).map(|interface| Goal::Interface(interface, private_addresses(interface))).collect(),
+            End::Addresses(addresses) => {
+                let mut goals: Vec<Goal<'_>> = self.at(addresses).map(|(interface, own)| Goal::Interface(interface, own)).collect();
+                let single = addresses.networks();
+                let public = single.first().filter(|network| single.len() == 1 && network.prefix_len() == network.max_prefix_len());
+                if let Some(interface) = public.and_then(|network| self.network.public_interface(network.addr())) {
+                    return vec![Goal::Public(interface, addresses.clone())];
+                }
+                let (public, private) = self.elsewhere(addresses);
+                if !public.is_empty() {
+                    goals.push(Goal::Internet(public));
+                }
+                if !private.is_empty() {
+                    goals.push(Goal::Outside(private));
+                }
+                if goals.is_empty() {
+                    goals.push(Goal::Nothing(addresses.clone()));
+                }
+                goals
+            }
+        }
+    }
+
+    fn known(&self, ids: &[String]) -> impl Iterator<Item = &'a Known<Interface>> {
+        let network = self.network;
+        ids.iter().filter_map(|id| network.interfaces.get(id))
+    }
+
+    /// The interfaces that have some of the addresses.
+    fn at(&self, addresses: &Addresses) -> impl Iterator<Item = (&'a Known<Interface>, Addresses)> {
+        let mut interfaces: Vec<&Known<Interface>> = self.network.interfaces.values().collect();
+        interfaces.sort_by(|one, other| one.network_interface_id.cmp(&other.network_interface_id));
+        interfaces.into_iter().filter_map(move |interface| {
+            let own = private_addresses(interface).intersection(addresses);
+            (!own.is_empty()).then_some((interface, own))
+        })
+    }
+
+    /// What of some addresses is in no VPC: on the internet, and elsewhere.
+    fn elsewhere(&self, addresses: &Addresses) -> (Addresses, Addresses) {
+        let inside = self
+            .network
+            .vpcs
+            .values()
+            .map(|vpc| crate::network::model::Network::networks(vpc))
+            .fold(Addresses::default(), |all, part| all.union(&part));
+        let outside = addresses.difference(&inside);
+        (outside.intersection(Addresses::internet()), outside.difference(Addresses::internet()))
+    }
+
+    /// The private address behind a public one.
+    pub(super) fn behind(&self, interface: &Interface, public: &Addresses) -> Addresses {
+        let own = interface.addresses().filter(|(_, association)| {
+            association
+                .and_then(|association| association.public_ip.parse::<IpAddr>().ok())
+                .is_some_and(|address| public.contains(address))
+        });
+        own.filter_map(|(private, _)| private.parse::<IpAddr>().ok()).map(Addresses::from).fold(Addresses::default(), |all, one| all.union(&one))
+    }
+}

@@ -1,0 +1,84 @@
+//! From one end to another: every hop, and what stops packets where.
+
+mod answer;
+mod block;
+mod ends;
+mod filter;
+mod gateways;
+mod path;
+mod routing;
+mod walk;
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+
+use super::address::Addresses;
+use super::model::Network;
+use super::model::interface::Interface;
+use super::rules::Rules;
+use super::services::Services;
+
+pub use answer::{Answer, Outcome};
+pub use ends::{End, NoEnd};
+pub use path::{Code, Hop, Path, Stop};
+
+/// Answers questions about networks.
+#[derive(Debug)]
+pub struct Engine<'a> {
+    network: &'a Network,
+    rules: Rules,
+    /// The addresses of each security group's interfaces.
+    members: HashMap<String, Addresses>,
+    /// The question is about more than single networks.
+    asked_widely: bool,
+}
+
+impl<'a> Engine<'a> {
+    /// An engine for these networks.
+    #[must_use]
+    pub fn new(network: &'a Network, rules: Rules) -> Self {
+        let mut members: HashMap<String, Addresses> = HashMap::new();
+        for interface in network.interfaces.values() {
+            let own = private_addresses(interface);
+            for group in interface.group_ids() {
+                let all = members.entry(group.to_owned()).or_default();
+                *all = all.union(&own);
+            }
+        }
+        Self { network, rules, members, asked_widely: false }
+    }
+
+    /// Whether packets for some of the services get from one end to the other, and replies back.
+    #[must_use]
+    pub fn reach(&mut self, from: &End, to: &End, services: &Services) -> Answer {
+        self.asked_widely = [from, to].into_iter().any(End::is_wide);
+        let mut paths = Vec::new();
+        for start in self.starts(from) {
+            for goal in self.goals(to) {
+                paths.extend(self.walk(&start, &goal, services));
+            }
+        }
+        Answer::of(paths)
+    }
+}
+
+/// The addresses of an interface within its VPC.
+fn private_addresses(interface: &Interface) -> Addresses {
+    let v4 = interface.addresses().map(|(private, _)| private);
+    let v6 = interface.ipv6_addresses.iter().map(|address| address.ipv6_address.as_str());
+    v4.chain(v6).filter_map(|text| text.parse::<IpAddr>().ok()).map(Addresses::from).fold(Addresses::default(), |all, one| all.union(&one))
+}
+
+/// Names, so that they are spelled once.
+mod calls {
+    pub(super) const SUBNETS: &str = "ec2-describe-subnets";
+    pub(super) const TABLES: &str = "ec2-describe-route-tables";
+    pub(super) const ACLS: &str = "ec2-describe-network-acls";
+    pub(super) const INSTANCES: &str = "ec2-describe-instances";
+    pub(super) const INTERNET_GATEWAYS: &str = "ec2-describe-internet-gateways";
+    pub(super) const EGRESS_ONLY: &str = "ec2-describe-egress-only-internet-gateways";
+    pub(super) const NAT_GATEWAYS: &str = "ec2-describe-nat-gateways";
+    pub(super) const PEERINGS: &str = "ec2-describe-vpc-peering-connections";
+    pub(super) const BLOCK: &str = "ec2-describe-vpc-block-public-access-options";
+}
+

@@ -1,0 +1,128 @@
+//! One way that packets take, as far as they get.
+
+use std::collections::BTreeSet;
+
+use super::filter::Passed;
+use crate::network::traffic::Traffic;
+
+/// Why packets stop: the explanation codes of AWS's Reachability Analyzer, where it has one.
+///
+/// <https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html>
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Code(pub &'static str);
+
+macro_rules! codes {
+    ($($name:ident: $text:literal, $words:literal;)*) => {
+        impl Code {
+            $(#[doc = $words] pub const $name: Self = Self($text);)*
+            const ALL: &'static [(Self, &'static str)] = &[$((Self::$name, $words)),*];
+        }
+    };
+}
+
+codes! {
+    ACL: "SUBNET_ACL_RESTRICTION", "The network ACL does not let the packets through.";
+    GROUPS: "ENI_SG_RULES_MISMATCH", "No rule of the security groups applies to the packets.";
+    NO_RULES: "SG_HAS_NO_RULES", "The security group has no rules in this direction.";
+    NO_ROUTE: "NO_ROUTE_TO_DESTINATION", "The route table has no route that leads there.";
+    BLACKHOLE: "BAD_STATE_ROUTE", "The route's target is gone: it is a blackhole.";
+    STATE: "BAD_STATE", "The component is not in a working state.";
+    ATTACHMENT: "BAD_STATE_ATTACHMENT", "The gateway is not attached to this VPC, or the attachment does not work.";
+    NO_PUBLIC_IN: "IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS", "Packets from the internet find no public address that belongs to it.";
+    NO_PUBLIC_OUT: "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS", "Without a public address, the internet gateway drops what goes out.";
+    PEER_ADDRESS: "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR", "A peering connection carries packets only from one VPC's own addresses to the other's.";
+    NO_DESTINATION: "NO_POSSIBLE_DESTINATION", "Nothing in the network has the address.";
+    BLOCKED: "VPC_BLOCK_PUBLIC_ACCESS_ENABLED", "VPC Block Public Access keeps the internet out.";
+    NO_PATH: "NO_PATH", "No way leads there.";
+}
+
+impl Code {
+    /// What it means.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        Self::ALL.iter().find(|(code, _)| *code == self).map_or("", |(_, words)| words)
+    }
+}
+
+/// Something on the way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hop {
+    /// Its id.
+    pub id: String,
+    /// What let the packets through, where rules did.
+    pub by: Vec<String>,
+}
+
+/// Something that stops packets.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Stop {
+    /// Why.
+    pub code: Code,
+    /// Where: an id.
+    pub at: String,
+    /// More of it: the direction, the addresses.
+    pub detail: String,
+}
+
+/// One way, as far as it is known.
+#[derive(Debug, Clone)]
+pub struct Path {
+    /// What gets this far. Where something stops it, what would.
+    pub traffic: Traffic,
+    /// What it passes.
+    pub hops: Vec<Hop>,
+    /// Everything that stops it. None: it arrives.
+    pub stops: Vec<Stop>,
+    /// The calls that would have to be there to know.
+    pub missing: BTreeSet<String>,
+    /// What a client has to pass first: the authentication of a listener.
+    pub authentication: Option<String>,
+}
+
+impl Path {
+    pub(super) fn new(traffic: Traffic) -> Self {
+        Self { traffic, hops: Vec::new(), stops: Vec::new(), missing: BTreeSet::new(), authentication: None }
+    }
+
+    pub(super) fn hop(&mut self, id: &str) {
+        self.hops.push(Hop { id: id.to_owned(), by: Vec::new() });
+    }
+
+    pub(super) fn stop(&mut self, code: Code, at: &str, detail: impl Into<String>) {
+        let stop = Stop { code, at: at.to_owned(), detail: detail.into() };
+        if !self.stops.contains(&stop) {
+            self.stops.push(stop);
+        }
+    }
+
+    pub(super) fn stopped(mut self, code: Code, at: &str, detail: impl Into<String>) -> Vec<Self> {
+        self.stop(code, at, detail);
+        vec![self]
+    }
+
+    pub(super) fn unknown(mut self, call: &str) -> Vec<Self> {
+        self.missing.insert(call.to_owned());
+        vec![self]
+    }
+
+    /// Goes on with what came through. Where nothing did, that is noted, and the way goes on to see what else stops it.
+    pub(super) fn filter(&mut self, passed: Passed, id: &str, code: Code, direction: &str) {
+        let Passed { traffic, missing, by } = passed;
+        if traffic.is_empty() {
+            if missing.is_empty() {
+                let detail = format!("{direction} {}", self.traffic.services());
+                self.stop(code, id, detail);
+            }
+            self.missing.extend(missing);
+        } else {
+            self.traffic = traffic;
+        }
+        self.hops.push(Hop { id: id.to_owned(), by });
+    }
+
+    /// Whether packets arrive.
+    #[must_use]
+    pub fn arrives(&self) -> bool {
+        self.stops.is_empty() && self.missing.is_empty() && !self.traffic.is_empty()
+    }
+}

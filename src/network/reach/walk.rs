@@ -1,0 +1,229 @@
+//! Leaving an interface, and arriving at one.
+
+use super::calls;
+use super::ends::{Goal, Start};
+use super::filter::Via;
+use super::gateways::Leaving;
+use super::path::{Code, Path};
+use super::{Engine, private_addresses};
+use crate::network::address::Addresses;
+use crate::network::model::Known;
+use crate::network::model::interface::Interface;
+use crate::network::model::vpc::Subnet;
+use crate::network::rules::Rule;
+use crate::network::services::Services;
+use crate::network::traffic::{Side, Traffic};
+
+/// Which way replies have to take.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Back {
+    /// By the routes within the VPC.
+    Local,
+    /// Through this gateway.
+    Through(String),
+}
+
+impl<'a> Engine<'a> {
+    pub(super) fn walk(&self, start: &Start<'a>, goal: &Goal<'a>, services: &Services) -> Vec<Path> {
+        match (start, goal) {
+            (Start::Outside(from), Goal::Interface(interface, own)) => self.from_outside(from, interface, own, services),
+            (Start::Interface(interface, own), _) => self.leave(interface, own, goal, services),
+            (Start::Internet(from), Goal::Interface(interface, own)) => self.from_internet(from, interface, own, services),
+            (Start::Internet(from), Goal::Public(interface, public)) => {
+                let own = self.behind(interface, public);
+                self.from_internet(from, interface, &own, services)
+            }
+            (Start::Internet(from) | Start::Outside(from), goal) => {
+                let path = Path::new(Traffic::new(from, goal.addresses(), services));
+                path.stopped(Code::NO_PATH, "", "no end of it is in a network of the snapshot")
+            }
+        }
+    }
+
+    /// From beyond a VPN or Direct Connect.
+    fn from_outside(&self, from: &Addresses, _: &'a Known<Interface>, own: &Addresses, services: &Services) -> Vec<Path> {
+        Path::new(Traffic::new(from, own, services)).stopped(Code::NO_PATH, "", "not followed yet")
+    }
+
+    /// Out of an interface, by each route that leads on.
+    fn leave(&self, interface: &'a Known<Interface>, own: &Addresses, goal: &Goal<'a>, services: &Services) -> Vec<Path> {
+        let mut path = Path::new(Traffic::new(own, goal.addresses(), services));
+        path.hop(&interface.network_interface_id);
+        self.is_running(&mut path, interface);
+        let Some(subnet) = self.network.subnets.get(&interface.subnet_id) else { return path.unknown(calls::SUBNETS) };
+        if let Goal::Interface(far, _) = goal
+            && far.subnet_id == interface.subnet_id
+        {
+            self.pass_groups(&mut path, interface, true, &Via::Local);
+            return vec![self.arrive(path, far, Some(&subnet.subnet_id), &Via::Local, &Back::Local)];
+        }
+        let Some(table) = self.table_of(subnet) else {
+            return if self.network.has(subnet.place, calls::TABLES) {
+                path.stopped(Code::NO_ROUTE, &subnet.subnet_id, "the subnet has no route table")
+            } else {
+                path.unknown(calls::TABLES)
+            };
+        };
+        let public = self.with_public(interface);
+        let routed = self.route(table, goal.addresses());
+        path.missing.extend(routed.missing.iter().cloned());
+        let mut paths = Vec::new();
+        for branch in routed.branches {
+            let mut path = path.clone();
+            path.traffic = path.traffic.between(Side::To, &branch.to);
+            if path.traffic.is_empty() {
+                continue;
+            }
+            let via = branch.route.map_or(Via::Outside, |route| self.via(route, subnet));
+            self.pass_groups(&mut path, interface, true, &via);
+            self.pass_acl(&mut path, subnet, true);
+            path.hop(routed.table);
+            let leaving = Leaving { subnet, public: &public, goal, depth: 0 };
+            paths.extend(self.follow(path, branch.route, routed.table, &leaving));
+        }
+        paths
+    }
+
+    /// Into an interface, and the replies as far as its own routes.
+    pub(super) fn arrive(&self, mut path: Path, interface: &'a Known<Interface>, from: Option<&str>, via: &Via, back: &Back) -> Path {
+        let Some(subnet) = self.network.subnets.get(&interface.subnet_id) else {
+            path.missing.insert(calls::SUBNETS.to_owned());
+            return path;
+        };
+        let same = from == Some(subnet.subnet_id.as_str());
+        if !same {
+            self.pass_acl(&mut path, subnet, false);
+        }
+        self.pass_groups(&mut path, interface, false, via);
+        path.hop(&interface.network_interface_id);
+        self.is_running(&mut path, interface);
+        if !same {
+            self.reply_acl(&mut path, subnet, true);
+            self.reply_route(&mut path, subnet, back);
+        }
+        path
+    }
+
+    pub(super) fn is_running(&self, path: &mut Path, interface: &Known<Interface>) {
+        let Some(attached) = interface.attachment.as_ref().filter(|attached| !attached.instance_id.is_empty()) else { return };
+        if !self.rules.has(Rule::InstanceState) {
+            return;
+        }
+        match self.network.instances.get(&attached.instance_id) {
+            Some(instance) if matches!(instance.state.name.as_str(), "running" | "") => {}
+            Some(instance) => path.stop(Code::STATE, &attached.instance_id, format!("the instance is {}", instance.state.name)),
+            None if self.network.has(interface.place, calls::INSTANCES) => {}
+            None => drop(path.missing.insert(calls::INSTANCES.to_owned())),
+        }
+    }
+
+    pub(super) fn pass_groups(&self, path: &mut Path, interface: &Known<Interface>, egress: bool, via: &Via) {
+        let passed = self.groups(interface, egress, &path.traffic, via);
+        let ids: Vec<&str> = interface.group_ids().collect();
+        let Some(first) = ids.first() else {
+            // Some interfaces, such as those of NAT gateways, have none.
+            return;
+        };
+        let empty = ids.iter().all(|id| {
+            let group = self.network.groups.get(*id);
+            group.is_some_and(|group| if egress { group.ip_permissions_egress.is_empty() } else { group.ip_permissions.is_empty() })
+        });
+        let code = if empty { Code::NO_RULES } else { Code::GROUPS };
+        // A rule names the group it is of.
+        let by = passed.by.first().and_then(|by| by.split(':').next()).unwrap_or(first).to_owned();
+        path.filter(passed, &by, code, if egress { "out:" } else { "in:" });
+    }
+
+    pub(super) fn pass_acl(&self, path: &mut Path, subnet: &Known<Subnet>, egress: bool) {
+        let Some(acl) = self.network.acl_of(subnet) else { return self.no_acl(path, subnet) };
+        let passed = self.acl(acl, egress, &path.traffic);
+        path.filter(passed, &acl.network_acl_id, Code::ACL, if egress { "out:" } else { "in:" });
+    }
+
+    /// Whether the replies to what came this far get through a network ACL.
+    pub(super) fn reply_acl(&self, path: &mut Path, subnet: &Known<Subnet>, egress: bool) {
+        if !self.rules.has(Rule::NaclReturnPorts) {
+            return;
+        }
+        let Some(acl) = self.network.acl_of(subnet) else { return self.no_acl(path, subnet) };
+        let passed = self.acl_entries(acl, egress, &path.traffic.replies());
+        let answered = path.traffic.answered_by(&passed.traffic);
+        if answered.is_empty() {
+            let direction = if egress { "out" } else { "in" };
+            path.stop(Code::ACL, &acl.network_acl_id, format!("{direction}: the replies, to ports from 1024 on"));
+        } else {
+            path.traffic = answered;
+        }
+    }
+
+    fn no_acl(&self, path: &mut Path, subnet: &Known<Subnet>) {
+        if !self.network.has(subnet.place, calls::ACLS) {
+            path.missing.insert(calls::ACLS.to_owned());
+        }
+    }
+
+    /// Whether the subnet that packets arrived in sends the replies back the way they have to take.
+    pub(super) fn reply_route(&self, path: &mut Path, subnet: &Known<Subnet>, back: &Back) {
+        let Back::Through(gateway) = back else { return };
+        let Some(table) = self.table_of(subnet) else {
+            if self.network.has(subnet.place, calls::TABLES) {
+                path.stop(Code::NO_ROUTE, &subnet.subnet_id, "the subnet has no route table");
+            } else {
+                path.missing.insert(calls::TABLES.to_owned());
+            }
+            return;
+        };
+        let routed = self.route(table, &path.traffic.addresses(Side::From));
+        let (mut answered, mut stops, mut missing) = (Traffic::default(), Vec::new(), routed.missing);
+        for branch in routed.branches {
+            let part = path.traffic.between(Side::From, &branch.to);
+            let Some(route) = branch.route else {
+                stops.push((Code::NO_ROUTE, table.route_table_id.clone(), format!("back to {}", branch.to)));
+                continue;
+            };
+            let active = route.is_active() || !self.rules.has(Rule::RouteState);
+            if !active {
+                stops.push((Code::BLACKHOLE, table.route_table_id.clone(), format!("back to {}", route.destination())));
+            } else if self.is_way(route.target(), gateway) {
+                answered = answered.and(part);
+            } else if let Some(stop) = self.wrong_way(route.target(), subnet, &branch.to) {
+                stops.push(stop);
+            } else {
+                let detail = format!("back to {}: the route leads to {}", branch.to, route.target());
+                stops.push((Code::NO_ROUTE, table.route_table_id.clone(), detail));
+            }
+        }
+        if !answered.is_empty() {
+            path.traffic = answered;
+        } else if missing.is_empty() {
+            for (code, at, detail) in stops {
+                path.stop(code, &at, detail);
+            }
+        }
+        if path.traffic.is_empty() {
+            path.missing.append(&mut missing);
+        }
+    }
+
+    /// Replies into the subnet that packets came from.
+    pub(super) fn reply_home(&self, path: &mut Path, subnet: &Known<Subnet>) {
+        self.reply_acl(path, subnet, false);
+    }
+
+    /// An interface within a VPC, by one of some addresses.
+    pub(super) fn goal_in(&self, vpc: &str, goal: &Goal<'a>) -> Option<&'a Known<Interface>> {
+        match goal {
+            Goal::Interface(interface, _) if interface.vpc_id == vpc => Some(interface),
+            _ => None,
+        }
+    }
+
+    /// The addresses of an interface that count on the internet.
+    pub(super) fn with_public(&self, interface: &Interface) -> Addresses {
+        let v4 = interface
+            .addresses()
+            .filter(|(_, public)| public.is_some_and(|public| !public.public_ip.is_empty()) || !self.rules.has(Rule::PublicAddress))
+            .filter_map(|(private, _)| Addresses::parse(private));
+        v4.fold(private_addresses(interface).only_v6(), |all, one| all.union(&one))
+    }
+}
