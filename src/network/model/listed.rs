@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::gateway::{CarrierGateway, Endpoint, InternetGateway, NatGateway, Peering, VpnConnection, VpnGateway};
 use super::interface::{Instance, Interface, SecurityGroup};
-use super::transit::{TransitAttachment, TransitPeering, TransitVpcAttachment};
+use super::transit::{TransitAttachment, TransitGateway, TransitPeering, TransitVpcAttachment};
 use super::vpc::{NetworkAcl, RouteTable, Subnet, Vpc};
 
 /// Something that one call lists.
@@ -51,6 +51,7 @@ described! {
     TransitAttachment: "ec2-describe-transit-gateway-attachments", "TransitGatewayAttachments", transit_gateway_attachment_id;
     TransitVpcAttachment: "ec2-describe-transit-gateway-vpc-attachments", "TransitGatewayVpcAttachments", transit_gateway_attachment_id;
     TransitPeering: "ec2-describe-transit-gateway-peering-attachments", "TransitGatewayPeeringAttachments", transit_gateway_attachment_id;
+    TransitGateway: "ec2-describe-transit-gateways", "TransitGateways", transit_gateway_id;
     EgressOnly: "ec2-describe-egress-only-internet-gateways", "EgressOnlyInternetGateways", egress_only_internet_gateway_id;
 }
 

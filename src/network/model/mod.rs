@@ -35,6 +35,7 @@ pub const CALLS: &[&str] = &[
     "ec2-describe-vpn-gateways",
     "ec2-describe-vpn-connections",
     "ec2-describe-vpc-endpoints",
+    "ec2-describe-transit-gateways",
     "ec2-describe-transit-gateway-attachments",
     "ec2-describe-transit-gateway-vpc-attachments",
     "ec2-describe-transit-gateway-peering-attachments",
@@ -86,6 +87,17 @@ impl<T> std::ops::Deref for Known<T> {
     }
 }
 
+/// A transit gateway's table.
+#[derive(Debug, Clone)]
+pub struct TransitTable {
+    /// Where it was described.
+    pub place: Place,
+    /// Its routes.
+    pub routes: Vec<TransitRoute>,
+    /// Whether these are all.
+    pub whole: bool,
+}
+
 /// Things by id.
 pub type ById<T> = HashMap<String, Known<T>>;
 
@@ -126,14 +138,18 @@ pub struct Network {
     pub vpn_connections: ById<VpnConnection>,
     /// VPC endpoints.
     pub endpoints: ById<Endpoint>,
+    /// Transit gateways.
+    pub transit_gateways: ById<transit::TransitGateway>,
     /// What is attached to transit gateways.
     pub attachments: ById<TransitAttachment>,
+    /// The attachments of peered transit gateways, as each side describes them.
+    pub peer_attachments: HashMap<(String, String), Known<TransitAttachment>>,
     /// Of the attached VPCs, by attachment.
     pub vpc_attachments: ById<TransitVpcAttachment>,
     /// Peered transit gateways, by attachment.
     pub transit_peerings: ById<TransitPeering>,
-    /// The routes of the transit gateways' tables; only tables that were collected.
-    pub transit_routes: HashMap<String, Vec<TransitRoute>>,
+    /// The routes of the transit gateways' tables.
+    pub transit_routes: HashMap<String, TransitTable>,
     /// Exclusions from the VPC Block Public Access, by VPC or subnet.
     pub exclusions: HashMap<String, Exclusion>,
     /// Where ids lead.
@@ -150,6 +166,7 @@ pub(super) struct Index {
     by_address: HashMap<(String, IpAddr), String>,
     by_public: HashMap<IpAddr, String>,
     attached: HashMap<(String, String), String>,
+    endpoint_of: HashMap<String, String>,
     of_instance: HashMap<String, Vec<String>>,
     subnets_of: HashMap<String, BTreeSet<String>>,
 }
@@ -214,6 +231,12 @@ impl Network {
     #[must_use]
     pub fn attachment(&self, gateway: &str, resource: &str) -> Option<&Known<TransitAttachment>> {
         self.attachments.get(self.index.attached.get(&(gateway.to_owned(), resource.to_owned()))?)
+    }
+
+    /// The endpoint that an interface is of.
+    #[must_use]
+    pub fn endpoint_of(&self, interface: &str) -> Option<&Known<Endpoint>> {
+        self.endpoints.get(self.index.endpoint_of.get(interface)?)
     }
 
     /// All networks of a VPC.

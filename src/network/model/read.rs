@@ -8,8 +8,8 @@ use serde::de::DeserializeOwned;
 
 use super::lists::{BlockAnswer, BlockMode, ExclusionAnswer, PrefixList};
 use super::listed::{Described, Listed, Reservation};
-use super::transit::TransitRoute;
-use super::{ById, Index, Known, Network, Place, Region};
+use super::transit::{TransitAttachment, TransitRoute};
+use super::{ById, Index, Known, Network, Place, Region, TransitTable};
 use crate::network::address::Addresses;
 use crate::snapshot::{Answer, Snapshot, SnapshotError};
 
@@ -84,17 +84,18 @@ struct PrefixListItem {
 #[serde(rename_all = "PascalCase", default)]
 struct TransitRoutes {
     routes: Vec<TransitRoute>,
+    additional_routes_available: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 struct TransitTables {
-    transit_gateway_route_tables: Vec<TransitTable>,
+    transit_gateway_route_tables: Vec<TableId>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
-struct TransitTable {
+struct TableId {
     transit_gateway_route_table_id: String,
 }
 
@@ -128,10 +129,11 @@ impl Reader<'_> {
             vpn_gateways,
             vpn_connections,
             endpoints,
-            attachments,
+            transit_gateways,
             vpc_attachments,
             transit_peerings
         );
+        self.attachments()?;
         self.instances()?;
         self.prefix_lists()?;
         self.transit_routes()?;
@@ -163,6 +165,24 @@ impl Reader<'_> {
         for value in listed {
             map(self.network).entry(value.id().to_owned()).or_insert(Known { place, value });
         }
+    }
+
+    /// Only the owner of a transit gateway sees the table of an attachment.
+    fn attachments(&mut self) -> Result<(), SnapshotError> {
+        let place = self.place;
+        for value in self.listed::<TransitAttachment>()? {
+            let own = value.association.is_some();
+            if value.resource_type == "peering" {
+                let key = (value.transit_gateway_attachment_id.clone(), value.transit_gateway_id.clone());
+                self.network.peer_attachments.insert(key, Known { place, value: value.clone() });
+            }
+            let known = &mut self.network.attachments;
+            let id = value.transit_gateway_attachment_id.clone();
+            if own || !known.contains_key(&id) {
+                known.insert(id, Known { place, value });
+            }
+        }
+        Ok(())
     }
 
     fn instances(&mut self) -> Result<(), SnapshotError> {
@@ -217,11 +237,10 @@ impl Reader<'_> {
             let id = table.transit_gateway_route_table_id;
             let call = "ec2-search-transit-gateway-routes";
             let routes: Answer<TransitRoutes> = self.snapshot.answer_for(self.region, call, &[&id])?;
-            match routes {
-                Answer::Value(routes) => drop(self.network.transit_routes.insert(id, routes.routes)),
-                Answer::Empty => drop(self.network.transit_routes.insert(id, Vec::new())),
-                gap => drop(self.noted(gap, call)),
-            }
+            let gap = routes.gap().is_some();
+            let TransitRoutes { routes, additional_routes_available } = routes.value().unwrap_or_default();
+            let table = TransitTable { place: self.place, routes, whole: !gap && !additional_routes_available };
+            self.network.transit_routes.insert(id, table);
         }
         Ok(())
     }
@@ -268,6 +287,11 @@ fn index(network: &mut Network) {
     for attachment in network.attachments.values() {
         let key = (attachment.transit_gateway_id.clone(), attachment.resource_id.clone());
         index.attached.insert(key, attachment.transit_gateway_attachment_id.clone());
+    }
+    for endpoint in network.endpoints.values() {
+        for interface in &endpoint.network_interface_ids {
+            index.endpoint_of.insert(interface.clone(), endpoint.vpc_endpoint_id.clone());
+        }
     }
     index_interfaces(network, &mut index);
     network.index = index;

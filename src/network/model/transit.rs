@@ -48,6 +48,26 @@ pub struct TransitVpcAttachment {
     pub state: String,
     /// The subnets in which it has interfaces: their Availability Zones are served.
     pub subnet_ids: Vec<String>,
+    /// What it supports.
+    pub options: TransitOptions,
+}
+
+/// What a transit gateway, or an attachment, supports.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct TransitOptions {
+    /// `enable` where security groups of other VPCs count.
+    pub security_group_referencing_support: String,
+}
+
+/// A transit gateway.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct TransitGateway {
+    /// `tgw-…`
+    pub transit_gateway_id: String,
+    /// What it supports.
+    pub options: TransitOptions,
 }
 
 /// A route of a transit gateway's table.

@@ -30,11 +30,11 @@ impl Engine<'_> {
             BlockMode::Ingress => direction != Direction::OutOnly,
             BlockMode::Bidirectional => true,
             BlockMode::Unknown => {
-                path.missing.insert(calls::BLOCK.to_owned());
+                self.knows(path, subnet.place, calls::BLOCK);
                 false
             }
         };
-        if !blocks || self.is_excluded(subnet, direction, mode) {
+        if !blocks || self.is_excluded(subnet, direction, mode) || !self.knows(path, subnet.place, calls::EXCLUSIONS) {
             return;
         }
         let region = self.network.place(subnet.place).map(|place| place.region.clone()).unwrap_or_default();

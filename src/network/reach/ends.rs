@@ -44,6 +44,8 @@ pub(super) enum Start<'a> {
     Internet(Addresses),
     /// Outside, beyond a VPN or Direct Connect.
     Outside(Addresses),
+    /// Beyond this gateway.
+    Beyond(String),
     /// At an interface.
     Interface(&'a Known<Interface>, Addresses),
 }
@@ -100,6 +102,9 @@ impl<'a> Engine<'a> {
                 .map(|interface| interface.network_interface_id.clone())
                 .collect(),
             "vgw" | "cagw" | "igw" => return Ok(End::Beyond(id.to_owned())),
+            "vpce" if network.endpoints.get(id).is_some_and(|endpoint| endpoint.vpc_endpoint_type == "Gateway") => {
+                return Ok(End::Addresses(self.served_by(id)));
+            }
             "vpce" => network.endpoints.get(id).map(|endpoint| endpoint.network_interface_ids.clone()).unwrap_or_default(),
             _ => Vec::new(),
         };
@@ -110,7 +115,7 @@ impl<'a> Engine<'a> {
     pub(super) fn starts(&self, end: &End) -> Vec<Start<'a>> {
         match end {
             End::Internet => vec![Start::Internet(Addresses::internet().clone())],
-            End::Beyond(_) => vec![Start::Outside(Addresses::all())],
+            End::Beyond(gateway) => vec![Start::Beyond(gateway.clone())],
             End::Interfaces(ids) => self.known(ids).map(|interface| Start::Interface(interface, private_addresses(interface))).collect(),
             End::Addresses(addresses) => {
                 let mut starts: Vec<Start<'_>> = self.at(addresses).map(|(interface, own)| Start::Interface(interface, own)).collect();
@@ -156,6 +161,13 @@ impl<'a> Engine<'a> {
     fn known(&self, ids: &[String]) -> impl Iterator<Item = &'a Known<Interface>> {
         let network = self.network;
         ids.iter().filter_map(|id| network.interfaces.get(id))
+    }
+
+    /// The addresses of the service behind a gateway endpoint: those that routes lead to it.
+    fn served_by(&self, endpoint: &str) -> Addresses {
+        let routes = self.network.tables.values().flat_map(|table| &table.routes).filter(|route| route.gateway_id == endpoint);
+        let lists = routes.filter_map(|route| self.network.lists.get(&route.destination_prefix_list_id)?.networks.clone());
+        lists.fold(Addresses::default(), |all, one| all.union(&one))
     }
 
     /// The interfaces that have some of the addresses.

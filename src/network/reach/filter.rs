@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Engine;
+use super::{Engine, calls};
 use crate::network::address::Addresses;
 use crate::network::model::Known;
 use crate::network::model::interface::{GroupPair, Interface, IpPermission};
@@ -99,8 +99,7 @@ impl Engine<'_> {
         let mut passed = Passed::default();
         for id in groups {
             let Some(group) = self.network.groups.get(*id) else {
-                let call = "ec2-describe-security-groups";
-                passed.missing.insert(call.to_owned());
+                passed.missing.insert(self.call_at(place, calls::GROUPS));
                 continue;
             };
             let permissions = if egress { &group.ip_permissions_egress } else { &group.ip_permissions };
@@ -125,7 +124,7 @@ impl Engine<'_> {
         for list in permission.prefix_list_ids.iter().filter(|_| self.rules.has(Rule::SecurityGroupPrefixList)) {
             match self.list(&list.prefix_list_id) {
                 Some(networks) => all = all.union(&networks),
-                None => drop(missing.insert("ec2-get-managed-prefix-list-entries".to_owned())),
+                None => drop(missing.insert(self.call_at(place, &format!("{}/{}", calls::LIST_ENTRIES, list.prefix_list_id)))),
             }
         }
         for pair in permission.user_id_group_pairs.iter().filter(|_| self.rules.has(Rule::SecurityGroupReference)) {
@@ -187,7 +186,7 @@ impl Engine<'_> {
     }
 
     /// With [`Rule::AddressUnion`] switched off, only what is written as the whole internet has addresses of it in numbers.
-    fn counted(&self, addresses: &Addresses) -> Addresses {
+    pub(super) fn counted(&self, addresses: &Addresses) -> Addresses {
         if self.rules.has(Rule::AddressUnion) || !self.asked_widely {
             return addresses.clone();
         }

@@ -11,6 +11,7 @@ use crate::network::model::Known;
 use crate::network::model::gateway::{NatGateway, PeeredVpc, Peering};
 use crate::network::model::vpc::{Route, Subnet};
 use crate::network::rules::Rule;
+use crate::network::services::Services;
 use crate::network::traffic::Side;
 
 /// Where packets are about to leave a subnet.
@@ -24,6 +25,10 @@ pub(super) struct Leaving<'e, 'a> {
     pub(super) goal: &'e Goal<'a>,
     /// How often they were passed on already.
     pub(super) depth: u8,
+    /// The appliance that they came through.
+    pub(super) through: Option<&'e str>,
+    /// The addresses by which the internet knows them.
+    pub(super) known_as: &'e Addresses,
 }
 
 /// More gateways in a row than this lead nowhere.
@@ -59,11 +64,18 @@ impl<'a> Engine<'a> {
             return path.stopped(Code::NO_PATH, table, "the routes lead in a circle");
         }
         let target = route.target();
-        if target == "local" {
-            return self.by_local(path, leaving);
+        let kind = target.split('-').next().unwrap_or_default();
+        match kind {
+            "local" => return self.by_local(path, leaving),
+            "tgw" => return self.by_transit(path, target, leaving),
+            "eni" | "i" => return self.by_middle(path, target, leaving),
+            "vpce" => return self.by_endpoint(path, target, leaving),
+            _ => {}
         }
         path.hop(target);
-        match target.split('-').next().unwrap_or_default() {
+        match kind {
+            "vgw" => self.by_vpn_gateway(path, target, leaving),
+            "cagw" => self.by_carrier(path, target, leaving),
             "igw" => self.by_internet_gateway(path, target, leaving),
             "nat" => self.by_nat(path, target, leaving),
             "eigw" => self.by_egress_only(path, target, leaving),
@@ -88,8 +100,7 @@ impl<'a> Engine<'a> {
         if !self.rules.has(Rule::InternetGatewayAttachment) {
             return;
         }
-        if !self.network.has(subnet.place, calls::INTERNET_GATEWAYS) {
-            path.missing.insert(calls::INTERNET_GATEWAYS.to_owned());
+        if !self.knows(path, subnet.place, calls::INTERNET_GATEWAYS) {
             return;
         }
         let known = self.network.internet_gateways.get(gateway);
@@ -111,15 +122,17 @@ impl<'a> Engine<'a> {
         let public = path.traffic.between(Side::To, Addresses::internet());
         if public.is_empty() {
             let to = path.traffic.addresses(Side::To);
-            return path.stopped(Code::NO_DESTINATION, gateway, format!("{to} is not on the internet"));
+            let shared = Addresses::parse("100.64.0.0/10").unwrap_or_default();
+            let code = if shared.covers(&to) { Code::SHARED_OUT } else { Code::PRIVATE_OUT };
+            return path.stopped(code, gateway, format!("to {to}"));
         }
         path.traffic = public;
+        self.check_redirection(&mut path, gateway, leaving);
         self.reply_home(&mut path, leaving.subnet);
         match leaving.goal {
             Goal::Public(interface, public) => {
                 let own = self.behind(interface, public);
-                let from = Addresses::internet();
-                let far = self.from_internet(from, interface, &own, &path.traffic.services());
+                let far = self.from_internet(leaving.known_as, interface, &own, &path.traffic.services());
                 far.into_iter().map(|far| joined(&path, far)).collect()
             }
             _ => vec![path],
@@ -128,9 +141,7 @@ impl<'a> Engine<'a> {
 
     /// <https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html>
     fn by_egress_only(&self, mut path: Path, gateway: &str, leaving: &Leaving<'_, 'a>) -> Vec<Path> {
-        if !self.network.has(leaving.subnet.place, calls::EGRESS_ONLY) {
-            path.missing.insert(calls::EGRESS_ONLY.to_owned());
-        } else {
+        if self.knows(&mut path, leaving.subnet.place, calls::EGRESS_ONLY) {
             let known = self.network.egress_only.get(gateway);
             if !known.is_some_and(|known| known.attachments.iter().any(|attachment| attachment.works_for(&leaving.subnet.vpc_id))) {
                 path.stop(Code::ATTACHMENT, gateway, format!("it does not work for {}", leaving.subnet.vpc_id));
@@ -146,16 +157,14 @@ impl<'a> Engine<'a> {
     /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html>
     fn by_nat(&self, mut path: Path, id: &str, leaving: &Leaving<'_, 'a>) -> Vec<Path> {
         if !self.rules.has(Rule::NatGateway) {
-            let any = Addresses::all();
             let gateway = self.internet_gateway_of(&leaving.subnet.vpc_id).unwrap_or_default();
-            return self.by_internet_gateway(path, &gateway, &Leaving { public: &any, ..*leaving });
+            return self.by_internet_gateway(path, &gateway, leaving);
         }
         let Some(nat) = self.network.nat_gateways.get(id) else {
-            return if self.network.has(leaving.subnet.place, calls::NAT_GATEWAYS) {
-                path.stopped(Code::STATE, id, "there is no such NAT gateway")
-            } else {
-                path.unknown(calls::NAT_GATEWAYS)
-            };
+            if self.knows(&mut path, leaving.subnet.place, calls::NAT_GATEWAYS) {
+                path.stop(Code::STATE, id, "there is no such NAT gateway");
+            }
+            return vec![path];
         };
         if nat.state != "available" {
             path.stop(Code::STATE, id, format!("the NAT gateway is {}", nat.state));
@@ -166,10 +175,10 @@ impl<'a> Engine<'a> {
             self.pass_acl(&mut path, subnet, false);
         }
         let inner = path.traffic.clone();
-        let (own, public) = nat_addresses(nat);
+        let NatAddresses { own, public, known_as } = self.nat_addresses(nat);
         path.traffic = inner.translated(Side::From, &own);
-        let Some(table) = self.table_of(subnet) else { return path.unknown(calls::TABLES) };
-        let beyond = Leaving { subnet, public: &public, depth: leaving.depth + 1, ..*leaving };
+        let Some(table) = self.table_of(subnet) else { return path.unknown(&self.call_at(subnet.place, calls::TABLES)) };
+        let beyond = Leaving { subnet, public: &public, depth: leaving.depth + 1, known_as: &known_as, ..*leaving };
         let mut paths = Vec::new();
         for branch in self.route(table, &path.traffic.addresses(Side::To)).branches {
             let mut path = path.clone();
@@ -191,11 +200,10 @@ impl<'a> Engine<'a> {
     /// <https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html>
     fn by_peering(&self, mut path: Path, id: &str, leaving: &Leaving<'_, 'a>) -> Vec<Path> {
         let Some(peering) = self.network.peerings.get(id) else {
-            return if self.network.has(leaving.subnet.place, calls::PEERINGS) {
-                path.stopped(Code::STATE, id, "there is no such peering connection")
-            } else {
-                path.unknown(calls::PEERINGS)
-            };
+            if self.knows(&mut path, leaving.subnet.place, calls::PEERINGS) {
+                path.stop(Code::STATE, id, "there is no such peering connection");
+            }
+            return vec![path];
         };
         if peering.status.code != "active" && self.rules.has(Rule::PeeringState) {
             return path.stopped(Code::STATE, id, format!("the peering connection is {}", peering.status.code));
@@ -295,9 +303,71 @@ impl<'a> Engine<'a> {
                 path.traffic = with_public;
             }
         }
+        if let Some(carrier) = self.carrier_of(subnet, from) {
+            return path.stopped(Code::CARRIER_IN, carrier, "");
+        }
+        if interface.interface_type == "nat_gateway" && self.rules.has(Rule::NatGateway) {
+            let nat = self.network.nat_gateways.values().find(|nat| {
+                nat.nat_gateway_addresses.iter().any(|own| own.network_interface_id == interface.network_interface_id)
+            });
+            let id = nat.map_or(&interface.network_interface_id, |nat| &nat.nat_gateway_id);
+            return path.stopped(Code::NO_DESTINATION, id, "a NAT gateway takes no connections");
+        }
         self.check_block(&mut path, subnet, super::block::Direction::In);
-        let back = Back::Through(gateway.unwrap_or_else(|| "igw-".to_owned()));
-        vec![self.arrive(path, interface, None, &Via::Outside, &back)]
+        self.through_edge(path, &gateway.unwrap_or_else(|| "igw-".to_owned()), interface)
+    }
+
+    /// The carrier gateway that a subnet is routed to.
+    fn carrier_of(&self, subnet: &Known<Subnet>, from: &Addresses) -> Option<&'a str> {
+        let routed = self.route(self.table_of(subnet)?, from);
+        let mut targets = routed.branches.iter().filter_map(|branch| branch.route).map(Route::target);
+        targets.find(|target| target.starts_with("cagw-"))
+    }
+
+    /// The addresses of a NAT gateway.
+    fn nat_addresses(&self, nat: &NatGateway) -> NatAddresses {
+        let mut all = NatAddresses::default();
+        for address in &nat.nat_gateway_addresses {
+            let Some(own) = Addresses::parse(&address.private_ip) else { continue };
+            let public = Addresses::parse(&address.public_ip).filter(|_| nat.connectivity_type != "private");
+            if public.is_some() || !self.rules.has(Rule::PublicAddress) {
+                all.public = all.public.union(&own);
+            }
+            all.known_as = all.known_as.union(&public.unwrap_or_default());
+            all.own = all.own.union(&own);
+        }
+        all
+    }
+
+    /// Through an endpoint: of a service, or for inspection.
+    fn by_endpoint(&self, mut path: Path, id: &str, leaving: &Leaving<'_, 'a>) -> Vec<Path> {
+        let Some(endpoint) = self.network.endpoints.get(id) else {
+            path.hop(id);
+            if self.knows(&mut path, leaving.subnet.place, calls::ENDPOINTS) {
+                path.stop(Code::STATE, id, "there is no such endpoint");
+            }
+            return vec![path];
+        };
+        if endpoint.vpc_endpoint_type != "Gateway" {
+            return self.by_middle(path, id, leaving);
+        }
+        path.hop(id);
+        if !self.rules.has(Rule::GatewayEndpoint) {
+            return path.stopped(Code::NO_PATH, id, "");
+        }
+        if !endpoint.state.eq_ignore_ascii_case("available") {
+            path.stop(Code::STATE, id, format!("the endpoint is {}", endpoint.state));
+        }
+        // https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html
+        let tcp = Services { udp: super::super::ranges::Ranges::default(), ..Services::all() };
+        let taken = path.traffic.only(Side::To, &Addresses::all(), &tcp);
+        if taken.is_empty() {
+            path.stop(Code::ENDPOINT_PROTOCOL, id, path.traffic.services().to_string());
+        } else {
+            path.traffic = taken;
+        }
+        self.reply_home(&mut path, leaving.subnet);
+        vec![path]
     }
 
     /// The internet gateway that a subnet is routed to, or that its VPC has.
@@ -308,17 +378,15 @@ impl<'a> Engine<'a> {
     }
 }
 
-/// The private addresses of a NAT gateway, and those of them that have a public one.
-fn nat_addresses(nat: &NatGateway) -> (Addresses, Addresses) {
-    let mut all = (Addresses::default(), Addresses::default());
-    for address in &nat.nat_gateway_addresses {
-        let Some(own) = Addresses::parse(&address.private_ip) else { continue };
-        if !address.public_ip.is_empty() && nat.connectivity_type != "private" {
-            all.1 = all.1.union(&own);
-        }
-        all.0 = all.0.union(&own);
-    }
-    all
+/// Of a NAT gateway.
+#[derive(Debug, Default)]
+struct NatAddresses {
+    /// All private ones.
+    own: Addresses,
+    /// Those that have a public one.
+    public: Addresses,
+    /// The public ones.
+    known_as: Addresses,
 }
 
 /// One way after another.

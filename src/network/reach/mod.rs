@@ -2,18 +2,21 @@
 
 mod answer;
 mod block;
+mod edge;
 mod ends;
 mod filter;
 mod gateways;
+mod outside;
 mod path;
 mod routing;
+mod transit;
 mod walk;
 
 use std::collections::HashMap;
 use std::net::IpAddr;
 
 use super::address::Addresses;
-use super::model::Network;
+use super::model::{Network, Place};
 use super::model::interface::Interface;
 use super::rules::Rules;
 use super::services::Services;
@@ -62,6 +65,25 @@ impl<'a> Engine<'a> {
     }
 }
 
+impl Engine<'_> {
+    /// Whether a call was answered in full; the path notes where not.
+    fn knows(&self, path: &mut Path, place: Place, call: &str) -> bool {
+        let known = self.network.has(place, call);
+        if !known {
+            path.missing.insert(self.call_at(place, call));
+        }
+        known
+    }
+
+    /// A call, with its account and Region where there are several.
+    fn call_at(&self, place: Place, call: &str) -> String {
+        match self.network.place(place) {
+            Some(region) if self.network.places.len() > 1 => format!("{}/{}:{call}", region.account, region.region),
+            _ => call.to_owned(),
+        }
+    }
+}
+
 /// The addresses of an interface within its VPC.
 fn private_addresses(interface: &Interface) -> Addresses {
     let v4 = interface.addresses().map(|(private, _)| private);
@@ -80,5 +102,17 @@ mod calls {
     pub(super) const NAT_GATEWAYS: &str = "ec2-describe-nat-gateways";
     pub(super) const PEERINGS: &str = "ec2-describe-vpc-peering-connections";
     pub(super) const BLOCK: &str = "ec2-describe-vpc-block-public-access-options";
+    pub(super) const EXCLUSIONS: &str = "ec2-describe-vpc-block-public-access-exclusions";
+    pub(super) const CARRIER_GATEWAYS: &str = "ec2-describe-carrier-gateways";
+    pub(super) const VPN_GATEWAYS: &str = "ec2-describe-vpn-gateways";
+    pub(super) const VPN_CONNECTIONS: &str = "ec2-describe-vpn-connections";
+    pub(super) const ENDPOINTS: &str = "ec2-describe-vpc-endpoints";
+    pub(super) const INTERFACES: &str = "ec2-describe-network-interfaces";
+    pub(super) const ATTACHMENTS: &str = "ec2-describe-transit-gateway-attachments";
+    pub(super) const VPC_ATTACHMENTS: &str = "ec2-describe-transit-gateway-vpc-attachments";
+    pub(super) const TRANSIT_PEERINGS: &str = "ec2-describe-transit-gateway-peering-attachments";
+    pub(super) const TRANSIT_ROUTES: &str = "ec2-search-transit-gateway-routes";
+    pub(super) const GROUPS: &str = "ec2-describe-security-groups";
+    pub(super) const LIST_ENTRIES: &str = "ec2-get-managed-prefix-list-entries";
 }
 

@@ -33,6 +33,22 @@ codes! {
     PEER_ADDRESS: "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR", "A peering connection carries packets only from one VPC's own addresses to the other's.";
     NO_DESTINATION: "NO_POSSIBLE_DESTINATION", "Nothing in the network has the address.";
     BLOCKED: "VPC_BLOCK_PUBLIC_ACCESS_ENABLED", "VPC Block Public Access keeps the internet out.";
+    ADDRESS_CHECK: "ENI_SOURCE_DEST_CHECK_RESTRICTION", "The interface passes nothing on, for it checks addresses.";
+    REDIRECTION: "INGRESS_RTB_TRAFFIC_REDIRECTION", "The gateway's route table leads packets another way than those of the other direction.";
+    APPLIANCE_ADDRESS: "INGRESS_RTB_NO_PUBLIC_IP", "The interface that the gateway's route table leads to has no public address.";
+    PRIVATE_OUT: "IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS", "Private addresses are not behind an internet gateway.";
+    SHARED_OUT: "IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS", "Shared addresses are not behind an internet gateway.";
+    CARRIER_IN: "CAGW_NO_INTERNET_INGRESS", "A carrier gateway lets in the carrier's network, not the internet.";
+    CARRIER_OUT: "CAGW_CARRIER_IP_ASSOCIATION", "Without a carrier address, the carrier gateway drops what goes out.";
+    VPN: "BAD_STATE_VPN", "No tunnel of the VPN connection is up.";
+    TRANSIT_VPN: "TGW_BAD_STATE_VPN", "No tunnel of the transit gateway's VPN connection is up.";
+    TRANSIT_ROUTE: "TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT", "The transit gateway's route table has no route to the attachment.";
+    TRANSIT_SPECIFIC: "TGW_RTB_MORE_SPECIFIC_ROUTE", "A more specific route of the transit gateway leads elsewhere.";
+    TRANSIT_BLACKHOLE: "TGW_RTB_BAD_STATE_ROUTE", "The transit gateway's route is a blackhole.";
+    TRANSIT_ZONE: "TGW_ROUTE_AZ_RESTRICTION", "The attachment has no subnet in the Availability Zone.";
+    TRANSIT_TABLE: "TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION", "The attachment is associated with no route table.";
+    ENDPOINT_PROTOCOL: "VPCE_GATEWAY_PROTOCOL_RESTRICTION", "A gateway endpoint takes TCP and ICMP.";
+    ENDPOINT_SOURCE: "VPCE_INTRA_VPC_TRAFFIC", "An endpoint opens no connections.";
     NO_PATH: "NO_PATH", "No way leads there.";
 }
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::Engine;
+use super::{Engine, calls};
 use crate::network::address::Addresses;
-use crate::network::model::Known;
+use crate::network::model::{Known, Place};
 use crate::network::model::vpc::{Route, RouteTable, Subnet};
 use crate::network::rules::Rule;
 
@@ -39,11 +39,11 @@ impl<'a> Engine<'a> {
     /// Splits addresses by the routes they take.
     ///
     /// <https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html>
-    pub(super) fn route(&self, table: &'a RouteTable, to: &Addresses) -> Routed<'a> {
+    pub(super) fn route(&self, table: &'a Known<RouteTable>, to: &Addresses) -> Routed<'a> {
         let mut missing = BTreeSet::new();
         let mut routes: Vec<(&Route, Addresses, u8)> = Vec::new();
         for route in &table.routes {
-            for network in self.destinations(route, &mut missing) {
+            for network in self.destinations(route, table.place, &mut missing) {
                 let length = network.networks().first().map_or(0, ipnet::IpNet::prefix_len);
                 routes.push((route, network, length));
             }
@@ -72,10 +72,10 @@ impl<'a> Engine<'a> {
     }
 
     /// The networks that a route is for.
-    fn destinations(&self, route: &Route, missing: &mut BTreeSet<String>) -> Vec<Addresses> {
+    fn destinations(&self, route: &Route, place: Place, missing: &mut BTreeSet<String>) -> Vec<Addresses> {
         if route.destination_prefix_list_id.is_empty() {
             return if self.rules.has(Rule::Ipv6Rules) {
-                Addresses::parse(route.destination()).into_iter().collect()
+                Addresses::parse(route.destination()).map(|network| self.counted(&network)).into_iter().collect()
             } else {
                 vec![self.written(route.destination())]
             };
@@ -86,7 +86,7 @@ impl<'a> Engine<'a> {
         match self.network.lists.get(&route.destination_prefix_list_id).and_then(|list| list.networks.as_ref()) {
             Some(networks) => networks.networks().into_iter().map(Addresses::from).collect(),
             None => {
-                missing.insert("ec2-get-managed-prefix-list-entries".to_owned());
+                missing.insert(self.call_at(place, &format!("{}/{}", calls::LIST_ENTRIES, route.destination_prefix_list_id)));
                 Vec::new()
             }
         }

@@ -26,23 +26,21 @@ pub(super) enum Back {
 impl<'a> Engine<'a> {
     pub(super) fn walk(&self, start: &Start<'a>, goal: &Goal<'a>, services: &Services) -> Vec<Path> {
         match (start, goal) {
-            (Start::Outside(from), Goal::Interface(interface, own)) => self.from_outside(from, interface, own, services),
+            (Start::Outside(from), Goal::Interface(interface, own)) => self.from_outside(from, None, interface, own, services),
+            (Start::Beyond(gateway), Goal::Interface(interface, own)) => {
+                self.from_outside(&Addresses::all(), Some(gateway), interface, own, services)
+            }
             (Start::Interface(interface, own), _) => self.leave(interface, own, goal, services),
             (Start::Internet(from), Goal::Interface(interface, own)) => self.from_internet(from, interface, own, services),
             (Start::Internet(from), Goal::Public(interface, public)) => {
                 let own = self.behind(interface, public);
                 self.from_internet(from, interface, &own, services)
             }
-            (Start::Internet(from) | Start::Outside(from), goal) => {
-                let path = Path::new(Traffic::new(from, goal.addresses(), services));
+            (Start::Internet(_) | Start::Outside(_) | Start::Beyond(_), goal) => {
+                let path = Path::new(Traffic::new(&Addresses::all(), goal.addresses(), services));
                 path.stopped(Code::NO_PATH, "", "no end of it is in a network of the snapshot")
             }
         }
-    }
-
-    /// From beyond a VPN or Direct Connect.
-    fn from_outside(&self, from: &Addresses, _: &'a Known<Interface>, own: &Addresses, services: &Services) -> Vec<Path> {
-        Path::new(Traffic::new(from, own, services)).stopped(Code::NO_PATH, "", "not followed yet")
     }
 
     /// Out of an interface, by each route that leads on.
@@ -57,14 +55,16 @@ impl<'a> Engine<'a> {
             self.pass_groups(&mut path, interface, true, &Via::Local);
             return vec![self.arrive(path, far, Some(&subnet.subnet_id), &Via::Local, &Back::Local)];
         }
+        if self.endpoint_opens_nothing(&mut path, interface) {
+            return vec![path];
+        }
         let Some(table) = self.table_of(subnet) else {
-            return if self.network.has(subnet.place, calls::TABLES) {
-                path.stopped(Code::NO_ROUTE, &subnet.subnet_id, "the subnet has no route table")
-            } else {
-                path.unknown(calls::TABLES)
-            };
+            if self.knows(&mut path, subnet.place, calls::TABLES) {
+                path.stop(Code::NO_ROUTE, &subnet.subnet_id, "the subnet has no route table");
+            }
+            return vec![path];
         };
-        let public = self.with_public(interface);
+        let (public, known_as) = (self.with_public(interface), public_addresses(interface));
         let routed = self.route(table, goal.addresses());
         path.missing.extend(routed.missing.iter().cloned());
         let mut paths = Vec::new();
@@ -78,7 +78,7 @@ impl<'a> Engine<'a> {
             self.pass_groups(&mut path, interface, true, &via);
             self.pass_acl(&mut path, subnet, true);
             path.hop(routed.table);
-            let leaving = Leaving { subnet, public: &public, goal, depth: 0 };
+            let leaving = Leaving { subnet, public: &public, goal, depth: 0, through: None, known_as: &known_as };
             paths.extend(self.follow(path, branch.route, routed.table, &leaving));
         }
         paths
@@ -97,11 +97,29 @@ impl<'a> Engine<'a> {
         self.pass_groups(&mut path, interface, false, via);
         path.hop(&interface.network_interface_id);
         self.is_running(&mut path, interface);
+        self.endpoint_works(&mut path, interface);
         if !same {
             self.reply_acl(&mut path, subnet, true);
             self.reply_route(&mut path, subnet, back);
         }
         path
+    }
+
+    /// Whether an interface is of an endpoint: those open no connections.
+    fn endpoint_opens_nothing(&self, path: &mut Path, interface: &Interface) -> bool {
+        let endpoint = self.network.endpoint_of(&interface.network_interface_id).filter(|_| self.rules.has(Rule::InterfaceEndpoint));
+        if let Some(endpoint) = endpoint {
+            path.stop(Code::ENDPOINT_SOURCE, &endpoint.vpc_endpoint_id, "");
+        }
+        endpoint.is_some()
+    }
+
+    /// Whether the endpoint that an interface is of works.
+    fn endpoint_works(&self, path: &mut Path, interface: &Interface) {
+        let endpoint = self.network.endpoint_of(&interface.network_interface_id).filter(|_| self.rules.has(Rule::InterfaceEndpoint));
+        if let Some(endpoint) = endpoint.filter(|endpoint| !endpoint.state.eq_ignore_ascii_case("available")) {
+            path.stop(Code::STATE, &endpoint.vpc_endpoint_id, format!("the endpoint is {}", endpoint.state));
+        }
     }
 
     pub(super) fn is_running(&self, path: &mut Path, interface: &Known<Interface>) {
@@ -112,8 +130,7 @@ impl<'a> Engine<'a> {
         match self.network.instances.get(&attached.instance_id) {
             Some(instance) if matches!(instance.state.name.as_str(), "running" | "") => {}
             Some(instance) => path.stop(Code::STATE, &attached.instance_id, format!("the instance is {}", instance.state.name)),
-            None if self.network.has(interface.place, calls::INSTANCES) => {}
-            None => drop(path.missing.insert(calls::INSTANCES.to_owned())),
+            None => drop(self.knows(path, interface.place, calls::INSTANCES)),
         }
     }
 
@@ -157,19 +174,15 @@ impl<'a> Engine<'a> {
     }
 
     fn no_acl(&self, path: &mut Path, subnet: &Known<Subnet>) {
-        if !self.network.has(subnet.place, calls::ACLS) {
-            path.missing.insert(calls::ACLS.to_owned());
-        }
+        self.knows(path, subnet.place, calls::ACLS);
     }
 
     /// Whether the subnet that packets arrived in sends the replies back the way they have to take.
     pub(super) fn reply_route(&self, path: &mut Path, subnet: &Known<Subnet>, back: &Back) {
         let Back::Through(gateway) = back else { return };
         let Some(table) = self.table_of(subnet) else {
-            if self.network.has(subnet.place, calls::TABLES) {
+            if self.knows(path, subnet.place, calls::TABLES) {
                 path.stop(Code::NO_ROUTE, &subnet.subnet_id, "the subnet has no route table");
-            } else {
-                path.missing.insert(calls::TABLES.to_owned());
             }
             return;
         };
@@ -222,8 +235,14 @@ impl<'a> Engine<'a> {
     pub(super) fn with_public(&self, interface: &Interface) -> Addresses {
         let v4 = interface
             .addresses()
-            .filter(|(_, public)| public.is_some_and(|public| !public.public_ip.is_empty()) || !self.rules.has(Rule::PublicAddress))
+            .filter(|(_, public)| public.is_some_and(|public| !public.public_ip.is_empty() || !public.carrier_ip.is_empty()) || !self.rules.has(Rule::PublicAddress))
             .filter_map(|(private, _)| Addresses::parse(private));
         v4.fold(private_addresses(interface).only_v6(), |all, one| all.union(&one))
     }
+}
+
+/// The addresses by which the internet knows an interface.
+fn public_addresses(interface: &Interface) -> Addresses {
+    let v4 = interface.addresses().filter_map(|(_, public)| Addresses::parse(&public?.public_ip));
+    v4.fold(private_addresses(interface).only_v6(), |all, one| all.union(&one))
 }
