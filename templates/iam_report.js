@@ -583,18 +583,19 @@
     const conditionCell = (entry) => (entry.condition ? h("span", { class: "mono" }, entry.condition) : faint("none"));
     const whoColumns = [{ head: "Who", value: (entry) => entry.who, cell: whoCell },
       { head: "Condition", value: (entry) => entry.condition, cell: conditionCell }, { head: "From", value: (entry) => Number(entry.foreign), down: true, cell: (entry) => (entry.foreign ? tag(entry.condition ? "partial" : "denied", "Outside the account") : faint(origin(entry.who))) }];
-    const roleColumns = (head) => [{ head, value: (entry) => entry.target?.name ?? entry.role, cell: (entry) => [entry.target && nameOf(entry.target), small(mono(entry.target?.data.arn ?? entry.role))] },
+    const accountColumn = several ? [{ head: "Account", value: (entry) => entry.target?.account.name, cell: (entry) => (entry.target ? bdi(entry.target.account.name) : faint("not in this report")) }] : [];
+    const roleColumns = (head) => [...accountColumn, { head, value: (entry) => entry.target?.name ?? entry.role, cell: (entry) => [entry.target && nameOf(entry.target), small(mono(entry.target?.data.arn ?? entry.role))] },
       { head: "Administrator", value: (entry) => entry.target?.data.admin, cell: (entry) => (entry.target ? adminCell(entry.target) : faint("not in this report")) }, { head: "Condition", value: (entry) => entry.condition, cell: conditionCell }];
     const trust = account.policies[raw.trust];
     const trusted = list(raw.assumable_by).some(({ who }) => who === "*" || who === account.id || who.split(":")[4] === account.id && !PROVIDER.test(who));
     const cut = trusted ? account.principals.filter((other) => other.more > 0).length : 0;
     return [raw.kind === "role" && section("Who can assume this role", list(raw.assumable_by).length ? shortTable("Who can assume this role", whoColumns, raw.assumable_by) : h("p", { class: "muted" }, "Nobody."), trust && foldedPolicy(trust)),
-      (row.takers.length > 0 || cut > 0) && section(`Principals of this account that can assume it (${number(row.takers.length)}${cut ? " at least" : ""})`,
+      (row.takers.length > 0 || cut > 0) && section(`Principals ${several ? "of this report" : "of this account"} that can assume it (${number(row.takers.length)}${cut ? " at least" : ""})`,
         cut > 0 && h("p", { class: "lead" }, `${plural(cut, "principal")} of this account can assume more roles than are listed here, perhaps this one too.`), row.takers.length ? shortTable("Principals that can assume it", roleColumns("Principal"), row.takers) : null),
-      section(`Roles of this account that it can assume (${number(row.takes.length + row.more)})`, row.takes.length ? shortTable("Roles it can assume", roleColumns("Role"), row.takes) : h("p", { class: "muted" }, "None."),
+      section(`Roles ${several ? "of this report" : "of this account"} that it can assume (${number(row.takes.length + row.more)})`, row.takes.length ? shortTable("Roles it can assume", roleColumns("Role"), row.takes) : h("p", { class: "muted" }, "None."),
         row.more > 0 && h("p", { class: "muted" }, `And ${plural(row.more, "more role")}.`)),
       row.trusting.length > 0 && section(`Roles of other accounts that trust it by name (${number(row.trusting.length)})`, h("p", { class: "lead" }, "It can assume them if its own policies allow it."),
-        shortTable("Roles of other accounts that trust it", [{ head: "Account", value: ({ target }) => target.account.name, cell: ({ target }) => bdi(target.account.name) }, ...roleColumns("Role")], row.trusting))];
+        shortTable("Roles of other accounts that trust it", roleColumns("Role"), row.trusting))];
   }
 
   function serviceSection(row) {
@@ -610,6 +611,7 @@
       h("div", { class: "meter-bar", "aria-hidden": "true" }, h("progress", { max: String(rows.length || 1), value: String(used) })), rows.length ? shortTable("Services", columns, sorted) : null);
   }
   function keySection(row) {
+    if (isUser(row) && row.data.keys_unknown) return section("Access keys", h("p", null, "Which access keys it has: ", unknown()));
     if (!isUser(row) || !list(row.data.keys).length) return null;
     const columns = [{ head: "Key", value: (key) => key.id, cell: (key) => (key.id ? mono(key.id) : unknown("The keys were not listed; the credential report has no ids")) }, { head: "State", value: (key) => String(key.active), cell: (key) => (key.active ? tag("value", "Active") : tag("low", "Disabled")) },
       { head: "Age in days", class: "num", down: true, value: (key) => key.age_days, cell: (key) => (Number.isFinite(key.age_days) ? h("span", { class: key.active && key.age_days > maxAge ? "bad" : null }, number(key.age_days)) : unknown()) },

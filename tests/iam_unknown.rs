@@ -2,6 +2,7 @@
 
 use cloudmapper::iam::catalog::{Catalog, ValueType};
 use cloudmapper::iam::context::Context;
+use cloudmapper::iam::query::check_key;
 use cloudmapper::iam::truth::Truth;
 
 use crate::iam_scenarios::files;
@@ -24,6 +25,14 @@ fn value(numbers: &mut Numbers, key: &str, candidates: &[String]) -> Option<Vec<
     // AWS gives such keys no other values.
     if shape > 0 && kind.is_some_and(|kind| kind.value == ValueType::Bool) {
         return Some(vec![if numbers.below(2) == 0 { "true" } else { "false" }.to_owned()]);
+    }
+    let measured = kind.is_some_and(|kind| !matches!(kind.value, ValueType::String | ValueType::Arn));
+    let typed: Vec<&String> =
+        candidates.iter().filter(|candidate| check_key(Catalog::embedded().unwrap(), key, &[(*candidate).clone()]).is_ok()).collect();
+    if shape > 0 && measured {
+        // Numbers, times and addresses are always such.
+        let one = typed.get(numbers.below(typed.len())).map(|value| value.split('/').next().unwrap_or_default().to_owned());
+        return one.filter(|value| !value.is_empty()).map(|value| vec![value]);
     }
     let mut one = || match numbers.below(8) {
         0 => "other".to_owned(),

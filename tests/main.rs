@@ -5,6 +5,7 @@
 
 mod bad_input;
 mod can;
+mod can_corners;
 mod can_facts;
 mod clean;
 mod faults;

@@ -75,6 +75,16 @@ impl OneOrMany {
     }
 }
 
+/// Topics of which the engine does not know enough yet.
+const NOT_YET: &[&str] = &[
+    "application-load-balancer",
+    "classic-load-balancer",
+    "cloudfront-vpc-origin",
+    "gateway-load-balancer",
+    "global-accelerator",
+    "network-load-balancer",
+];
+
 /// The answers of each account's Regions by call, and the calls that were not answered.
 type Calls = BTreeMap<(String, String), BTreeMap<String, Option<Value>>>;
 
@@ -143,16 +153,17 @@ fn is_meant(item: &Value, selector: &str) -> bool {
 
 fn apply(calls: &mut Calls, change: &Value) {
     let (verb, path) = ["set", "add", "remove", "not_collected"].iter().find_map(|verb| Some((*verb, change[*verb].as_str()?))).unwrap();
-    let (place, rest) = match path.split_once(':').filter(|(place, rest)| place.contains('/') && !rest.starts_with(':') && !place.contains("arn")) {
-        Some((place, rest)) => {
-            let (account, region) = place.split_once('/').unwrap();
-            ((account.to_owned(), region.to_owned()), rest)
-        }
-        None => {
-            assert_eq!(calls.len(), 1, "{path}");
-            (calls.keys().next().unwrap().clone(), path)
-        }
-    };
+    let (place, rest) =
+        match path.split_once(':').filter(|(place, rest)| place.contains('/') && !rest.starts_with(':') && !place.contains("arn")) {
+            Some((place, rest)) => {
+                let (account, region) = place.split_once('/').unwrap();
+                ((account.to_owned(), region.to_owned()), rest)
+            }
+            None => {
+                assert_eq!(calls.len(), 1, "{path}");
+                (calls.keys().next().unwrap().clone(), path)
+            }
+        };
     let own = calls.get_mut(&place).unwrap_or_else(|| panic!("{path}"));
     let Some((call, path)) = rest.split_once("::") else {
         own.insert(rest.to_owned(), None);
@@ -259,7 +270,8 @@ fn word(outcome: Outcome) -> &'static str {
 /// What is wrong with an answer.
 fn judge(case: &Case, answer: &Answer) -> Vec<String> {
     let expect = &case.expect;
-    let stops: Vec<String> = answer.paths.iter().flat_map(|path| &path.stops).map(|stop| format!("{} at {}", stop.code.0, stop.at)).collect();
+    let stops: Vec<String> =
+        answer.paths.iter().flat_map(|path| &path.stops).map(|stop| format!("{} at {}", stop.code.0, stop.at)).collect();
     if word(answer.outcome) != expect.answer {
         return vec![format!("{} instead of {}: {stops:?} {:?}", word(answer.outcome), expect.answer, answer.missing())];
     }
@@ -288,7 +300,8 @@ fn judge(case: &Case, answer: &Answer) -> Vec<String> {
         wrong.push(format!("hops {ids:?} instead of {:?}", expect.hops));
     }
     if !expect.addresses.is_empty() {
-        let all = expect.addresses.iter().map(|text| Addresses::parse(text).unwrap()).fold(Addresses::default(), |all, one| all.union(&one));
+        let all =
+            expect.addresses.iter().map(|text| Addresses::parse(text).unwrap()).fold(Addresses::default(), |all, one| all.union(&one));
         if answer.addresses(Side::From) != all {
             wrong.push(format!("from {} instead of {all}", answer.addresses(Side::From)));
         }

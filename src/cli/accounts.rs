@@ -32,8 +32,11 @@ impl AccountArgs {
     /// The accounts asked for; the default one when none is. A name that the configuration does not have stands for its
     /// snapshot; without a configuration, any name will do, as CloudMapper's users are used to.
     pub(super) fn choose(&self) -> anyhow::Result<Vec<Chosen>> {
-        let needs_config = self.accounts.is_empty() || self.accounts.iter().any(|name| name == "all");
-        if !self.config.exists() && !needs_config {
+        let all = self.accounts.iter().any(|name| name == "all");
+        if !self.config.exists() && all && !snapshots().is_empty() {
+            return Ok(once(snapshots().into_iter().map(|name| Chosen { name, configured: None }).collect()));
+        }
+        if !self.config.exists() && !self.accounts.is_empty() {
             return Ok(once(self.accounts.iter().map(|name| bare(name)).collect::<anyhow::Result<_>>()?));
         }
         let config = Config::load(&self.config)?;
@@ -71,9 +74,14 @@ impl AccountArgs {
                 self.choose()?.iter().map(|chosen| Ok(Snapshot::open(Path::new("."), &chosen.name)?)).collect::<anyhow::Result<_>>()?;
         }
         let asked = chosen.len();
+        let ids: Vec<String> = chosen.iter().filter_map(id).collect();
         for name in snapshots() {
             if chosen.iter().all(|snapshot| *snapshot.name() != name) {
-                chosen.push(Snapshot::open(Path::new("."), &name)?);
+                let snapshot = Snapshot::open(Path::new("."), &name)?;
+                // Whoever chooses an older snapshot means that one.
+                if !id(&snapshot).is_some_and(|id| ids.contains(&id)) {
+                    chosen.push(snapshot);
+                }
             }
         }
         anyhow::ensure!(!chosen.is_empty(), "there is no snapshot in `{ACCOUNT_DATA}`: run `cloudmapper collect` first");
@@ -100,6 +108,22 @@ fn snapshots() -> Vec<AccountName> {
     names.sort();
     names.dedup();
     names
+}
+
+/// The id of a snapshot's account.
+fn id(snapshot: &Snapshot) -> Option<String> {
+    if let Some(manifest) = snapshot.manifest() {
+        return Some(manifest.header.account.id.to_string());
+    }
+    let region = snapshot.default_region().ok()?;
+    let answer = |stem: &str| snapshot.answer::<serde_json::Value>(region, stem).ok()?.value();
+    let text = |value: &serde_json::Value, pointer: &str| value.pointer(pointer).and_then(serde_json::Value::as_str).map(str::to_owned);
+    if let Some(id) = answer("sts-get-caller-identity").and_then(|caller| text(&caller, "/Account")) {
+        return Some(id);
+    }
+    let details = answer("iam-get-account-authorization-details")?;
+    let arn = ["/RoleDetailList/0/Arn", "/UserDetailList/0/Arn"].into_iter().find_map(|pointer| text(&details, pointer))?;
+    arn.split(':').nth(4).map(str::to_owned)
 }
 
 /// Each account once, where it first stands.

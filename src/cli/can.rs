@@ -14,7 +14,7 @@ use super::Exit;
 use super::accounts::AccountArgs;
 use crate::iam::estate::Estate;
 use crate::iam::policy::Policy;
-use crate::iam::query::{Given, QueryError, Question, ask, gaps};
+use crate::iam::query::{Given, QueryError, Question, ask, check_key, gaps};
 use crate::model::visible;
 
 /// From this many answers on, reasons are given only when asked for.
@@ -77,6 +77,9 @@ pub(super) fn can(args: &CanArgs, out: &mut dyn Write) -> anyhow::Result<Exit> {
     let accounts: Vec<String> = estate.accounts.iter().take(asked.unwrap_or(0)).map(|account| account.id.clone()).collect();
     let given = Given { session: args.session_policy.iter().map(|path| session(path, &estate)).collect::<anyhow::Result<_>>()? };
     let context = args.context.iter().map(|text| key(text)).collect::<anyhow::Result<Vec<_>>>()?;
+    for (key, values) in &context {
+        check_key(estate.store.catalog(), key, values).map_err(anyhow::Error::msg)?;
+    }
     if let Some(path) = &args.assert {
         return assert::assert(path, &estate, &given, &accounts, &context, args.format, out);
     }
@@ -157,8 +160,10 @@ fn session(path: &Path, estate: &Estate) -> anyhow::Result<(String, Policy)> {
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?;
     let document = serde_json::from_str(&text).with_context(|| format!("`{}` is not JSON", path.display()))?;
     let policy = Policy::read(&document, estate.store.catalog());
-    if let Some(problem) = policy.problems.first() {
-        anyhow::bail!("`{}`: {}: {}", path.display(), visible(&problem.pointer), problem.kind);
+    let misplaced = policy.misplaced(false);
+    if let Some(problem) = policy.problems.iter().chain(&misplaced).next() {
+        let place = if problem.pointer.is_empty() { "the whole document" } else { &problem.pointer };
+        anyhow::bail!("`{}`: {}: {}", path.display(), visible(place), problem.kind);
     }
     Ok((format!("session policy {}", path.display()), policy))
 }

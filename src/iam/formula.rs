@@ -253,7 +253,13 @@ fn joined(to: &mut fmt::Formatter<'_>, parts: &[Formula], word: &str) -> fmt::Re
         }
         match part {
             Formula::All(_) | Formula::Any(_) => write!(to, "({part})")?,
-            _ => write!(to, "{part}")?,
+            _ => {
+                let words = part.to_string();
+                // What has an "or" or "and" of its own would read as part of the rest.
+                let own = [" or is absent", " and is present"].iter().any(|end| words.ends_with(end))
+                    || (word == " and " && words.contains(" or "));
+                if own { write!(to, "({words})")? } else { to.write_str(&words)? }
+            }
         }
     }
     Ok(())
@@ -279,6 +285,17 @@ fn condition_words(to: &mut fmt::Formatter<'_>, condition: &Condition, negated: 
             Some(_) => write!(to, "{key} is {}", if absent { "absent" } else { "present" }),
             None => write!(to, "{key} is absent is{} {values}", if negated { " not" } else { "" }),
         };
+    }
+    if condition.values.is_empty() {
+        // Its variables have no value: nothing matches.
+        let present = condition.operator.negated != negated;
+        let words = match (condition.holds_when_absent() != negated, present) {
+            (true, true) => "is anything, or is absent",
+            (true, false) => "is absent",
+            (false, true) => "is present",
+            (false, false) => "is impossible",
+        };
+        return write!(to, "{key} {words}");
     }
     let words = if negated { condition.operator.opposite } else { condition.operator.words };
     match (condition.quantifier, negated) {

@@ -100,7 +100,11 @@ impl<T: Number> Ranges<T> {
             if first <= last {
                 both.push((first, last));
             }
-            if b < d { one.next() } else { two.next() };
+            if b < d {
+                one.next()
+            } else {
+                two.next()
+            };
         }
         Self(both)
     }

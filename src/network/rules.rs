@@ -76,7 +76,11 @@ impl Rule {
         (Self::SecurityGroupIngress, "security-group-ingress", "Some group of the interface has to let a connection in"),
         (Self::SecurityGroupEgress, "security-group-egress", "Some group of the interface has to let a connection out"),
         (Self::SecurityGroupReference, "security-group-reference", "A rule that names a group means the addresses of its interfaces"),
-        (Self::SecurityGroupReferencePeering, "security-group-reference-peering", "Groups can be named within a VPC, and over an active peering connection of one Region"),
+        (
+            Self::SecurityGroupReferencePeering,
+            "security-group-reference-peering",
+            "Groups can be named within a VPC, and over an active peering connection of one Region",
+        ),
         (Self::SecurityGroupPrefixList, "security-group-prefix-list", "A rule that names a prefix list means its networks"),
         (Self::Ipv6Rules, "ipv6-rules", "Entries for IPv4 say nothing of IPv6"),
         (Self::AddressUnion, "address-union", "Networks that together are the internet are the internet"),
@@ -85,7 +89,11 @@ impl Rule {
         (Self::PeeringState, "peering-state", "Only an active peering connection carries packets"),
         (Self::PeeringReturnRoute, "peering-return-route", "Both sides of a peering connection need a route"),
         (Self::PeeringTransitivity, "peering-transitivity", "What came by peering cannot go on through another gateway"),
-        (Self::TransitGatewayAttachment, "transit-gateway-attachment", "An attachment serves the zones of its subnets while it is available"),
+        (
+            Self::TransitGatewayAttachment,
+            "transit-gateway-attachment",
+            "An attachment serves the zones of its subnets while it is available",
+        ),
         (Self::TransitGatewayRoute, "transit-gateway-route", "The table associated with an attachment decides where packets go"),
         (Self::TransitGatewayPropagation, "transit-gateway-propagation", "Attachments can announce their networks to tables"),
         (Self::TransitGatewayBlackhole, "transit-gateway-blackhole", "A blackhole route of a transit gateway drops packets"),
@@ -131,7 +139,7 @@ impl Rules {
     /// All but one.
     #[must_use]
     pub fn without(rule: Rule) -> Self {
-        Self(u64::MAX & !(1 << rule as u8))
+        Self(!(1 << rule as u8))
     }
 
     /// Whether a rule counts.

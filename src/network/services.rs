@@ -107,13 +107,7 @@ impl Services {
     pub fn replies(&self) -> Self {
         let high = |ports: &Ranges<u16>| if ports.is_empty() { Ranges::default() } else { Ranges::range(1024, u16::MAX) };
         let any = |kinds: &Ranges<u16>| if kinds.is_empty() { Ranges::default() } else { types() };
-        Self {
-            tcp: high(&self.tcp),
-            udp: high(&self.udp),
-            icmp: any(&self.icmp),
-            icmp6: any(&self.icmp6),
-            others: self.others.clone(),
-        }
+        Self { tcp: high(&self.tcp), udp: high(&self.udp), icmp: any(&self.icmp), icmp6: any(&self.icmp6), others: self.others.clone() }
     }
 
     /// Of these, the protocols that the replies show to come back.

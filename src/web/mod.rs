@@ -10,11 +10,13 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 
-/// Every file of `web/`, by its name there.
-static ASSETS: &[(&str, &[u8])] =
-    &[("index.html", include_bytes!("../../web/index.html")), ("style.css", include_bytes!("../../web/style.css"))];
+/// Every file of `web/`, by its name there: `build.rs` lists them.
+static ASSETS: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 
-/// What pages may load: nothing from elsewhere. Reports carry a stricter policy of their own.
+/// What our own page may load: its own files and nothing inline.
+const OWN_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+/// What generated pages may load: nothing from elsewhere. Reports carry a stricter policy of their own.
 const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 /// Where and how to serve.
@@ -95,11 +97,11 @@ impl Server {
 async fn answer(State(site): State<Arc<Site>>, request: Request) -> Response {
     let mut response = respond(&site, &request);
     let headers = response.headers_mut();
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(POLICY));
     for (name, value) in [
         (header::CACHE_CONTROL, "no-cache, no-store, must-revalidate"),
         (header::PRAGMA, "no-cache"),
         (header::EXPIRES, "0"),
-        (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
     ] {
@@ -119,8 +121,10 @@ fn respond(site: &Site, request: &Request) -> Response {
     }
     let decoded = percent_encoding::percent_decode_str(request.uri().path().trim_start_matches('/')).decode_utf8_lossy();
     let name = if decoded.is_empty() { "index.html" } else { decoded.as_ref() };
+    let kind = (header::CONTENT_TYPE, media_type(name));
     match find(&site.folder, name) {
-        Some(bytes) => ([(header::CONTENT_TYPE, media_type(name))], bytes).into_response(),
+        Some(Found::Generated(bytes)) => ([kind], bytes).into_response(),
+        Some(Found::Own(bytes)) => ([kind, (header::CONTENT_SECURITY_POLICY, OWN_POLICY)], bytes).into_response(),
         None => (StatusCode::NOT_FOUND, "there is no such file; was it made yet?\n").into_response(),
     }
 }
@@ -130,8 +134,17 @@ fn is_loopback(host: &str) -> bool {
     matches!(name, "localhost" | "127.0.0.1" | "[::1]")
 }
 
+/// A file, and where it is from.
+#[derive(Debug, PartialEq, Eq)]
+enum Found {
+    /// Written by a command.
+    Generated(Vec<u8>),
+    /// Part of the program.
+    Own(&'static [u8]),
+}
+
 /// A generated file, or an embedded one; never anything outside the folder, and no folder.
-fn find(folder: &Path, name: &str) -> Option<Vec<u8>> {
+fn find(folder: &Path, name: &str) -> Option<Found> {
     let path = Path::new(name);
     if name.contains(['\\', '\0']) || !path.components().all(|part| matches!(part, Component::Normal(_))) {
         return None;
@@ -139,9 +152,9 @@ fn find(folder: &Path, name: &str) -> Option<Vec<u8>> {
     let file = folder.join(path);
     let inside = || Some(file.canonicalize().ok()?.starts_with(folder.canonicalize().ok()?));
     if file.is_file() && inside()? {
-        return std::fs::read(&file).ok();
+        return std::fs::read(&file).ok().map(Found::Generated);
     }
-    ASSETS.iter().find(|(asset, _)| *asset == name).map(|(_, content)| content.to_vec())
+    ASSETS.iter().find(|(asset, _)| *asset == name).map(|(_, content)| Found::Own(content))
 }
 
 fn media_type(name: &str) -> &'static str {
@@ -161,16 +174,14 @@ fn media_type(name: &str) -> &'static str {
 mod tests {
     use super::*;
 
-    /// What commands write there is not part of the program.
-    const GENERATED: [&str; 2] = ["account-data", "data.json"];
-
+    /// Every kind of files in `web/` has a media type of its own.
     #[test]
-    fn every_file_is_embedded() {
-        let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/web")).unwrap();
-        let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
-        let mut names: Vec<String> = names.filter(|name| !GENERATED.contains(&name.as_str())).collect();
-        names.sort();
-        assert_eq!(names, ASSETS.iter().map(|(name, _)| *name).collect::<Vec<_>>());
+    fn embedded_files_are_of_known_kinds() {
+        assert!(ASSETS.iter().any(|(name, _)| *name == "index.html"));
+        for (name, _) in ASSETS {
+            let text = name.ends_with(".txt") || name.rsplit('/').next().is_some_and(|name| !name.contains('.'));
+            assert!(text || media_type(name) != "application/octet-stream", "{name}");
+        }
     }
 
     #[test]
@@ -180,7 +191,7 @@ mod tests {
         std::fs::create_dir(&inner).unwrap();
         crate::snapshot::write_atomic(&folder.path().join("secret"), b"x").unwrap();
         crate::snapshot::write_atomic(&inner.join("a.html"), b"a").unwrap();
-        assert_eq!(find(&inner, "a.html").unwrap(), b"a");
+        assert_eq!(find(&inner, "a.html"), Some(Found::Generated(b"a".to_vec())));
         for name in ["../secret", "/etc/passwd", "a/../../secret", ".", "", "..\\secret", "x\0"] {
             assert!(find(&inner, name).is_none(), "{name:?}");
         }

@@ -191,7 +191,7 @@ fn word(reason: TakenBy) -> &'static str {
         TakenBy::Layer(Layer::Rcp) => "rcp",
         TakenBy::Layer(Layer::Endpoint) => "endpoint",
         TakenBy::PublicAccessBlock => "public-access-block",
-        TakenBy::Special => "special",
+        TakenBy::Special(_) => "special",
     }
 }
 
@@ -254,6 +254,7 @@ impl Layers<'_> {
             identity_unknown: false,
             grants: &[],
             restricted: false,
+            perhaps_restricted: false,
             boundary: self.compiled.boundary.first().map(|(name, policy)| Named { name, policy }),
             session: Some(self.session.as_slice()).filter(|session| !session.is_empty()),
             resource: match self.compiled.resource.first() {

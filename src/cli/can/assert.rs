@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::Format;
 use crate::cli::{Exit, harmless};
 use crate::iam::estate::Estate;
-use crate::iam::query::{Given, Question, Row, Verdict, ask};
+use crate::iam::query::{Given, Question, Row, Verdict, ask, check_key};
 use crate::model::visible;
 
 /// One line of the file.
@@ -127,6 +127,13 @@ fn v1_violation(wrong: &Violation) -> V1Violation<'_> {
     V1Violation { principal, action, resource, answer, condition: condition.as_deref() }
 }
 
+/// The reader's own words go on with a picture of the place, and with the names of its options.
+fn first_line(problem: &impl ToString) -> String {
+    let text = problem.to_string();
+    let line = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+    line.split(", set ").next().unwrap_or(line).to_owned()
+}
+
 type Keys = [(String, Vec<String>)];
 
 pub(super) fn assert(
@@ -139,7 +146,8 @@ pub(super) fn assert(
     out: &mut dyn Write,
 ) -> anyhow::Result<Exit> {
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?;
-    let assertions: Vec<Assertion> = serde_saphyr::from_str(&text).map_err(|problem| anyhow::anyhow!("`{}`: {problem}", path.display()))?;
+    let assertions: Vec<Assertion> =
+        serde_saphyr::from_str(&text).map_err(|problem| anyhow::anyhow!("`{}`: {}", path.display(), first_line(&problem)))?;
     anyhow::ensure!(!assertions.is_empty(), "`{}` asserts nothing", path.display());
     let mut checked = Vec::new();
     for (index, assertion) in assertions.iter().enumerate() {
@@ -177,7 +185,11 @@ fn check(
         (None, Some(asked)) => (asked, false),
         _ => anyhow::bail!("write either `must` or `must_not`"),
     };
-    let rows = ask(estate, &question(asked, accounts, context)?, given)?;
+    let question = question(asked, accounts, context)?;
+    for (key, values) in &question.context {
+        check_key(estate.store.catalog(), key, values).map_err(anyhow::Error::msg)?;
+    }
+    let rows = ask(estate, &question, given)?;
     let exempt = exempt(assertion, estate, accounts)?;
     let meant: Vec<&Row> = rows.rows.iter().filter(|row| !exempt.contains(&*row.principal)).collect();
     let wrong = |row: &&&Row| (row.verdict == Verdict::Yes) != must || (!must && row.verdict != Verdict::No);

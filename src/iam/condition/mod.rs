@@ -67,7 +67,7 @@ impl Condition {
     #[must_use]
     pub fn truth(&self, context: &Context) -> Truth {
         let values = match context.get(&self.key) {
-            Known::Unknown => return Truth::Unknown,
+            Known::Unknown => return self.truth_without_values(context),
             Known::Like(pattern) => return self.truth_like(pattern, context),
             Known::Absent => &[],
             Known::Values(values) => values,
@@ -93,6 +93,22 @@ impl Condition {
             // For negated operators, no value may match.
             Quantifier::None if self.operator.negated => Truth::all(each),
             Quantifier::None => Truth::any(&mut each),
+        }
+    }
+
+    /// Of an open key: a policy value whose variable the request lacks matches nothing, and then it may be that nothing can.
+    ///
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>
+    fn truth_without_values(&self, context: &Context) -> Truth {
+        let gone =
+            |operand: &Operand| operand.template().fixed().is_none() && matches!(operand.template().resolve(context), Resolved::Missing);
+        if self.fixed || self.operator.name == "Null" || self.values.is_empty() || !self.values.iter().all(gone) {
+            return Truth::Unknown;
+        }
+        match (self.operator.negated, self.quantifier) {
+            (true, Quantifier::None) => Truth::Yes,
+            (false, Quantifier::None | Quantifier::Any) if !self.if_exists => Truth::No,
+            _ => Truth::Unknown,
         }
     }
 
@@ -139,7 +155,11 @@ impl Condition {
     /// The values, joined by a word.
     #[must_use]
     pub fn values_in_words(&self, joint: &str) -> String {
-        self.values.iter().map(|value| value.template().to_string()).collect::<Vec<_>>().join(joint)
+        let written = |value: &Operand| match value.template().to_string() {
+            empty if empty.is_empty() => "\"\"".to_owned(),
+            written => written,
+        };
+        self.values.iter().map(written).collect::<Vec<_>>().join(joint)
     }
 
     fn holds_without_value(&self) -> bool {
@@ -181,6 +201,16 @@ impl Condition {
         let values = self.values.iter().filter_map(resolve).collect();
         let Self { operator, quantifier, if_exists, .. } = **self;
         Arc::new(Self { operator, quantifier, if_exists, key: self.key.clone(), values, fixed: false }.sorted())
+    }
+
+    /// For a negated operator without quantifier: the condition that it is the opposite of, with or without the key.
+    #[must_use]
+    pub fn opposite(&self) -> Option<Self> {
+        if self.quantifier != Quantifier::None {
+            return None;
+        }
+        let operator = operators::opposite(self.operator)?;
+        Some(Self { operator, if_exists: false, ..self.clone() })
     }
 
     /// The same condition with its values in order, each once: the order says nothing, and equal conditions look equal.

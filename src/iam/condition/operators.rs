@@ -71,6 +71,40 @@ pub static OPERATORS: &[Operator] = &[
     row("StringNotLike", operand::pattern, operand::like, true, "is not like", "is like"),
 ];
 
+/// The operator that a negated one is the opposite of.
+#[must_use]
+pub fn opposite(negated: &Operator) -> Option<&'static Operator> {
+    let name = match negated.name {
+        "ArnNotEquals" => "ArnEquals",
+        "ArnNotLike" => "ArnLike",
+        "DateNotEquals" => "DateEquals",
+        "NotIpAddress" => "IpAddress",
+        "NumericNotEquals" => "NumericEquals",
+        "StringNotEquals" => "StringEquals",
+        "StringNotEqualsIgnoreCase" => "StringEqualsIgnoreCase",
+        "StringNotLike" => "StringLike",
+        _ => return None,
+    };
+    operator(name)
+}
+
+/// The comparison that holds of just those values of which another one does not.
+#[must_use]
+pub fn turned(compared: &Operator) -> Option<&'static Operator> {
+    let name = match compared.name {
+        "DateGreaterThan" => "DateLessThanEquals",
+        "DateGreaterThanEquals" => "DateLessThan",
+        "DateLessThan" => "DateGreaterThanEquals",
+        "DateLessThanEquals" => "DateGreaterThan",
+        "NumericGreaterThan" => "NumericLessThanEquals",
+        "NumericGreaterThanEquals" => "NumericLessThan",
+        "NumericLessThan" => "NumericGreaterThanEquals",
+        "NumericLessThanEquals" => "NumericGreaterThan",
+        _ => return None,
+    };
+    operator(name)
+}
+
 /// An operator by its name, in any case.
 #[must_use]
 pub fn operator(name: &str) -> Option<&'static Operator> {
@@ -160,6 +194,13 @@ mod tests {
             }
             let condition = Condition::new(name, "K", &[policy], true).unwrap();
             assert_eq!(condition.truth(&context), Truth::from(*expected), "{name} {policy} {request:?}");
+        }
+    }
+
+    #[test]
+    fn every_negated_operator_has_an_opposite() {
+        for row in OPERATORS {
+            assert_eq!(opposite(row).is_some(), row.negated, "{}", row.name);
         }
     }
 

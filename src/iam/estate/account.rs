@@ -182,8 +182,14 @@ impl Reader<'_> {
 
     fn user(&mut self, user: UserDetail, groups: &HashMap<String, usize>) -> Result<Principal, EstateError> {
         let looked_up = self.looked_up("iam-get-user", &user.user_name)?;
+        let mut attached = self.attached(&user.attached_managed_policies)?;
+        for group in user.group_list.iter().filter(|name| !groups.contains_key(*name)) {
+            let name = format!("the policies of group {group}");
+            self.gaps.push(format!("group {group} of {} is not in the snapshot: it may allow or deny anything", user.arn));
+            attached.push(self.store.add_unknown(name, PolicyKind::Inline));
+        }
         Ok(Principal {
-            attached: self.attached(&user.attached_managed_policies)?,
+            attached,
             inline: self.inline(&user.arn, user.user_policy_list),
             boundary: self.boundary(user.permissions_boundary.or(looked_up.permissions_boundary))?,
             groups: user.group_list.iter().filter_map(|name| groups.get(name)).copied().collect(),

@@ -27,6 +27,7 @@ impl Estate {
         let mut context = Context::unknown();
         context.set("aws:PrincipalArn", [&principal.arn]);
         context.set("aws:PrincipalAccount", [&account.id]);
+        context.set("kms:CallerAccount", [&account.id]);
         context.set("aws:PrincipalIsAWSService", ["false"]);
         // Whoever calls can use TLS.
         context.set("aws:SecureTransport", ["true"]);
@@ -121,10 +122,12 @@ impl Estate {
         context.set("aws:PrincipalArn", [caller.lender.as_ref().unwrap_or(&caller.arn)]);
         if caller.kind == CallerKind::Root {
             context.set("aws:PrincipalType", ["Account"]);
+            context.set("aws:userid", caller.account.iter());
             context.set_absent("aws:username");
         }
         if let Some(account) = &caller.account {
             context.set("aws:PrincipalAccount", [account]);
+            context.set("kms:CallerAccount", [account]);
             self.organization_keys(context, account, "aws:PrincipalOrgID", "aws:PrincipalOrgPaths");
         }
     }
@@ -204,7 +207,11 @@ fn service(context: &mut Context, name: &str) {
     for key in ["aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:username"] {
         context.set_absent(key);
     }
-    context.others_absent("aws:PrincipalTag/");
+    // IAM Roles Anywhere makes tags of what is in a certificate:
+    // https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html
+    if !name.starts_with("rolesanywhere.") {
+        context.others_absent("aws:PrincipalTag/");
+    }
 }
 
 /// What the user said of a key counts more than what follows from the snapshot.

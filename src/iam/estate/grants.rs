@@ -19,6 +19,9 @@ const ANYBODY: &str = "http://acs.amazonaws.com/groups/global/AllUsers";
 pub(super) struct Block {
     ignore_public_acls: bool,
     pub(super) restrict_public_buckets: bool,
+    /// AWS refused to tell.
+    #[serde(skip)]
+    pub(super) unknown: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -91,6 +94,7 @@ struct KeyGrants {
 #[serde(rename_all = "PascalCase", default)]
 struct KeyGrant {
     grantee_principal: String,
+    retiring_principal: String,
     operations: Vec<String>,
     constraints: Constraints,
 }
@@ -113,14 +117,20 @@ pub(super) fn canonical_id(snapshot: &Snapshot, region: &str) -> Result<Option<S
 /// The account's own settings.
 pub(super) fn account_block(snapshot: &Snapshot, region: &str, account: &str) -> Result<Block, EstateError> {
     let answer: Answer<BlockAnswer> = snapshot.answer_for(region, "s3control-get-public-access-block", &[account])?;
-    Ok(answer.value().unwrap_or_default().public_access_block_configuration)
+    Ok(settings(answer))
+}
+
+fn settings(answer: Answer<BlockAnswer>) -> Block {
+    let unknown = answer.gap().is_some_and(|gap| !matches!(gap.code.as_str(), "NotCalled" | "NoManifest"));
+    Block { unknown, ..answer.value().unwrap_or_default().public_access_block_configuration }
 }
 
 /// A bucket's settings together with the account's.
 pub(super) fn block(snapshot: &Snapshot, region: &str, bucket: &str, account: Block) -> Result<Block, EstateError> {
     let answer: Answer<BlockAnswer> = snapshot.answer_for(region, "s3-get-public-access-block", &[bucket])?;
-    let own = answer.value().unwrap_or_default().public_access_block_configuration;
+    let own = settings(answer);
     Ok(Block {
+        unknown: own.unknown || account.unknown,
         ignore_public_acls: own.ignore_public_acls || account.ignore_public_acls,
         restrict_public_buckets: own.restrict_public_buckets || account.restrict_public_buckets,
     })
@@ -155,6 +165,9 @@ pub(super) fn acl(
         return Ok(None);
     }
     let acl: Answer<Acl> = snapshot.answer_for(region, "s3-get-bucket-acl", &[bucket])?;
+    if let Some(unknown) = unknown(&acl, &format!("the ACL of {arn}"), store) {
+        return Ok(Some(unknown));
+    }
     let Acl { owner, grants } = acl.value().unwrap_or_default();
     let others = grants.iter().filter(|grant| grant.grantee.id.is_empty() || grant.grantee.id != owner.id);
     let counted = others.filter(|grant| grant.grantee.uri.is_empty() || !block.ignore_public_acls);
@@ -203,8 +216,24 @@ pub(super) fn of_key(snapshot: &Snapshot, region: &str, key: &str, arn: &str, st
         let kind = if grant.grantee_principal.starts_with("arn:") { "AWS" } else { "Service" };
         json!({"Effect": "Allow", "Principal": {kind: grant.grantee_principal}, "Action": actions, "Resource": "*", "Condition": condition})
     };
-    let statements: Vec<Value> = grants.value().unwrap_or_default().grants.iter().map(statement).collect();
+    // https://docs.aws.amazon.com/kms/latest/APIReference/API_RetireGrant.html
+    let retiring = |grant: &KeyGrant| {
+        let principal = json!({"AWS": grant.retiring_principal});
+        let statement = json!({"Effect": "Allow", "Principal": principal, "Action": "kms:RetireGrant", "Resource": "*"});
+        (!grant.retiring_principal.is_empty()).then_some(statement)
+    };
+    if let Some(unknown) = unknown(&grants, &format!("the grants of {arn}"), store) {
+        return Ok(Some(unknown));
+    }
+    let grants = grants.value().unwrap_or_default().grants;
+    let statements: Vec<Value> = grants.iter().map(statement).chain(grants.iter().filter_map(retiring)).collect();
     Ok((!statements.is_empty()).then(|| add(store, format!("the grants of {arn}"), &statements)))
+}
+
+/// What AWS refused to tell may allow anything. Where nobody asked, it is as if there were nothing.
+fn unknown<T>(answer: &Answer<T>, name: &str, store: &mut Store) -> Option<PolicyId> {
+    let refused = answer.gap().filter(|gap| !matches!(gap.code.as_str(), "NotCalled" | "NoManifest"));
+    refused.map(|_| store.add_unknown_grants(name.to_owned()))
 }
 
 fn add(store: &mut Store, name: String, statements: &[Value]) -> PolicyId {

@@ -21,7 +21,7 @@ pub use instances::Instances;
 pub use organization::Organization;
 pub use overlay::OverlayError;
 pub use resources::{Resource, ResourcePolicy, Resources};
-pub use select::{Asker, Nobody, askers};
+pub use select::{Asker, Nobody, askers, session};
 pub use store::{PolicyId, PolicyKind, Store, Stored};
 
 /// Why the snapshots cannot be read.

@@ -57,13 +57,23 @@ pub struct Resource {
     pub grants: Vec<PolicyId>,
     /// S3 keeps other accounts out, for the policy is public and such policies are blocked.
     pub restricted: bool,
+    /// It may do so: AWS did not tell whether such policies are blocked.
+    pub perhaps_restricted: bool,
     /// The region of a bucket, which its ARN does not tell.
     pub region: Option<String>,
 }
 
 impl Resource {
     fn new(kind: &str, account: &str, policy: ResourcePolicy) -> Self {
-        Self { kind: kind.to_owned(), account: account.to_owned(), policy, grants: Vec::new(), restricted: false, region: None }
+        Self {
+            kind: kind.to_owned(),
+            account: account.to_owned(),
+            policy,
+            grants: Vec::new(),
+            restricted: false,
+            perhaps_restricted: false,
+            region: None,
+        }
     }
 }
 
@@ -142,6 +152,7 @@ impl Resources {
                     };
                     resource.region = grants::region(snapshot, global, bucket)?;
                     resource.restricted = block.restrict_public_buckets && public;
+                    resource.perhaps_restricted = block.unknown && public && !resource.restricted;
                 }
                 (Some("kms"), Some(region), Some(key)) => {
                     let id = key.strip_prefix("key/").unwrap_or(key);

@@ -42,6 +42,8 @@ pub fn askers<'a>(estate: &'a Estate, name: Option<&str>, accounts: &[String]) -
     let asker =
         |(account, principal): (&'a Account, &'a Principal)| Asker { caller: principal.caller(account), known: Some((account, principal)) };
     let Some(name) = name else { return Ok(all.map(asker).collect()) };
+    let any_session = sessions_of(name)?;
+    let name = any_session.as_deref().unwrap_or(name);
     let pattern = Pattern::new(name);
     let found: Vec<Asker<'a>> = all.clone().filter(|(_, principal)| means(&pattern, name, principal)).map(asker).collect();
     if !found.is_empty() {
@@ -57,6 +59,22 @@ pub fn askers<'a>(estate: &'a Estate, name: Option<&str>, accounts: &[String]) -
     })
 }
 
+/// For `assumed-role/web/*`, which is any session, the role. Other patterns, and no name at all, mean no session.
+fn sessions_of(name: &str) -> Result<Option<String>, Nobody> {
+    let Some((head, rest)) = name.split_once(":assumed-role/") else { return Ok(None) };
+    let refused = || Nobody {
+        name: name.to_owned(),
+        near: vec![
+            "no pattern for names of sessions: write one session, `…:assumed-role/web/name`, or any, `…:assumed-role/web/*`".to_owned(),
+        ],
+    };
+    match rest.split_once('/') {
+        Some((role, "*")) if !role.is_empty() => Ok(Some(format!("role/{role}")).filter(|_| !head.is_empty())),
+        Some((role, session)) if !session.is_empty() && !session.contains(['*', '?']) && !role.contains(['*', '?']) => Ok(None),
+        _ => Err(refused()),
+    }
+}
+
 fn means(pattern: &Pattern, written: &str, principal: &Principal) -> bool {
     if written.starts_with("arn:") {
         return pattern.matches(&principal.arn);
@@ -65,6 +83,18 @@ fn means(pattern: &Pattern, written: &str, principal: &Principal) -> bool {
     pattern.matches(&format!("{kind}/{}", principal.name))
         || pattern.matches(&format!("{kind}{}{}", principal.path, principal.name))
         || pattern.matches(&principal.name)
+}
+
+/// A session of one of the estate's roles.
+#[must_use]
+pub fn session(estate: &Estate, mut caller: Caller) -> Option<Asker<'_>> {
+    let account = estate.account(caller.account.as_deref()?)?;
+    // The ARN of a session lacks the path of its role.
+    let role = caller.lender.as_deref().and_then(|arn| arn.rsplit('/').next())?.to_owned();
+    let role = account.principals.iter().find(|principal| principal.is_role && principal.name == role)?;
+    caller.lender = Some(role.arn.clone());
+    caller.canonical.clone_from(&account.canonical);
+    Some(Asker { caller, known: Some((account, role)) })
 }
 
 /// Those who are no user or role of the estate.
@@ -76,13 +106,10 @@ fn other<'a>(estate: &'a Estate, name: &str) -> Option<Vec<Asker<'a>>> {
     let service = caller.kind == CallerKind::Service && name.contains(".amazonaws.");
     let account = caller.account.clone().and_then(|id| estate.account(&id));
     match (caller.kind, account) {
-        (CallerKind::Session, Some(account)) => {
-            // The ARN of a session lacks the path of its role.
-            let role = caller.lender.as_deref().and_then(|arn| arn.rsplit('/').next()).unwrap_or_default().to_owned();
-            let role = account.principals.iter().find(|principal| principal.is_role && principal.name == role)?;
-            caller.lender = Some(role.arn.clone());
-            caller.id = None;
-            Some(vec![Asker { caller, known: Some((account, role)) }])
+        (CallerKind::Session, Some(_)) => session(estate, caller).map(|found| vec![found]),
+        (CallerKind::Root, Some(account)) => {
+            caller.canonical.clone_from(&account.canonical);
+            Some(vec![Asker { caller, known: None }])
         }
         // A user or role that the account does not have.
         (CallerKind::User | CallerKind::Role, Some(_)) => None,

@@ -113,6 +113,15 @@ impl Store {
         id
     }
 
+    /// Takes in grants of which only the name is known: they may allow anything, and deny nothing.
+    pub(super) fn add_unknown_grants(&mut self, name: String) -> PolicyId {
+        let id = self.add_unknown(name, PolicyKind::Resource);
+        if let Some(stored) = self.policies.get_mut(id.0) {
+            stored.policy = std::mem::replace(&mut stored.policy, Policy::unknown("", self.catalog)).only_allows();
+        }
+        id
+    }
+
     /// Changes the text of a policy, for all that have it.
     pub fn replace(&mut self, id: PolicyId, document: Value) {
         let Some(kind) = self.get(id).map(|stored| stored.kind) else { return };

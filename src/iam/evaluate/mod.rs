@@ -81,6 +81,8 @@ pub struct Policies<'a> {
     pub grants: &'a [Named<'a>],
     /// S3 Block Public Access: what the resource's policy grants to other accounts does not count.
     pub restricted: bool,
+    /// Whether it is so was not collected.
+    pub perhaps_restricted: bool,
     /// The service control policies of the caller's account, root first. None outside an organization and in its
     /// management account.
     pub scps: Option<&'a [Vec<Named<'a>>]>,

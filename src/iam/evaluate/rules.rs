@@ -58,6 +58,15 @@ impl<L: Logic> Grants<L> {
         Self { caller: value.clone(), lender: value.clone(), account: value.clone() }
     }
 
+    fn and(self, condition: &L) -> Self {
+        let Self { caller, lender, account } = self;
+        Self { caller: caller.and(condition.clone()), lender: lender.and(condition.clone()), account: account.and(condition.clone()) }
+    }
+
+    fn or(self, other: Self) -> Self {
+        Self { caller: self.caller.or(other.caller), lender: self.lender.or(other.lender), account: self.account.or(other.account) }
+    }
+
     pub(super) fn any(&self) -> L {
         self.caller.clone().or(self.lender.clone()).or(self.account.clone())
     }
@@ -110,8 +119,13 @@ impl<L: Logic> Gates<L> {
             return self.resource.caller.clone();
         }
         let identity = self.identity.clone().and(limits.clone());
+        // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session
+        let named = match request.caller.kind {
+            CallerKind::User => self.resource.caller.clone().and(self.session.clone()),
+            _ => self.resource.caller.clone(),
+        };
         let handed = if self.needs_resource { self.resource.account.clone() } else { L::settled(true) };
-        let same = self.resource.caller.clone().or(self.resource.lender.clone().and(limits.clone())).or(identity.clone().and(handed));
+        let same = named.or(self.resource.lender.clone().and(limits.clone())).or(identity.clone().and(handed));
         match self.same.truth() {
             Truth::Yes => same,
             Truth::No => identity.and(self.resource.any()),
@@ -277,7 +291,12 @@ fn depends<L: Logic>(atom: Option<Atom>) -> L {
 
 /// Whether S3 keeps the caller out of what the resource's policy grants: not those of the account, and not services.
 pub(super) fn is_kept_out(request: &Request<'_>, policies: &Policies<'_>) -> bool {
-    policies.restricted && request.caller.kind != CallerKind::Service && same_account::<Truth>(request) == Truth::No
+    policies.restricted && is_public_caller(request)
+}
+
+/// Whom the block is for.
+fn is_public_caller(request: &Request<'_>) -> bool {
+    request.caller.kind != CallerKind::Service && same_account::<Truth>(request) == Truth::No
 }
 
 fn grants<L: Logic>(request: &Request<'_>, policies: &Policies<'_>) -> Grants<L> {
@@ -292,7 +311,14 @@ fn grants<L: Logic>(request: &Request<'_>, policies: &Policies<'_>) -> Grants<L>
     if let OfResource::Policy(named) = policies.resource
         && !is_kept_out(request, policies)
     {
-        grants.add(named, request);
+        let mut own = Grants::all(&L::settled(false));
+        own.add(named, request);
+        if policies.perhaps_restricted && is_public_caller(request) {
+            own = own.and(&L::unknown(|| {
+                Atom::other("S3 Block Public Access, which was not collected,", "lets other accounts in", "keeps other accounts out")
+            }));
+        }
+        grants = grants.or(own);
     }
     for named in policies.grants {
         grants.add(*named, request);

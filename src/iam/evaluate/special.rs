@@ -101,8 +101,94 @@ pub(super) fn settled(request: &Request<'_>) -> Option<Settled> {
         action if request.caller.kind == CallerKind::Anonymous && !takes_unsigned(action) => {
             Some(Err("this service takes no unsigned calls"))
         }
+        action if request.caller.kind == CallerKind::Provider && !is_login(action, &request.caller.arn) => {
+            Some(Err("identity providers vouch for nobody in this call"))
+        }
+        _ if crosses_partitions(request) => Some(Err("principals of one partition have no access to another")),
+        action if is_elsewhere(request) && stays_at_home(action) => Some(Err("AWS has no such access for other accounts")),
         action if is_immutable(action, request.target) => Some(Err("only AWS changes this policy or role")),
         _ => None,
+    }
+}
+
+/// Whether a provider's users can make a call, and then of which kind.
+///
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+fn is_login(action: &str, provider: &str) -> bool {
+    let saml = provider.contains(":saml-provider/");
+    match action {
+        "sts:assumerolewithsaml" => saml,
+        "sts:assumerolewithwebidentity" => !saml,
+        action => matches!(action, "sts:tagsession" | "sts:setsourceidentity"),
+    }
+}
+
+/// <https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html>
+fn crosses_partitions(request: &Request<'_>) -> bool {
+    let (Target::Arn(target), CallerKind::User | CallerKind::Role | CallerKind::Session | CallerKind::Root) =
+        (request.target, request.caller.kind)
+    else {
+        return false;
+    };
+    let partition = |arn: &str| arn.strip_prefix("arn:").and_then(|rest| rest.split(':').next()).map(str::to_owned);
+    matches!((partition(&request.caller.arn), partition(target)), (Some(own), Some(other)) if own != other)
+}
+
+/// Whether a resource is known to be of another account.
+fn is_elsewhere(request: &Request<'_>) -> bool {
+    match (request.owner, &request.caller.account) {
+        (Owner::Account(owner), Some(account)) => owner != account,
+        _ => false,
+    }
+}
+
+/// Whether an action is for the resource's own account, whatever its policy says.
+///
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html>,
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-limitations-of-custom-policies.html>,
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html>
+fn stays_at_home(action: &str) -> bool {
+    const KEYS: &[&str] = &[
+        "kms:creategrant",
+        "kms:decrypt",
+        "kms:derivesharedsecret",
+        "kms:describekey",
+        "kms:encrypt",
+        "kms:generatedatakey",
+        "kms:generatedatakeypair",
+        "kms:generatedatakeypairwithoutplaintext",
+        "kms:generatedatakeywithoutplaintext",
+        "kms:generatemac",
+        "kms:getkeyrotationstatus",
+        "kms:getpublickey",
+        "kms:listgrants",
+        "kms:reencryptfrom",
+        "kms:reencryptto",
+        "kms:retiregrant",
+        "kms:revokegrant",
+        "kms:sign",
+        "kms:verify",
+        "kms:verifymac",
+    ];
+    const QUEUES: &[&str] = &[
+        "sqs:addpermission",
+        "sqs:cancelmessagemovetask",
+        "sqs:createqueue",
+        "sqs:deletequeue",
+        "sqs:listmessagemovetasks",
+        "sqs:listqueues",
+        "sqs:listqueuetags",
+        "sqs:removepermission",
+        "sqs:setqueueattributes",
+        "sqs:startmessagemovetask",
+        "sqs:tagqueue",
+        "sqs:untagqueue",
+    ];
+    match action.split(':').next().unwrap_or_default() {
+        "kms" => KEYS.binary_search(&action).is_err(),
+        "sqs" => QUEUES.binary_search(&action).is_ok(),
+        "s3" => ROOT_OF_BUCKET.contains(&action),
+        _ => false,
     }
 }
 

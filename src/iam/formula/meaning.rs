@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{Atom, Formula};
 use crate::iam::catalog::{Catalog, ValueType};
-use crate::iam::condition::{Condition, Quantifier};
+use crate::iam::condition::{Condition, Quantifier, operators};
 use crate::iam::context::{Context, Key};
 use crate::iam::truth::Truth;
 
@@ -22,15 +22,31 @@ impl Formula {
             return self;
         }
         let Ok(catalog) = Catalog::embedded() else { return self };
-        condense(self, catalog, ROUNDS)
+        condense(plain(self), catalog, ROUNDS)
     }
 
     fn repeats_a_key<'a>(&'a self, seen: &mut BTreeSet<&'a Key>) -> bool {
         match self {
-            Self::Is(Atom::Condition(condition), _) => !seen.insert(&condition.key),
+            Self::Is(Atom::Condition(condition), negated) => {
+                let flag = condition.operator.name == "Bool" && *negated && condition.quantifier == Quantifier::None;
+                !seen.insert(&condition.key) || flag
+            }
             Self::All(parts) | Self::Any(parts) => parts.iter().any(|part| part.repeats_a_key(seen)),
             _ => false,
         }
+    }
+}
+
+/// "is not like" as the opposite of "is like", so that the two are seen to be.
+fn plain(formula: Formula) -> Formula {
+    match formula {
+        Formula::All(parts) => Formula::all(parts.into_iter().map(plain)),
+        Formula::Any(parts) => Formula::any(parts.into_iter().map(plain)),
+        Formula::Is(Atom::Condition(condition), negated) => match condition.opposite() {
+            Some(opposite) => Formula::Is(Atom::Condition(Arc::new(opposite)), !negated),
+            None => Formula::Is(Atom::Condition(condition), negated),
+        },
+        other => other,
     }
 }
 
@@ -45,6 +61,7 @@ fn condense(formula: Formula, catalog: &Catalog, rounds: usize) -> Formula {
             }
         }
         Formula::Any(_) => condense(formula.negate(), catalog, rounds).negate(),
+        Formula::Is(..) => conjunction(vec![formula], catalog),
         other => other,
     }
 }
@@ -90,7 +107,9 @@ fn merged(literals: Vec<Formula>, catalog: &Catalog) -> Vec<Formula> {
     for (key, literals) in by_key {
         let kind = catalog.key_type(key.lower()).filter(|kind| !kind.multivalued);
         match kind {
-            Some(kind) if literals.len() > 1 => all.extend(of_one_key(&key, kind.value, literals)),
+            Some(kind) if literals.len() > 1 || kind.value == ValueType::Bool => {
+                all.extend(measured(of_one_key(&key, kind.value, literals)));
+            }
             _ => all.extend(literals),
         }
     }
@@ -122,6 +141,93 @@ fn of_one_key(key: &Key, kind: ValueType, literals: Vec<Formula>) -> Vec<Formula
         merged => left.push(merged),
     }
     left
+}
+
+/// Of numbers, times and addresses: what no value satisfies never holds, and what the others imply need not be said.
+fn measured(literals: Vec<Formula>) -> Vec<Formula> {
+    let literals = without_presence(literals);
+    let read: Vec<Literal<'_>> = literals.iter().filter_map(Literal::of).collect();
+    if literals.len() < 2 || read.len() < literals.len() {
+        return literals;
+    }
+    let Some(points) = points(&read) else { return literals };
+    let holds = |literal: &Literal<'_>, point: &Option<String>| literal.holds(point.as_deref());
+    if !points.iter().any(|point| read.iter().all(|literal| holds(literal, point))) {
+        return vec![Formula::Never];
+    }
+    let mut kept: Vec<usize> = (0..read.len()).collect();
+    for at in (0..read.len()).rev() {
+        let others: Vec<&Literal<'_>> = kept.iter().filter(|other| **other != at).filter_map(|other| read.get(*other)).collect();
+        let implied =
+            |literal: &Literal<'_>| points.iter().all(|point| !others.iter().all(|other| holds(other, point)) || holds(literal, point));
+        if !others.is_empty() && read.get(at).is_some_and(implied) {
+            kept.retain(|other| *other != at);
+        }
+    }
+    kept.into_iter().filter_map(|at| literals.get(at).cloned()).collect()
+}
+
+/// "is present, and not greater" is "at most".
+fn without_presence(literals: Vec<Formula>) -> Vec<Formula> {
+    let is_present =
+        |part: &Formula| Literal::of(part).is_some_and(|literal| literal.condition.asks_for_absence() == Some(literal.negated));
+    let turned = |part: &Formula| {
+        let literal = Literal::of(part).filter(|literal| literal.negated && !literal.condition.if_exists)?;
+        let opposite = operators::turned(literal.condition.operator)?;
+        let condition = Condition { operator: opposite, ..(**literal.condition).clone() };
+        (condition.values.len() == 1).then(|| Formula::atom(Atom::Condition(Arc::new(condition))))
+    };
+    if !literals.iter().any(is_present) || !literals.iter().any(|part| turned(part).is_some()) {
+        return literals;
+    }
+    literals.into_iter().filter(|part| !is_present(part)).map(|part| turned(&part).unwrap_or(part)).collect()
+}
+
+/// Values between which nothing changes, and the absent key. `None` where comparisons are not of numbers, times or addresses.
+fn points(literals: &[Literal<'_>]) -> Option<Vec<Option<String>>> {
+    let mut points = vec![None];
+    for literal in literals {
+        let condition = literal.condition;
+        if condition.quantifier != Quantifier::None || !condition.fixed {
+            return None;
+        }
+        for value in condition.templates().map(ToString::to_string) {
+            let name = condition.operator.name;
+            if name.starts_with("Numeric") {
+                let number: f64 = value.parse().ok()?;
+                points.extend([number - 0.5, number, number + 0.5].map(|near| Some(near.to_string())));
+            } else if name.starts_with("Date") {
+                let seconds = crate::model::epoch_seconds(&value).or_else(|| value.parse().ok())?;
+                points.extend([seconds - 1, seconds, seconds + 1].map(|near| Some(near.to_string())));
+            } else if name == "IpAddress" {
+                points.extend(edges(&value)?.into_iter().map(Some));
+            } else if name == "Null" {
+                points.push(Some("0".to_owned()));
+            } else {
+                return None;
+            }
+        }
+    }
+    Some(points)
+}
+
+/// The first and last address of a network, and those beside it; and one of each version.
+fn edges(network: &str) -> Option<Vec<String>> {
+    use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+    let network: ipnet::IpNet = network.parse().ok().or_else(|| network.parse::<IpAddr>().ok().map(ipnet::IpNet::from))?;
+    let mut edges: Vec<String> = vec!["0.0.0.0".to_owned(), "::".to_owned()];
+    match (network.network(), network.broadcast()) {
+        (IpAddr::V4(first), IpAddr::V4(last)) => {
+            let near = [u32::from(first).checked_sub(1), Some(first.into()), Some(last.into()), u32::from(last).checked_add(1)];
+            edges.extend(near.into_iter().flatten().map(|address| Ipv4Addr::from(address).to_string()));
+        }
+        (IpAddr::V6(first), IpAddr::V6(last)) => {
+            let near = [u128::from(first).checked_sub(1), Some(first.into()), Some(last.into()), u128::from(last).checked_add(1)];
+            edges.extend(near.into_iter().flatten().map(|address| Ipv6Addr::from(address).to_string()));
+        }
+        _ => return None,
+    }
+    Some(edges)
 }
 
 /// The values of a key with which something holds.

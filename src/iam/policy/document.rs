@@ -84,6 +84,13 @@ impl Policy {
         Self::new(statements, Vec::new())
     }
 
+    /// The same without the statements that deny.
+    #[must_use]
+    pub fn only_allows(self) -> Self {
+        let statements = self.statements.into_iter().filter(|statement| statement.effect == Effect::Allow).collect();
+        Self::new(statements, self.problems)
+    }
+
     /// Reads a document. Whatever it is, it becomes a policy: what cannot be read is a problem.
     #[must_use]
     pub fn read(document: &serde_json::Value, catalog: &Catalog) -> Self {

@@ -6,9 +6,9 @@ use super::own::{Own, Place};
 use super::parallel::in_parallel;
 use super::targets::{Aim, aim, concerns, parts, takes_none};
 use super::{Given, QueryError, Question, Row, Rows, Verdict};
-use crate::iam::caller::Caller;
+use crate::iam::caller::{Caller, CallerKind};
 use crate::iam::catalog::Catalog;
-use crate::iam::estate::{Asker, Estate, askers};
+use crate::iam::estate::{Asker, Estate, askers, session};
 use crate::iam::evaluate::{Answer, OfResource, Policies, Request, conditions, decide, needs_policy};
 use crate::iam::formula::Formula;
 use crate::iam::policy::{Action, Effect, Target};
@@ -49,7 +49,7 @@ fn names_resources(text: &str) -> bool {
     text == "*" || (text.starts_with("arn:") && (text.matches(':').count() >= 5 || text.contains('*')))
 }
 
-/// Whom the policy of the resource asked about names, and who is no user or role here.
+/// Whom the policy of the resource asked about names, and who is no user or role here, or a session of one.
 fn outsiders<'a>(estate: &'a Estate, asked: &[Asked<'_>]) -> Vec<Asker<'a>> {
     let mut callers: Vec<Caller> = Vec::new();
     for aim in asked.iter().flat_map(|asked| &asked.aims) {
@@ -72,7 +72,17 @@ fn outsiders<'a>(estate: &'a Estate, asked: &[Asked<'_>]) -> Vec<Asker<'a>> {
             }
         }
     }
-    callers.into_iter().map(|caller| Asker { caller, known: None }).collect()
+    callers.into_iter().filter_map(|caller| outsider(estate, caller)).collect()
+}
+
+/// Who is named in an account that is here, and is not in it, is gone.
+fn outsider(estate: &Estate, caller: Caller) -> Option<Asker<'_>> {
+    let account = caller.account.as_deref().and_then(|id| estate.account(id));
+    match (caller.kind, account) {
+        (CallerKind::Session, Some(account)) if !account.unread => session(estate, caller),
+        (CallerKind::User | CallerKind::Role, Some(account)) if !account.unread => None,
+        _ => Some(Asker { caller, known: None }),
+    }
 }
 
 /// The actions that a name or pattern means.

@@ -83,13 +83,21 @@ impl Named {
                 match name {
                     PrincipalName::Everyone | PrincipalName::Id(_) => named.account = true,
                     PrincipalName::Account(id) => named.account |= id == account,
-                    PrincipalName::Arn(arn) if arn.split(':').nth(4) == Some(account) => named.arns.push(arn.clone()),
+                    PrincipalName::Arn(arn) if arn.split(':').nth(4) == Some(account) => {
+                        named.arns.push(role_of_session(arn).unwrap_or_else(|| arn.clone()));
+                    }
                     _ => {}
                 }
             }
         }
         named
     }
+}
+
+/// The ARN of a session lacks the path of its role: the name has to do.
+fn role_of_session(arn: &str) -> Option<String> {
+    let (_, rest) = arn.split_once(":assumed-role/")?;
+    Some(format!("session of {}", rest.split('/').next()?))
 }
 
 struct Search<'a, 'e> {
@@ -106,11 +114,13 @@ struct Search<'a, 'e> {
 impl<'e> Search<'_, 'e> {
     fn of(&self, asker: &Asker<'_>, given: &Given) -> (Vec<Assumable<'e>>, usize) {
         let own = Own::new(self.estate, asker, given, &[]);
-        let named = self.by_arn.get(asker.caller.arn.as_str()).map(Vec::as_slice).unwrap_or_default();
+        let by = |name: &str| self.by_arn.get(name).map(Vec::as_slice).unwrap_or_default();
+        let session = format!("session of {}", asker.caller.arn.rsplit('/').next().unwrap_or_default());
+        let named = by(&asker.caller.arn).iter().chain(by(&session));
         let place = Place::next(None, &own, self.any, self.action);
         // Where only the account is named, the principal's own policies have to allow it.
         let may = identity_allows::<Truth>(&own.request(self.action, self.any, &place), &own.policies(self.any, &place)) != Truth::No;
-        let mut candidates: Vec<&Role<'e>> = named.iter().chain(self.open.iter().filter(|_| may)).copied().collect();
+        let mut candidates: Vec<&Role<'e>> = named.chain(self.open.iter().filter(|_| may)).copied().collect();
         candidates.sort_by_key(|role| role.order);
         candidates.dedup_by_key(|role| role.order);
         let mut found = Vec::new();

@@ -7,8 +7,10 @@ mod own;
 mod parallel;
 mod targets;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::iam::catalog::{Catalog, ValueType};
 use crate::iam::estate::{Estate, EstateError, Nobody};
 use crate::iam::evaluate::{Answer, Deciding, Decision, Layer, TakenBy};
 use crate::iam::policy::{Effect, Policy, Problem, ProblemKind};
@@ -155,16 +157,70 @@ impl Row {
     }
 }
 
+/// Checks what a question says of a condition key: one that AWS does not have, or a value that it cannot have, would settle
+/// nothing, or the wrong thing.
+///
+/// # Errors
+/// In words, when there is no such key, or no such value of it.
+pub fn check_key(catalog: &Catalog, key: &str, values: &[String]) -> Result<(), String> {
+    // The keys of identity providers begin with their host names.
+    let service = key.split(':').next().unwrap_or_default();
+    let Some(kind) = catalog.key_type(key) else {
+        let of_provider = service.contains('.') || ["saml", "cognito-identity", "graph"].contains(&service);
+        return if of_provider { Ok(()) } else { Err(format!("AWS has no condition key `{}`", visible(key))) };
+    };
+    let is = |value: &String| match kind.value {
+        ValueType::Bool => matches!(value.to_ascii_lowercase().as_str(), "true" | "false"),
+        ValueType::Numeric => value.parse::<f64>().is_ok(),
+        ValueType::IpAddress => value.parse::<ipnet::IpNet>().is_ok() || value.parse::<std::net::IpAddr>().is_ok(),
+        ValueType::Date | ValueType::Epoch => {
+            crate::model::epoch_seconds(value).is_some() || value.parse::<f64>().is_ok() || value.parse::<jiff::civil::Date>().is_ok()
+        }
+        ValueType::String | ValueType::Arn => true,
+    };
+    match values.iter().find(|value| !is(value)) {
+        Some(value) => Err(format!("`{}` is no value of `{}`, which is {}", visible(value), visible(key), kind_in_words(kind.value))),
+        None => Ok(()),
+    }
+}
+
+fn kind_in_words(kind: ValueType) -> &'static str {
+    match kind {
+        ValueType::Bool => "true or false",
+        ValueType::Numeric => "a number",
+        ValueType::IpAddress => "an IP address",
+        ValueType::Date | ValueType::Epoch => "a time, such as 2026-01-31T00:00:00Z",
+        ValueType::String | ValueType::Arn => "a text",
+    }
+}
+
 /// What the estate as a whole lacks.
 #[must_use]
 pub fn gaps(estate: &Estate) -> Vec<String> {
-    let of_account = |account: &'_ crate::iam::estate::Account| {
-        let name = account.name.to_string();
-        account.gaps.iter().map(move |gap| format!("{name}: {gap}")).collect::<Vec<_>>()
-    };
-    let mut gaps: Vec<String> = estate.accounts.iter().flat_map(of_account).collect();
+    let mut by_text: Vec<(&str, Vec<String>)> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    for account in &estate.accounts {
+        for gap in &account.gaps {
+            let place = *places.entry(gap).or_insert(by_text.len());
+            match by_text.get_mut(place) {
+                Some((_, names)) => names.push(account.name.to_string()),
+                None => by_text.push((gap, vec![account.name.to_string()])),
+            }
+        }
+    }
+    let mut gaps: Vec<String> = by_text.into_iter().map(|(gap, names)| format!("{}: {gap}", some_of(&names))).collect();
     gaps.extend(problems(estate));
     gaps
+}
+
+/// The first few names.
+fn some_of(names: &[String]) -> String {
+    const SHOWN: usize = 3;
+    let first = names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    match names.len().checked_sub(SHOWN) {
+        Some(more) if more > 0 => format!("{first} and {more} more accounts"),
+        _ => first,
+    }
 }
 
 /// Policies in which something could not be read as it stands: the first few, and how many more.

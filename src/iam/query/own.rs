@@ -60,6 +60,7 @@ impl<'a> Own<'a> {
             resource: aim.policy,
             grants: &aim.grants,
             restricted: aim.restricted,
+            perhaps_restricted: aim.perhaps_restricted,
             scps: self.scps.as_deref(),
             rcps: place.rcps.as_deref(),
             endpoint: self.endpoint,

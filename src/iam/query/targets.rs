@@ -26,6 +26,8 @@ pub(super) struct Aim<'a> {
     pub(super) grants: Vec<Named<'a>>,
     /// Blocked for other accounts.
     pub(super) restricted: bool,
+    /// Perhaps blocked.
+    pub(super) perhaps_restricted: bool,
 }
 
 /// Whether the question of a resource concerns an action: it can be about a resource like that.
@@ -64,11 +66,11 @@ pub(super) fn takes_none(catalog: &Catalog, action: &Action) -> bool {
 
 /// The target that a question names, for one action.
 pub(super) fn aim<'a>(estate: &'a Estate, action: &Action, resource: Option<&Target>) -> Aim<'a> {
-    let any = || Target::Like(Pattern::new("*"));
     if takes_none(estate.store.catalog(), action) {
         return Aim::new(Target::Arn("*".to_owned()), None, OfResource::None);
     }
-    let target = resource.cloned().unwrap_or_else(any);
+    let Some(resource) = resource else { return general(estate, action) };
+    let target = resource.clone();
     let text = target.to_string();
     if is_assuming(action) {
         return role(estate, target, &text);
@@ -80,14 +82,18 @@ pub(super) fn aim<'a>(estate: &'a Estate, action: &Action, resource: Option<&Tar
             ResourcePolicy::Unknown => OfResource::Unknown,
         };
         let grants = resource.grants.iter().filter_map(|id| estate.store.named(*id)).collect();
-        let (owner, restricted) = (Some(resource.account.clone()), resource.restricted);
-        return Aim { grants, restricted, ..Aim::new(target, owner, policy) };
+        let owner = Some(resource.account.clone());
+        let (restricted, perhaps_restricted) = (resource.restricted, resource.perhaps_restricted);
+        return Aim { grants, restricted, perhaps_restricted, ..Aim::new(target, owner, policy) };
     }
     let owner = owner(&text);
     let some_key = action.lower.starts_with("kms:") && matches!(target, Target::Like(_));
     let service = of_arn(&text);
     let region = text.split(':').nth(3).unwrap_or_default();
+    // Access points have policies of their own, in another form than buckets.
+    let access_point = service == "s3" && owner.is_some();
     let policy = match &owner {
+        _ if access_point => OfResource::NotRead,
         _ if some_key => OfResource::Unknown,
         Some(owner) if !Resources::reads(service) || estate.account(owner).is_none() => of_unread(service),
         Some(owner) if estate.resources.lacks(owner, service, region) => OfResource::Unknown,
@@ -99,6 +105,32 @@ pub(super) fn aim<'a>(estate: &'a Estate, action: &Action, resource: Option<&Tar
     let owner_unknown = owner.is_none() && text.starts_with("arn:") && of_arn(&text) == "s3" && !text.contains(":::*");
     let policy = if owner_unknown { OfResource::Unknown } else { policy };
     Aim { owner_unknown, ..Aim::new(target, owner, policy) }
+}
+
+/// Anything that an action can be about.
+fn general<'a>(estate: &'a Estate, action: &Action) -> Aim<'a> {
+    let any = Target::Like(Pattern::new("*"));
+    if is_assuming(action) {
+        return role(estate, any, "*");
+    }
+    let policy = if action.lower.starts_with("kms:") { OfResource::Unknown } else { OfResource::None };
+    let name: Arc<str> = any.to_string().into();
+    let target = kinds(estate, action).map_or(any, |pattern| Target::Like(Pattern::new(&pattern)));
+    Aim { name, ..Aim::new(target, None, policy) }
+}
+
+/// The ARNs of what an action can be about, as one pattern: of its resource type, or of the service they are all of.
+fn kinds(estate: &Estate, action: &Action) -> Option<String> {
+    let templates: Vec<&str> = action.id.into_iter().flat_map(|id| estate.store.catalog().resource_arns_for(id)).collect();
+    let first = templates.first()?;
+    let mut partitions = estate.accounts.iter().map(|account| account.partition.as_str());
+    let partition = partitions.next().filter(|first| partitions.all(|other| other == *first)).unwrap_or("*");
+    if templates.iter().all(|template| template == first) {
+        return Some(placeholders(&first.replace("${Partition}", partition)).to_string());
+    }
+    let service = of_arn(first);
+    let same = !service.contains('$') && templates.iter().all(|template| of_arn(template) == service);
+    same.then(|| format!("arn:{partition}:{service}:*"))
 }
 
 fn of_arn(arn: &str) -> &str {
@@ -182,7 +214,7 @@ pub(super) fn parts<'a>(estate: &'a Estate, action: &Action, resource: Option<&T
 impl<'a> Aim<'a> {
     fn new(target: Target, owner: Option<String>, policy: OfResource<'a>) -> Self {
         let name = target.to_string().into();
-        Self { target, name, owner, owner_unknown: false, policy, grants: Vec::new(), restricted: false }
+        Self { target, name, owner, owner_unknown: false, policy, grants: Vec::new(), restricted: false, perhaps_restricted: false }
     }
 
     /// Whose the target is, to the engine.

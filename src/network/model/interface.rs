@@ -172,7 +172,7 @@ impl Interface {
     pub fn addresses(&self) -> impl Iterator<Item = (&str, Option<&PublicAddress>)> {
         let listed = self.private_ip_addresses.iter().map(|own| (own.private_ip_address.as_str(), own.association.as_ref()));
         let single = self.private_ip_addresses.is_empty() && !self.private_ip_address.is_empty();
-        listed.chain(single.then(|| (self.private_ip_address.as_str(), self.association.as_ref())))
+        listed.chain(single.then_some((self.private_ip_address.as_str(), self.association.as_ref())))
     }
 
     /// Its security groups.

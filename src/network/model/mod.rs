@@ -99,7 +99,7 @@ pub struct TransitTable {
 }
 
 /// Things by id.
-pub type ById<T> = HashMap<String, Known<T>>;
+pub type ById<T> = BTreeMap<String, Known<T>>;
 
 /// All networks of the accounts.
 #[derive(Debug, Default)]
@@ -149,7 +149,7 @@ pub struct Network {
     /// Peered transit gateways, by attachment.
     pub transit_peerings: ById<TransitPeering>,
     /// The routes of the transit gateways' tables.
-    pub transit_routes: HashMap<String, TransitTable>,
+    pub transit_routes: BTreeMap<String, TransitTable>,
     /// Exclusions from the VPC Block Public Access, by VPC or subnet.
     pub exclusions: HashMap<String, Exclusion>,
     /// Where ids lead.

@@ -6,8 +6,8 @@ use std::net::IpAddr;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::lists::{BlockAnswer, BlockMode, ExclusionAnswer, PrefixList};
 use super::listed::{Described, Listed, Reservation};
+use super::lists::{BlockAnswer, BlockMode, ExclusionAnswer, PrefixList};
 use super::transit::{TransitAttachment, TransitRoute};
 use super::{ById, Index, Known, Network, Place, Region, TransitTable};
 use crate::network::address::Addresses;

@@ -195,10 +195,10 @@ impl<'a> Engine<'a> {
     /// The private address behind a public one.
     pub(super) fn behind(&self, interface: &Interface, public: &Addresses) -> Addresses {
         let own = interface.addresses().filter(|(_, association)| {
-            association
-                .and_then(|association| association.public_ip.parse::<IpAddr>().ok())
-                .is_some_and(|address| public.contains(address))
+            association.and_then(|association| association.public_ip.parse::<IpAddr>().ok()).is_some_and(|address| public.contains(address))
         });
-        own.filter_map(|(private, _)| private.parse::<IpAddr>().ok()).map(Addresses::from).fold(Addresses::default(), |all, one| all.union(&one))
+        own.filter_map(|(private, _)| private.parse::<IpAddr>().ok())
+            .map(Addresses::from)
+            .fold(Addresses::default(), |all, one| all.union(&one))
     }
 }

@@ -82,15 +82,7 @@ impl Engine<'_> {
     }
 
     /// The same for groups that are on no interface here.
-    pub(super) fn group_rules(
-        &self,
-        groups: &[&str],
-        place: usize,
-        vpc: &str,
-        egress: bool,
-        traffic: &Traffic,
-        via: &Via,
-    ) -> Passed {
+    pub(super) fn group_rules(&self, groups: &[&str], place: usize, vpc: &str, egress: bool, traffic: &Traffic, via: &Via) -> Passed {
         let rule = if egress { Rule::SecurityGroupEgress } else { Rule::SecurityGroupIngress };
         if !self.rules.has(rule) {
             return Passed { traffic: traffic.clone(), ..Passed::default() };

@@ -1,11 +1,11 @@
 //! What routes lead to: the VPC itself, internet and NAT gateways, peering connections, and what is beyond.
 
+use super::Engine;
 use super::calls;
 use super::ends::Goal;
 use super::filter::Via;
 use super::path::{Code, Path};
 use super::walk::Back;
-use super::Engine;
 use crate::network::address::Addresses;
 use crate::network::model::Known;
 use crate::network::model::gateway::{NatGateway, PeeredVpc, Peering};
@@ -132,7 +132,7 @@ impl<'a> Engine<'a> {
         match leaving.goal {
             Goal::Public(interface, public) => {
                 let own = self.behind(interface, public);
-                let far = self.from_internet(leaving.known_as, interface, &own, &path.traffic.services());
+                let far = self.internet_to(leaving.known_as, interface, &own, &path.traffic.services());
                 far.into_iter().map(|far| joined(&path, far)).collect()
             }
             _ => vec![path],
@@ -148,7 +148,8 @@ impl<'a> Engine<'a> {
             }
         }
         // Where it were an internet gateway, the block for what comes in would keep the replies' way shut.
-        let direction = if self.rules.has(Rule::EgressOnlyGateway) { super::block::Direction::OutOnly } else { super::block::Direction::Out };
+        let direction =
+            if self.rules.has(Rule::EgressOnlyGateway) { super::block::Direction::OutOnly } else { super::block::Direction::Out };
         self.check_block(&mut path, leaving.subnet, direction);
         self.reply_home(&mut path, leaving.subnet);
         vec![path]
@@ -283,7 +284,7 @@ impl<'a> Engine<'a> {
     }
 
     /// From the internet to an interface.
-    pub(super) fn from_internet(
+    pub(super) fn internet_to(
         &self,
         from: &Addresses,
         interface: &'a Known<crate::network::model::interface::Interface>,
@@ -307,9 +308,11 @@ impl<'a> Engine<'a> {
             return path.stopped(Code::CARRIER_IN, carrier, "");
         }
         if interface.interface_type == "nat_gateway" && self.rules.has(Rule::NatGateway) {
-            let nat = self.network.nat_gateways.values().find(|nat| {
-                nat.nat_gateway_addresses.iter().any(|own| own.network_interface_id == interface.network_interface_id)
-            });
+            let nat = self
+                .network
+                .nat_gateways
+                .values()
+                .find(|nat| nat.nat_gateway_addresses.iter().any(|own| own.network_interface_id == interface.network_interface_id));
             let id = nat.map_or(&interface.network_interface_id, |nat| &nat.nat_gateway_id);
             return path.stopped(Code::NO_DESTINATION, id, "a NAT gateway takes no connections");
         }

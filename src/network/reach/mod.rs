@@ -16,8 +16,8 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 
 use super::address::Addresses;
-use super::model::{Network, Place};
 use super::model::interface::Interface;
+use super::model::{Network, Place};
 use super::rules::Rules;
 use super::services::Services;
 
@@ -107,7 +107,6 @@ mod calls {
     pub(super) const VPN_GATEWAYS: &str = "ec2-describe-vpn-gateways";
     pub(super) const VPN_CONNECTIONS: &str = "ec2-describe-vpn-connections";
     pub(super) const ENDPOINTS: &str = "ec2-describe-vpc-endpoints";
-    pub(super) const INTERFACES: &str = "ec2-describe-network-interfaces";
     pub(super) const ATTACHMENTS: &str = "ec2-describe-transit-gateway-attachments";
     pub(super) const VPC_ATTACHMENTS: &str = "ec2-describe-transit-gateway-vpc-attachments";
     pub(super) const TRANSIT_PEERINGS: &str = "ec2-describe-transit-gateway-peering-attachments";
@@ -115,4 +114,3 @@ mod calls {
     pub(super) const GROUPS: &str = "ec2-describe-security-groups";
     pub(super) const LIST_ENTRIES: &str = "ec2-get-managed-prefix-list-entries";
 }
-

@@ -70,7 +70,7 @@ impl<'a> Engine<'a> {
     }
 
     /// From beyond any gateway of the interface's VPC; `only` from beyond this one.
-    pub(super) fn from_outside(
+    pub(super) fn outside_to(
         &self,
         from: &Addresses,
         only: Option<&str>,
@@ -93,7 +93,7 @@ impl<'a> Engine<'a> {
             paths.extend(self.in_by_transit(path.clone(), entry, &goal));
         }
         if only.is_none() {
-            paths.extend(self.from_unknown_peers(&path, interface, subnet));
+            paths.extend(self.unknown_peers_to(&path, interface, subnet));
         }
         if paths.is_empty() {
             return path.stopped(Code::NO_PATH, &subnet.vpc_id, format!("no gateway leads to {from}"));
@@ -124,7 +124,8 @@ impl<'a> Engine<'a> {
             .map(|attachment| attachment.transit_gateway_id.as_str())
             .collect();
         let counts = self.rules.has(Rule::VpnExit);
-        let outside = |attachment: &&Known<TransitAttachment>| matches!(attachment.resource_type.as_str(), "vpn" | "direct-connect-gateway");
+        let outside =
+            |attachment: &&Known<TransitAttachment>| matches!(attachment.resource_type.as_str(), "vpn" | "direct-connect-gateway");
         let mut found: Vec<&Known<TransitAttachment>> = network
             .attachments
             .values()
@@ -174,7 +175,7 @@ impl<'a> Engine<'a> {
     }
 
     /// From a peered VPC that no snapshot has.
-    fn from_unknown_peers(&self, path: &Path, interface: &'a Known<Interface>, subnet: &Known<Subnet>) -> Vec<Path> {
+    fn unknown_peers_to(&self, path: &Path, interface: &'a Known<Interface>, subnet: &Known<Subnet>) -> Vec<Path> {
         let mut paths = Vec::new();
         for peering in self.network.peerings.values() {
             let Some(far) = peering.far_side(&subnet.vpc_id) else { continue };

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::{Engine, calls};
 use crate::network::address::Addresses;
-use crate::network::model::{Known, Place};
 use crate::network::model::vpc::{Route, RouteTable, Subnet};
+use crate::network::model::{Known, Place};
 use crate::network::rules::Rule;
 
 /// Where a part of some addresses is routed.

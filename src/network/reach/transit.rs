@@ -104,7 +104,7 @@ impl<'a> Engine<'a> {
         depth: u8,
     ) -> Option<Exit<'a>> {
         path.hop(gateway);
-        let Some(table) = self.transit_table(path, entry) else { return None };
+        let table = self.transit_table(path, entry)?;
         path.hop(table);
         let exit = if self.rules.has(Rule::TransitGatewayRoute) {
             self.transit_route(path, table, to, goal)?

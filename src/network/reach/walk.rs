@@ -26,15 +26,15 @@ pub(super) enum Back {
 impl<'a> Engine<'a> {
     pub(super) fn walk(&self, start: &Start<'a>, goal: &Goal<'a>, services: &Services) -> Vec<Path> {
         match (start, goal) {
-            (Start::Outside(from), Goal::Interface(interface, own)) => self.from_outside(from, None, interface, own, services),
+            (Start::Outside(from), Goal::Interface(interface, own)) => self.outside_to(from, None, interface, own, services),
             (Start::Beyond(gateway), Goal::Interface(interface, own)) => {
-                self.from_outside(&Addresses::all(), Some(gateway), interface, own, services)
+                self.outside_to(&Addresses::all(), Some(gateway), interface, own, services)
             }
             (Start::Interface(interface, own), _) => self.leave(interface, own, goal, services),
-            (Start::Internet(from), Goal::Interface(interface, own)) => self.from_internet(from, interface, own, services),
+            (Start::Internet(from), Goal::Interface(interface, own)) => self.internet_to(from, interface, own, services),
             (Start::Internet(from), Goal::Public(interface, public)) => {
                 let own = self.behind(interface, public);
-                self.from_internet(from, interface, &own, services)
+                self.internet_to(from, interface, &own, services)
             }
             (Start::Internet(_) | Start::Outside(_) | Start::Beyond(_), goal) => {
                 let path = Path::new(Traffic::new(&Addresses::all(), goal.addresses(), services));
@@ -235,7 +235,10 @@ impl<'a> Engine<'a> {
     pub(super) fn with_public(&self, interface: &Interface) -> Addresses {
         let v4 = interface
             .addresses()
-            .filter(|(_, public)| public.is_some_and(|public| !public.public_ip.is_empty() || !public.carrier_ip.is_empty()) || !self.rules.has(Rule::PublicAddress))
+            .filter(|(_, public)| {
+                public.is_some_and(|public| !public.public_ip.is_empty() || !public.carrier_ip.is_empty())
+                    || !self.rules.has(Rule::PublicAddress)
+            })
             .filter_map(|(private, _)| Addresses::parse(private));
         v4.fold(private_addresses(interface).only_v6(), |all, one| all.union(&one))
     }

@@ -116,6 +116,7 @@ impl<'a> Builder<'a> {
             scps,
             rcps,
             gaps: self.gaps,
+            unread: self.account.unread,
             principals,
             groups,
             policies,
@@ -186,7 +187,10 @@ impl<'a> Builder<'a> {
         };
         let active = match (&last_used, self.now) {
             (Some(used), Some(now)) => usage::recent(used, now, self.max_age),
-            (None, Some(_)) if known => Some(false),
+            // Who was made lately had no time to be used.
+            (None, Some(now)) if known => {
+                Some(principal.created.as_deref().and_then(|made| usage::recent(made, now, self.max_age)) == Some(true))
+            }
             _ => None,
         };
         let (services, unused) = match services {
@@ -196,7 +200,8 @@ impl<'a> Builder<'a> {
                 (Some(self.services(principal, services)), Some(unused))
             }
         };
-        let keys = if principal.is_role { Vec::new() } else { usage::keys(self.snapshot, region, &principal.name, credentials, self.now)? };
+        let keys =
+            if principal.is_role { Some(Vec::new()) } else { usage::keys(self.snapshot, region, &principal.name, credentials, self.now)? };
         let trust = principal.trust.and_then(|id| self.estate.store.get(id));
         Ok(IamPrincipal {
             arn: principal.arn.clone(),
@@ -215,7 +220,8 @@ impl<'a> Builder<'a> {
             boundary: principal.boundary.map(|id| self.number(id)),
             mfa: credentials.and_then(|credentials| credentials.flag("mfa_active")),
             console: credentials.and_then(|credentials| credentials.flag("password_enabled")),
-            keys,
+            keys_unknown: keys.is_none(),
+            keys: keys.unwrap_or_default(),
             trust: principal.trust.map(|id| self.trust(id)),
             assumable_by: trust.map(|stored| trust::assumable_by(&stored.policy, &self.account.id)).unwrap_or_default(),
             admin: "no",

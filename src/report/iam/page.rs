@@ -64,6 +64,8 @@ struct Counts<'a> {
     old_keys: u64,
     no_mfa: u64,
     foreign: u64,
+    /// Users and roles were not collected, or not all.
+    unread: bool,
     /// Of how many the three above cannot be told.
     activity_unknown: u64,
     ages_unknown: u64,
@@ -136,13 +138,9 @@ fn counts(account: &IamAccount, max_age: u32) -> Counts<'_> {
         old_keys: account.principals.iter().map(old).sum(),
         no_mfa: count(&|principal| principal.kind == "user" && principal.mfa == Some(false)),
         foreign: count(&|principal| principal.assumable_by.iter().any(|assumer| assumer.foreign)),
+        unread: account.unread,
         activity_unknown: count(&|principal| principal.active.is_none()),
-        ages_unknown: account
-            .principals
-            .iter()
-            .flat_map(|principal| &principal.keys)
-            .filter(|key| key.active && key.age_days.is_none())
-            .count() as u64,
+        ages_unknown: count(&|principal| principal.keys_unknown || principal.keys.iter().any(|key| key.active && key.age_days.is_none())),
         mfa_unknown: count(&|principal| principal.kind == "user" && principal.mfa.is_none()),
     }
 }

@@ -72,14 +72,14 @@ struct Key {
     create_date: Option<String>,
 }
 
-/// The access keys of a user: with their ids where they were listed, else as the credential report has them.
+/// The access keys of a user, or `None` when nothing tells of them: with their ids where they were listed, else as the credential report has them.
 pub(super) fn keys(
     snapshot: &Snapshot,
     region: &str,
     user: &str,
     report: Option<&Credentials>,
     now: Option<i64>,
-) -> Result<Vec<IamKey>, SnapshotError> {
+) -> Result<Option<Vec<IamKey>>, SnapshotError> {
     let listed: Answer<Keys> = snapshot.answer_for(region, "iam-list-access-keys", &[user])?;
     let reported = |slot: u8| {
         let report = report?;
@@ -101,9 +101,10 @@ pub(super) fn keys(
                 created: key.create_date,
                 id: key.access_key_id,
             };
-            keys.access_key_metadata.into_iter().map(key).collect()
+            Some(keys.access_key_metadata.into_iter().map(key).collect())
         }
-        Answer::Empty => Vec::new(),
+        Answer::Empty => Some(Vec::new()),
+        Answer::NotCollected(_) if report.is_none() => None,
         Answer::NotCollected(_) => {
             let key = |(created, active, last_used): (String, bool, Option<String>)| IamKey {
                 id: String::new(),
@@ -112,7 +113,7 @@ pub(super) fn keys(
                 created: Some(created),
                 last_used,
             };
-            reported.into_iter().map(key).collect()
+            Some(reported.into_iter().map(key).collect())
         }
     })
 }

@@ -54,6 +54,9 @@ pub struct IamAccount {
     pub rcps: Option<Vec<Vec<usize>>>,
     /// What was not collected.
     pub gaps: Vec<String>,
+    /// Users and roles were not collected, or not all.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub unread: bool,
     /// Users and roles, by ARN.
     pub principals: Vec<IamPrincipal>,
     /// Groups, by ARN.
@@ -104,6 +107,9 @@ pub struct IamPrincipal {
     /// Access keys.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub keys: Vec<IamKey>,
+    /// Which access keys a user has was not collected.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub keys_unknown: bool,
     /// The trust policy of a role.
     pub trust: Option<usize>,
     /// Who can take on the role.

@@ -1,0 +1,139 @@
+"""What the map must not do, whatever a snapshot says; and what it says when there is nothing to show."""
+
+import pathlib
+import re
+
+import inline
+import make_data
+from conftest import WEB
+from test_map import click, selected, shown
+
+OWN = {"html", "head", "meta", "title", "link", "script", "style", "body", "a", "svg", "symbol", "path", "circle", "rect", "use", "header", "button", "div", "h1", "h2", "h3", "p", "input", "ul", "ol", "li", "details", "summary", "span", "hr", "aside", "main", "nav", "canvas", "footer", "progress", "section", "noscript", "dialog", "dl", "dt", "dd", "kbd", "img", "code", "pre", "table", "thead", "tbody", "tr", "th", "td", "label", "strong"}
+
+
+def check_document(page):
+    """Nothing in the document but the page's own elements, without handlers or foreign addresses."""
+    found = page.evaluate("""() => [...document.querySelectorAll("*")].map((one) => [one.localName, [...one.attributes].map((attribute) => [attribute.name, attribute.value])])""")
+    names = {name for name, _ in found}
+    assert names <= OWN, names - OWN
+    for name, attributes in found:
+        for key, value in attributes:
+            assert not key.startswith("on"), (name, key)
+            if key in ("href", "src"):
+                assert re.match(r"(#|\./icons/|icons/|style\.css|style\.json|data\.json|vendor/|map/|account-data/|data:)", value), (name, value)
+    scripts = page.evaluate("document.scripts.length")
+    assert scripts in (2, 5)
+
+
+def test_hostile_data(open_map):
+    page = open_map("hostile")
+    check_document(page)
+    for text in make_data.MARKUP:
+        query = text.split()[0][:12].strip()
+        if query:
+            page.fill("#search", query)
+            page.wait_for_timeout(20)
+    page.fill("#search", "leaf")
+    page.click("#found .all")
+    page.wait_for_timeout(100)
+    check_document(page)
+    for name in page.evaluate("cloudmapper.model.nodes.filter((node) => !node.box).map((node) => node.id)"):
+        page.evaluate("(id) => cloudmapper.actions.choose(cloudmapper.model.index.get(id))", name)
+        check_document(page)
+    page.evaluate("cloudmapper.view.cy.edges().forEach((edge) => { edge.select(); })")
+    for edge in page.evaluate("cloudmapper.view.cy.edges().map((edge) => edge.id())"):
+        page.evaluate("(id) => { cloudmapper.view.select([]); cloudmapper.view.cy.getElementById(id).select(); }", edge)
+        page.wait_for_timeout(20)
+        check_document(page)
+    page.evaluate("[...document.querySelectorAll('details')].forEach((one) => { one.open = true; })")
+    page.keyboard.press("o")
+    page.keyboard.press("Home")
+    for _ in range(8):
+        page.keyboard.press("ArrowRight")
+    check_document(page)
+    assert page.evaluate("({}).polluted") is None and page.evaluate("Object.prototype.hasOwnProperty.call(Object.prototype, 'ec2')") is False
+    inherited = page.evaluate("(({ model }) => { const node = model.nodes[model.index.get('__proto__')]; return [node.name, node.parent, node.edges.length]; })(cloudmapper)")
+    assert inherited == ["inherited", -1, 0], "names that every object has are no ids"
+    assert "could not be used" in page.text_content("#notes-list")
+    assert "\\u202e" in page.evaluate("document.querySelector('#tree').textContent"), "what turns text around is written out"
+
+
+def test_hostile_link(open_map):
+    for fragment in ["#select=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E", "#search=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E", "#view=1,2,NaN", "#view=1e999,0,1", "#select=%", "#javascript:alert(1)"]:
+        check_document(open_map("small", fragment))
+
+
+def test_hostile_layout(open_map):
+    page = open_map("small")
+    for text in ['{"format":"cloudmapper-layout/1","nodes":[["__proto__",1,2],[null,3,4],["0.0.0.0/0","x",{}],7],"hidden":["__proto__",{},5],"collapsed":"x","viewport":{"zoom":-1,"pan":null}}', '{"elements":{"nodes":[null,{"data":null},{}]}}']:
+        page.evaluate("(text) => cloudmapper.actions.loadText(text)", text)
+    assert "shop-alb" in shown(page)
+    check_document(page)
+
+
+def test_no_data(open_map):
+    page = open_map("nothing-of-that-name")
+    text = page.inner_text("#notice")
+    assert "There is no map yet" in text and "cloudmapper prepare" in text
+    assert page.is_hidden("#legend")
+
+
+def test_broken_data(open_map):
+    text = open_map("broken").inner_text("#notice")
+    assert "not valid JSON" in text and "cloudmapper prepare" in text
+    assert "not a map" in open_map("object").inner_text("#notice")
+    assert "empty" in open_map("empty").inner_text("#notice")
+
+
+def test_single_file(open_map, data, tmp_path):
+    for name in ["small", "hostile"]:
+        file = tmp_path / f"{name}.html"
+        file.write_text(inline.single_file(WEB, (data / f"{name}.json").read_text()))
+        page = open_map(name, url=file.as_uri())
+        assert len(shown(page)) > 10
+        check_document(page)
+        assert page.evaluate("performance.getEntriesByType('resource').filter((one) => !/^(data|blob):/.test(one.name)).length") == 0
+    page = open_map("small", url=(tmp_path / "small.html").as_uri())
+    click(page, "shop-alb")
+    assert selected(page) == ["shop-alb"]
+    page.click("summary:has-text('Export')")
+    with page.expect_download(timeout=60000) as waiting:
+        page.click("#do-png")
+    assert pathlib.Path(waiting.value.path()).read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_page_opened_as_a_file(browser):
+    page = browser.new_page()
+    page.goto((WEB / "index.html").as_uri())
+    assert page.title() == "cloudmapper"
+    page.close()
+
+
+def test_sources():
+    """No markup from text, no style attributes, no address elsewhere, and every file in the list of modules."""
+    modules = {f"map/{path.name}" for path in (WEB / "map").glob("*.js")}
+    assert set((WEB / "modules.txt").read_text().split()) == modules
+    for name in modules:
+        source = (WEB / name).read_text()
+        for word in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "setAttribute(\"style\"", "srcdoc"]:
+            assert word not in source, (name, word)
+        assert set(re.findall(r"https?://[^\"'` ]+", source)) <= {"http://www.w3.org/2000/svg"}, name
+        assert len(source.splitlines()) <= 400, name
+    page = (WEB / "index.html").read_text()
+    assert " style=" not in page and "https:" not in page and not re.search(r"\son\w+=", page)
+    for icon in (WEB / "icons/aws").glob("*.svg"):
+        text = icon.read_text()
+        assert len(text) < 2500 and "<script" not in text and "href" not in text, icon.name
+
+
+def test_style_file():
+    """Every icon that the style names is there, and every type of the map has one."""
+    import json
+
+    rules = json.loads((WEB / "style.json").read_text())
+    text = json.dumps(rules)
+    for icon in set(re.findall(r"icons/[\w./-]+", text)):
+        assert (WEB / icon).is_file(), icon
+    types = "account region vpc az subnet ec2 autoscaling grouped_ec2 elb elbv2 rds rds_rr vpc_endpoint ecs lambda redshift elasticsearch ip cloud s3 dynamodb kinesis sqs sns codebuild codecommit codepipeline ecr ssm secretsmanager kms apigateway user role group policy known_account unknown_account weboftrust_account account_grouping directconnect aws"
+    for name in types.split():
+        assert f'[type = \\"{name}\\"]' in text, name

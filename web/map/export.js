@@ -1,0 +1,212 @@
+// The picture as SVG, and from that as PNG. What is drawn now is exported, all of it, not only what is on the screen.
+
+import { colours } from "./overlay.js";
+import { boxSteps } from "./labels.js";
+import { extentOfAll, iconSize } from "./layout.js";
+import { edgeFace } from "./stylesheet.js";
+import { download, oneLine } from "./dom.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+const SCREEN = 1700;
+const PNG_FACTOR = 2.5;
+const PNG_SIDE = 8000;
+const PNG_AREA = 50e6;
+const MARGIN = 40;
+const SHAPES = new Set(["svg", "g", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon"]);
+const ATTRIBUTES = new Set(["d", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "width", "height", "points", "fill", "fill-rule", "stroke", "stroke-width", "stroke-linecap", "stroke-linejoin", "stroke-dasharray", "opacity", "transform", "viewBox"]);
+
+// XML cannot hold halves of characters, nor these two.
+function xmlText(value) {
+  const line = oneLine(value);
+  return (line.toWellFormed?.() ?? line).replace(/[\ufffe\uffff]/g, "\ufffd");
+}
+
+function tag(name, attributes, text) {
+  const element = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, typeof value === "number" ? String(Math.round(value * 100) / 100) : value);
+  if (text !== undefined) element.textContent = xmlText(text);
+  return element;
+}
+
+// Only shapes of an icon file get into the picture.
+function shapesOf(source) {
+  const parsed = new DOMParser().parseFromString(source, "image/svg+xml").documentElement;
+  const copy = (from) => {
+    const to = document.createElementNS(SVG, from.localName === "svg" ? "g" : from.localName);
+    for (const { name, value } of from.attributes) if (ATTRIBUTES.has(name) && from.localName !== "svg") to.setAttribute(name, value);
+    for (const child of from.children) if (SHAPES.has(child.localName)) to.append(copy(child));
+    return to;
+  };
+  const box = parsed.localName === "svg" ? parsed.getAttribute("viewBox") : null;
+  const symbol = tag("symbol", { viewBox: box && /^[\d. -]+$/.test(box) ? box : "0 0 48 48" });
+  if (parsed.localName === "svg") symbol.append(...copy(parsed).childNodes);
+  return symbol;
+}
+
+class Drawing {
+  constructor(view, assets, zoom) {
+    this.view = view;
+    this.model = view.model;
+    this.assets = assets;
+    this.zoom = zoom;
+    this.tones = colours();
+    const [left, top, right, bottom] = extentOfAll(this.model, view.shown.nodes);
+    const margin = MARGIN / zoom;
+    this.left = left - margin;
+    this.top = top - margin;
+    this.width = (right - left + 2 * margin) * zoom;
+    this.height = (bottom - top + 2 * margin) * zoom;
+    this.root = tag("svg", { "width": Math.ceil(this.width), "height": Math.ceil(this.height), "viewBox": `0 0 ${Math.ceil(this.width)} ${Math.ceil(this.height)}`, "font-family": "system-ui, Segoe UI, Roboto, Liberation Sans, Arial, sans-serif" });
+    this.symbols = new Map();
+    this.defs = tag("defs", {});
+  }
+
+  x(value) {
+    return (value - this.left) * this.zoom;
+  }
+
+  y(value) {
+    return (value - this.top) * this.zoom;
+  }
+
+  // Icons have to be read first: everything else is done at once.
+  async readIcons() {
+    const types = new Set(this.view.shown.nodes.flatMap((at) => (this.model.nodes[at].box ? this.model.typesIn(at).map(([type]) => type) : [this.model.nodes[at].type])));
+    const addresses = new Set([...types].map((type) => this.view.iconOf(type)));
+    for (const which of ["public", "unknown"]) addresses.add(this.assets.resolve(`icons/aws/badge-${which}.svg`));
+    await Promise.all([...addresses].map(async (address) => {
+      const symbol = shapesOf(await this.assets.text(address).catch(() => ""));
+      symbol.setAttribute("id", `icon-${this.symbols.size}`);
+      this.symbols.set(address, symbol.id);
+      this.defs.append(symbol);
+    }));
+  }
+
+  use(address, x, y, size) {
+    return tag("use", { href: `#${this.symbols.get(address)}`, x, y, width: size, height: size });
+  }
+
+  draw(title) {
+    this.root.append(tag("title", {}, title), this.defs, tag("rect", { width: this.width, height: this.height, fill: this.tones.panel }));
+    const boxes = this.view.shown.nodes.filter((at) => this.model.nodes[at].box).sort((a, b) => this.model.nodes[a].depth - this.model.nodes[b].depth);
+    for (const at of boxes) this.box(at);
+    this.view.cy.edges().not(".revealed").forEach((edge) => this.edge(edge));
+    for (const at of this.view.shown.nodes) if (!this.model.nodes[at].box) this.leaf(at);
+    this.titles();
+    return this.root;
+  }
+
+  box(at) {
+    const node = this.model.nodes[at];
+    const { fill } = this.view.boxFace(at);
+    this.root.append(tag("rect", { x: this.x(node.x - node.w / 2), y: this.y(node.y - node.h / 2), width: node.w * this.zoom, height: node.h * this.zoom, fill }));
+  }
+
+  edge(edge) {
+    const facts = this.view.edgeFacts.get(edge.id());
+    const [from, to] = [edge.sourceEndpoint(), edge.targetEndpoint()];
+    if (!facts || !Number.isFinite(from?.x + from?.y + to?.x + to?.y)) return;
+    const bend = edge.controlPoints()?.[0] ?? { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 };
+    const face = edgeFace(this.view.facts, facts.cls, this.view.dark);
+    const width = edge.data("base") * Math.max(this.zoom, 0.5);
+    const points = [from, bend, to].map((point) => [this.x(point.x), this.y(point.y)]);
+    const path = tag("path", { "d": `M${points[0].map((v) => v.toFixed(1)).join(" ")}Q${points[1].map((v) => v.toFixed(1)).join(" ")} ${points[2].map((v) => v.toFixed(1)).join(" ")}`, "fill": "none", "stroke": face.colour, "stroke-width": width, "stroke-opacity": 0.85 });
+    if (face.line !== "solid") path.setAttribute("stroke-dasharray", face.line === "dotted" ? `${width} ${width * 1.6}` : `${width * 3} ${width * 2}`);
+    this.root.append(path);
+    if (face.arrow !== "none") this.arrow(points[1], points[2], 4 + width * 1.8, face.colour);
+    if (edge.hasClass("labelled") && facts.count >= 1 && this.zoom > 0.6) {
+      this.root.append(this.text((points[0][0] + 2 * points[1][0] + points[2][0]) / 4, (points[0][1] + 2 * points[1][1] + points[2][1]) / 4, edge.data("label"), 11 * this.zoom, this.tones.soft, "middle"));
+    }
+  }
+
+  arrow([fromX, fromY], [x, y], size, fill) {
+    const angle = Math.atan2(y - fromY, x - fromX);
+    const corner = (turn, length) => `${(x + Math.cos(angle + turn) * length).toFixed(1)},${(y + Math.sin(angle + turn) * length).toFixed(1)}`;
+    this.root.append(tag("polygon", { points: `${corner(0, 0)} ${corner(Math.PI - 0.42, size)} ${corner(Math.PI + 0.42, size)}`, fill }));
+  }
+
+  text(x, y, text, size, fill, anchor, weight) {
+    return tag("text", { x, y, "font-size": size, fill, "text-anchor": anchor, "dominant-baseline": "central", ...(weight ? { "font-weight": weight } : {}) }, text);
+  }
+
+  // Keeps lines away from text.
+  halo(text, colour) {
+    for (const [key, value] of [["stroke", colour], ["stroke-width", "3"], ["stroke-linejoin", "round"], ["paint-order", "stroke"]]) text.setAttribute(key, value);
+  }
+
+  leaf(at) {
+    const node = this.model.nodes[at];
+    const size = iconSize(node) * this.zoom;
+    const [x, y] = [this.x(node.x), this.y(node.y)];
+    this.root.append(this.use(this.view.iconOf(node.type), x - size / 2, y - size / 2, size));
+    const badge = node.isPublic ? "public" : node.isUnknown ? "unknown" : null;
+    if (badge) this.root.append(this.use(this.assets.resolve(`icons/aws/badge-${badge}.svg`), x + size * 0.13, y - size * 0.69, size * 0.56));
+    let name = oneLine(node.name);
+    if (name.length > 20) name = `${name.slice(0, 19)}…`;
+    const label = this.text(x, y + size / 2 + size * 0.26, node.count > 1 ? `${name} ×${node.count}` : name, size / 4, this.tones.ink, "middle");
+    this.halo(label, node.parent === -1 ? this.tones.panel : this.view.boxFace(node.parent).fill);
+    label.append(tag("title", {}, `${node.name} (${node.type}) ${node.id}`));
+    this.root.append(label);
+  }
+
+  titles() {
+    const board = boxSteps(this.model, this.view.shown.nodes, { zoom: this.zoom, x: -this.left * this.zoom, y: -this.top * this.zoom, width: this.width, height: this.height, selected: new Set(), marked: new Set(), still: true });
+    const faces = new Map();
+    const face = (at) => {
+      if (!faces.has(at)) faces.set(at, this.view.boxFace(at));
+      return faces.get(at);
+    };
+    for (const step of board.steps) {
+      if (step.kind === "outline") this.root.append(tag("rect", { "x": step.x, "y": step.y, "width": step.w, "height": step.h, "fill": "none", "stroke": face(step.at).line, "stroke-width": face(step.at).width, ...(face(step.at).dashed ? { "stroke-dasharray": "5 4" } : {}) }));
+      if (step.kind === "pill") this.root.append(tag("rect", { "x": step.x, "y": step.y, "width": step.w, "height": step.h, "rx": 4, "fill": face(step.at).fill, "fill-opacity": 0.86 }));
+      if (step.kind === "icon") this.root.append(this.use(this.view.iconOf(step.type), step.x, step.y, step.size));
+      if (step.kind === "text") {
+        const [, weight, size] = /^(\d+) ([\d.]+)px/.exec(step.font);
+        const text = this.text(step.x, step.y, step.text, Number(size), this.tones[step.tone], "start", weight);
+        if (step.at !== undefined) this.halo(text, face(step.at).fill);
+        this.root.append(text);
+      }
+    }
+  }
+}
+
+// The scale of the picture: text has one size in it, so the whole has to be as large as a screen; or larger, for names of icons.
+function scaleOf(view) {
+  const [left, , right] = extentOfAll(view.model, view.shown.nodes);
+  const leaves = view.shown.nodes.filter((at) => !view.model.nodes[at].box).length;
+  return Math.min(1, Math.max(SCREEN / (right - left), leaves > view.shown.nodes.length / 2 ? 0.4 : 0));
+}
+
+async function svgOf(view, assets, title) {
+  const drawing = new Drawing(view, assets, scaleOf(view));
+  await drawing.readIcons();
+  return { root: drawing.draw(title), width: Math.ceil(drawing.width), height: Math.ceil(drawing.height) };
+}
+
+function asText(root) {
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(root)}\n`;
+}
+
+export async function exportSvg(view, assets, title) {
+  const { root } = await svgOf(view, assets, title);
+  download("cloudmapper.svg", "image/svg+xml", asText(root));
+}
+
+export async function exportPng(view, assets, title) {
+  const { root, width, height } = await svgOf(view, assets, title);
+  const factor = Math.min(PNG_FACTOR, PNG_SIDE / Math.max(width, height), Math.sqrt(PNG_AREA / (width * height)));
+  root.setAttribute("width", Math.round(width * factor));
+  root.setAttribute("height", Math.round(height * factor));
+  const image = new Image();
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(asText(root))}`;
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.round(width * factor);
+  canvas.height = Math.round(height * factor);
+  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  const blob = await new Promise((resolve) => {
+    canvas.toBlob(resolve, "image/png");
+  });
+  if (!blob) throw new Error("the picture is too large for this browser");
+  download("CloudMapper.png", "image/png", blob);
+}

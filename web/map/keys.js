@@ -1,0 +1,36 @@
+// Keys of the map. They rest while something is being typed.
+
+const PAN = 40;
+
+export const KEYS = [
+  ["d", "Hide what is selected"], ["h", "Highlight neighbours, on and off"], ["c / e", "Collapse / expand what is selected"], ["r", "Reset the layout"],
+  ["f", "Fit the map to the window"], ["m", "Drag boxes, on and off"], ["Arrow keys", "Move the map (in the outline: go through it)"], ["− / +", "Zoom out / in"],
+  ["Ctrl+Z / Ctrl+Y", "Undo / redo"], ["/", "Search"], ["o", "Go to the outline"], ["i", "Go to the details"], ["Esc", "Clear the selection"], ["?", "This list"],
+  ["Double click", "Go into a box; bring hidden neighbours back"], ["Shift+click, Shift+drag", "Select more"],
+];
+
+export function listenToKeys(commands) {
+  document.addEventListener("keydown", (event) => {
+    const target = event.target instanceof Element ? event.target : document.body;
+    if (target.closest("input, textarea, select, dialog[open]") || event.altKey) return;
+    const modified = event.ctrlKey || event.metaKey;
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const name = modified ? `Ctrl+${event.shiftKey && key === "z" ? "y" : key}` : key;
+    if (target.closest("#details") && key.startsWith("Arrow")) return;
+    const command = commands[name];
+    if (!command) return;
+    event.preventDefault();
+    command();
+  });
+}
+
+export function mapKeys(actions, view, others) {
+  const pan = (x, y) => () => view.cy.panBy({ x: x * PAN, y: y * PAN });
+  return {
+    "d": () => actions.hide(), "h": () => actions.toggleHighlight(), "c": () => actions.collapse(), "e": () => actions.expand(), "r": () => actions.resetLayout(), "f": () => view.fit(null, true),
+    "m": () => actions.setArranging(!view.arranging),
+    "ArrowLeft": pan(1, 0), "ArrowRight": pan(-1, 0), "ArrowUp": pan(0, 1), "ArrowDown": pan(0, -1),
+    "-": () => view.zoomBy(0.9), "_": () => view.zoomBy(0.9), "=": () => view.zoomBy(1.2), "+": () => view.zoomBy(1.2),
+    "Ctrl+z": () => actions.undo(), "Ctrl+y": () => actions.redo(), "Escape": () => view.select([]), ...others,
+  };
+}

@@ -1,0 +1,176 @@
+// The details of what is selected: where it is, what it is, what it is joined to, and the recorded data.
+
+import { byId, el, oneLine, plural, visibleText } from "./dom.js";
+import { typeName } from "./model.js";
+
+const LIST_FIRST = 30;
+const JSON_FIRST = 60000;
+const EDGES_FIRST = 60;
+
+export class Panel {
+  // `actions` has select(list) and choose(at).
+  constructor(root, view, actions) {
+    this.root = root;
+    this.view = view;
+    this.model = view.model;
+    this.actions = actions;
+  }
+
+  show() {
+    const { selection, selectedEdge } = this.view;
+    const edge = selectedEdge ? this.view.edgeFacts.get(selectedEdge) : null;
+    const open = selection.size > 0 || Boolean(edge);
+    document.body.classList.toggle("no-details", !open);
+    this.root.replaceChildren();
+    if (edge) this.edge(edge);
+    else if (selection.size === 1) this.node([...selection][0]);
+    else if (selection.size > 1) this.many([...selection]);
+    this.root.scrollTop = 0;
+  }
+
+  add(...children) {
+    this.root.append(...children.flat().filter(Boolean));
+  }
+
+  icon(at) {
+    return el("img", { src: this.view.iconOf(this.model.nodes[at].type), alt: "", width: 18, height: 18 });
+  }
+
+  link(at) {
+    const node = this.model.nodes[at];
+    return el("button", { type: "button", class: "link", title: visibleText(node.id), onclick: () => this.actions.choose(at) }, node.box ? null : this.icon(at), el("span", {}, oneLine(node.name)), node.isPublic ? el("span", { class: "tag public" }, "public") : null);
+  }
+
+  list(title, nodes) {
+    if (nodes.length === 0) return null;
+    const list = el("ul", { class: "links" });
+    const fill = (from, to) => list.append(...nodes.slice(from, to).map((at) => el("li", {}, this.link(at))));
+    fill(0, LIST_FIRST);
+    const more = nodes.length > LIST_FIRST
+      ? el("button", { type: "button", class: "quiet", onclick: (event) => {
+        event.currentTarget.remove();
+        fill(LIST_FIRST, Infinity);
+      } }, `Show all ${nodes.length.toLocaleString("en")}`)
+      : null;
+    const head = el("button", { type: "button", class: "heading", title: `Select all ${nodes.length}`, onclick: () => this.actions.select(nodes) }, `${title} `, el("span", { class: "count" }, nodes.length.toLocaleString("en")));
+    return el("section", {}, el("h3", {}, head), list, more);
+  }
+
+  path(at) {
+    const path = this.model.ancestors(at);
+    if (path.length === 0) return null;
+    return el("nav", { "aria-label": "Where it is" }, el("ol", { class: "path" }, path.map((up) => el("li", {}, this.link(up)))));
+  }
+
+  title(text, kind, image) {
+    return el("header", {}, image, el("div", {}, el("h2", { tabindex: "-1", id: "details-title" }, text), el("p", {}, kind)));
+  }
+
+  facts(rows) {
+    const list = el("dl", {});
+    for (const [name, value] of rows) {
+      if (value === "" || value === null || value === undefined) continue;
+      list.append(el("dt", {}, name), el("dd", {}, value));
+    }
+    return list;
+  }
+
+  node(at) {
+    const node = this.model.nodes[at];
+    const kind = typeName(node.type);
+    this.add(this.title(oneLine(node.name), [kind, node.isPublic ? el("span", { class: "tag public" }, "public") : null, node.isUnknown ? el("span", { class: "tag unknown" }, "not fully known") : null].filter(Boolean).flatMap((part) => [part, " "]), node.box ? null : el("img", { src: this.view.iconOf(node.type), alt: "", width: 36, height: 36 })));
+    this.add(this.path(at));
+    this.add(this.facts([
+      ["Type", kind], ["Name", visibleText(node.name)], ["ID", el("code", {}, visibleText(node.localId || node.id))], ["ARN", node.localId && node.localId !== node.id ? el("code", {}, visibleText(node.id)) : ""],
+      ["Stands for", node.count > 1 ? plural(node.count, "resource") : ""],
+      ["Inside", node.children.length > 0 ? `${plural(node.leaves, "resource")}${node.publics > 0 ? `, ${node.publics} public` : ""}` : ""],
+    ]));
+    this.add(this.tags(node));
+    this.add(this.connections(at));
+    this.add(this.list("Neighbours", this.model.neighbours(at)));
+    this.add(this.list("Children", node.children));
+    this.add(this.list("Siblings", this.model.siblings(at)));
+    this.add(this.json("Recorded data", node.data.node_data));
+  }
+
+  tags(node) {
+    const { tags } = node.data;
+    if (tags === null || typeof tags !== "object" || Array.isArray(tags) || Object.keys(tags).length === 0) return null;
+    return el("section", {}, el("h3", {}, "Tags"), this.facts(Object.entries(tags).slice(0, 60).map(([key, value]) => [oneLine(key), visibleText(value)])));
+  }
+
+  connections(at) {
+    const inside = new Set([at, ...this.model.descendants(at)]);
+    const seen = new Set();
+    for (const one of inside) for (const edge of this.model.nodes[one].edges) seen.add(edge);
+    const edges = [...seen].filter((edge) => !this.model.edges[edge].summary);
+    const come = edges.filter((edge) => inside.has(this.model.edges[edge].target) && !inside.has(this.model.edges[edge].source));
+    const go = edges.filter((edge) => inside.has(this.model.edges[edge].source) && !inside.has(this.model.edges[edge].target));
+    return [this.table("Comes in", come, "source"), this.table("Goes out", go, "target")];
+  }
+
+  table(title, edges, side) {
+    if (edges.length === 0) return null;
+    const rows = edges.slice(0, EDGES_FIRST).map((at) => this.row(at, side));
+    return el("section", {}, el("h3", {}, `${title} `, el("span", { class: "count" }, edges.length.toLocaleString("en"))), el("table", {}, el("tbody", {}, rows)), edges.length > EDGES_FIRST ? el("p", { class: "soft" }, `The first ${EDGES_FIRST} are listed.`) : null);
+  }
+
+  row(at, side) {
+    const edge = this.model.edges[at];
+    const ports = Array.isArray(edge.data.ports) ? edge.data.ports.map(oneLine).join(", ") : oneLine(edge.label);
+    return el("tr", {}, el("td", {}, this.link(edge[side])), el("td", {}, ports), el("td", {}, el("span", { class: "soft" }, edge.cls)));
+  }
+
+  edge(edge) {
+    const [from, to] = [this.model.nodes[edge.source], this.model.nodes[edge.target]];
+    const single = edge.members.length === 1 ? this.model.edges[edge.members[0]] : null;
+    const title = `${oneLine(from.name)} → ${oneLine(to.name)}`;
+    this.add(this.title(title, single ? `connection · ${edge.cls}` : `${plural(edge.members.length, "connection")} · ${edge.cls}`));
+    const ports = [...new Set(edge.members.flatMap((at) => (Array.isArray(this.model.edges[at].data.ports) ? this.model.edges[at].data.ports : [])).map(oneLine))];
+    this.add(this.facts([["Source", this.link(edge.source)], ["Target", this.link(edge.target)], ["Ports", ports.length > 0 ? ports.slice(0, 40).join(", ") : ""], ["Label", single ? visibleText(single.label) : ""]]));
+    this.add(this.rules(edge.members));
+    if (single) this.add(this.json("Recorded data", single.data.node_data));
+    else this.add(this.members(edge.members));
+  }
+
+  rules(members) {
+    const seen = new Map();
+    for (const at of members) {
+      const rules = this.model.edges[at].data.rules;
+      for (const rule of Array.isArray(rules) ? rules : []) {
+        const cells = [rule?.group, rule?.direction, rule?.rule].map((value) => (value === undefined || value === null ? "" : oneLine(value)));
+        if (seen.size < 100) seen.set(cells.join("\n"), cells);
+      }
+    }
+    if (seen.size === 0) return null;
+    return el("section", {}, el("h3", {}, "Rules that allow it"), el("table", { class: "rules" }, el("thead", {}, el("tr", {}, ["Group", "Direction", "Rule"].map((name) => el("th", { scope: "col" }, name)))), el("tbody", {}, [...seen.values()].map((cells) => el("tr", {}, cells.map((cell) => el("td", {}, cell)))))));
+  }
+
+  members(members) {
+    const rows = members.slice(0, 100).map((at) => el("tr", {}, el("td", {}, this.link(this.model.edges[at].source)), el("td", {}, this.link(this.model.edges[at].target)), el("td", {}, Array.isArray(this.model.edges[at].data.ports) ? this.model.edges[at].data.ports.map(oneLine).join(", ") : "")));
+    return el("section", {}, el("h3", {}, "Connections ", el("span", { class: "count" }, members.length.toLocaleString("en"))), el("table", {}, el("thead", {}, el("tr", {}, ["From", "To", "Ports"].map((name) => el("th", { scope: "col" }, name)))), el("tbody", {}, rows)), members.length > 100 ? el("p", { class: "soft" }, "The first 100 are listed.") : null);
+  }
+
+  many(list) {
+    this.add(this.title(`${plural(list.length, "thing")} selected`, "hide, collapse or highlight them together"));
+    this.add(this.list("Selected", list));
+  }
+
+  json(title, value) {
+    if (value === undefined || value === null || (typeof value === "object" && Object.keys(value).length === 0)) return null;
+    const full = typeof value === "string" ? value : JSON.stringify(value, null, 2);
+    const shown = visibleText(full.slice(0, JSON_FIRST).replaceAll("\r", ""));
+    const pre = el("pre", { tabindex: "0", "aria-label": title }, shown);
+    const more = full.length > JSON_FIRST
+      ? el("button", { type: "button", class: "quiet", onclick: (event) => {
+        event.currentTarget.remove();
+        pre.textContent = visibleText(full);
+      } }, `Show all ${Math.round(full.length / 1024)} KB`)
+      : null;
+    return el("section", {}, el("h3", {}, title), pre, more);
+  }
+}
+
+export function focusDetails() {
+  byId("details-title")?.focus();
+}
