@@ -44,6 +44,17 @@ const EXPLAINED: &[Explained] = &[
         },
     },
     Explained {
+        page: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicy.html",
+        scenario: "a bucket policy is for the bucket's own account",
+        applies: |case, ours| {
+            let request = &case.request;
+            let policy = ["s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy"];
+            let account = request.principal.split(':').nth(4).unwrap_or_default();
+            let elsewhere = request.resource_account.as_deref().is_some_and(|owner| !account.is_empty() && owner != account);
+            ours == "ImplicitlyDenied" && elsewhere && policy.contains(&request.action.to_lowercase().as_str())
+        },
+    },
+    Explained {
         page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html",
         scenario: "nobody reads a secret unsigned, however open its policy is",
         applies: |case, ours| {
@@ -89,6 +100,7 @@ fn agrees() {
     // An empty file, or a judge that refuses, is no agreement.
     assert!(same > 0 && skipped * 50 <= same, "{same} the same, {skipped} that the judge refused");
     let total: usize = differences.values().map(Vec::len).sum();
+    println!("{same} the same, {explained} explained, {skipped} that the judge refused, {total} different");
     let show = std::env::var("ORACLE_SHOW").ok().and_then(|text| text.parse().ok()).unwrap_or(3);
     let shown: Vec<String> =
         differences.iter().map(|(kind, lines)| format!("{kind}: {}\n{}", lines.len(), lines[..lines.len().min(show)].join("\n"))).collect();

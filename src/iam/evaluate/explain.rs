@@ -78,7 +78,7 @@ impl<'a> Answer<'a> {
     pub fn new(request: &Request<'_>, policies: &Policies<'a>) -> Self {
         match special::settled(request) {
             Some(Ok(())) => return Self { decision: Decision::Allowed, taken_by: Vec::new(), statements: Vec::new() },
-            Some(Err(why)) => return Self { decision: Decision::Denied, taken_by: vec![TakenBy::Special(why)], statements: Vec::new() },
+            Some(Err(why)) => return Self::never(request, policies, why),
             None => {}
         }
         let gates = rules::gates::<Formula>(request, policies);
@@ -103,6 +103,15 @@ impl<'a> Answer<'a> {
                 Self { decision: Decision::Denied, taken_by, statements }
             }
         }
+    }
+
+    /// What AWS does not have. A statement that denies it too is named all the same.
+    fn never(request: &Request<'_>, policies: &Policies<'a>, why: &'static str) -> Self {
+        let denied = rules::gates::<Formula>(request, policies).denied.certain() == Truth::Yes;
+        let mut statements = if denied { statements(request, policies) } else { Vec::new() };
+        statements.retain(|found| found.effect == Effect::Deny);
+        let taken_by = denied.then_some(TakenBy::ExplicitDeny).into_iter().chain([TakenBy::Special(why)]).collect();
+        Self { decision: Decision::Denied, taken_by, statements }
     }
 
     /// The first reason of a denial.
