@@ -1,5 +1,7 @@
 //! The networks of a snapshot: what AWS describes, by id, and what the snapshot lacks.
 
+pub mod balancer;
+mod balancers;
 pub mod gateway;
 pub mod interface;
 pub mod listed;
@@ -46,6 +48,13 @@ pub const CALLS: &[&str] = &[
     "ec2-describe-prefix-lists",
     "ec2-describe-vpc-block-public-access-options",
     "ec2-describe-vpc-block-public-access-exclusions",
+    "elbv2-describe-load-balancers",
+    "elbv2-describe-listeners",
+    "elbv2-describe-rules",
+    "elbv2-describe-target-groups",
+    "elbv2-describe-target-health",
+    "elbv2-describe-target-group-attributes",
+    "elb-describe-load-balancers",
 ];
 use transit::{TransitAttachment, TransitPeering, TransitRoute, TransitVpcAttachment};
 use vpc::{NetworkAcl, RouteTable, Subnet, Vpc};
@@ -150,6 +159,10 @@ pub struct Network {
     pub transit_peerings: ById<TransitPeering>,
     /// The routes of the transit gateways' tables.
     pub transit_routes: BTreeMap<String, TransitTable>,
+    /// Load balancers: by ARN, classic ones by place and name.
+    pub balancers: ById<balancer::Balancer>,
+    /// Target groups, by ARN.
+    pub target_groups: ById<balancer::TargetGroup>,
     /// Exclusions from the VPC Block Public Access, by VPC or subnet.
     pub exclusions: HashMap<String, Exclusion>,
     /// Where ids lead.

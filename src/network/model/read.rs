@@ -99,7 +99,7 @@ struct TableId {
     transit_gateway_route_table_id: String,
 }
 
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     snapshot: &'a Snapshot,
     region: &'a str,
     place: Place,
@@ -137,11 +137,30 @@ impl Reader<'_> {
         self.instances()?;
         self.prefix_lists()?;
         self.transit_routes()?;
+        self.balancers()?;
         self.block()
     }
 
+    pub(super) fn place(&self) -> Place {
+        self.place
+    }
+
+    pub(super) fn network(&mut self) -> &mut Network {
+        self.network
+    }
+
+    /// The answer to a call with one parameter; `None` when it was not collected.
+    pub(super) fn answer_for<T: DeserializeOwned + Default>(&self, call: &str, value: &str) -> Result<Option<T>, SnapshotError> {
+        let answer: Answer<T> = self.snapshot.answer_for(self.region, call, &[value])?;
+        Ok(match answer {
+            Answer::Value(value) => Some(value),
+            Answer::Empty => Some(T::default()),
+            Answer::Partial(..) | Answer::NotCollected(_) => None,
+        })
+    }
+
     /// An answer; what is missing of it is noted.
-    fn answer<T: DeserializeOwned + Default>(&mut self, call: &str) -> Result<T, SnapshotError> {
+    pub(super) fn answer<T: DeserializeOwned + Default>(&mut self, call: &str) -> Result<T, SnapshotError> {
         let answer = self.snapshot.answer(self.region, call)?;
         Ok(self.noted(answer, call))
     }
@@ -262,6 +281,7 @@ impl Reader<'_> {
 /// Notes what leads where.
 fn index(network: &mut Network) {
     describe_interfaces_of_instances(network);
+    super::balancers::name_interfaces(network);
     let mut index = Index::default();
     for table in network.tables.values() {
         for association in table.associations.iter().filter(|association| association.association_state.counts()) {

@@ -38,7 +38,7 @@ impl Answer {
         } else {
             Outcome::No
         };
-        paths.sort_by_key(|path| path.stops.len());
+        paths.sort_by_key(|path| (path.stops.len(), path.authentication.is_some()));
         Self { outcome, paths }
     }
 

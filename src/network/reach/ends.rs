@@ -6,6 +6,7 @@ use super::{Engine, private_addresses};
 use crate::model::visible;
 use crate::network::address::Addresses;
 use crate::network::model::Known;
+use crate::network::model::balancer::Balancer;
 use crate::network::model::interface::Interface;
 
 /// One end of a question.
@@ -19,6 +20,8 @@ pub enum End {
     Interfaces(Vec<String>),
     /// What lies beyond this gateway.
     Beyond(String),
+    /// This load balancer, by its place among them.
+    Balancer(String),
 }
 
 /// Nothing is called so.
@@ -32,7 +35,7 @@ impl End {
         match self {
             Self::Internet => true,
             Self::Addresses(addresses) => addresses.networks().len() > 1,
-            Self::Interfaces(_) | Self::Beyond(_) => false,
+            Self::Interfaces(_) | Self::Beyond(_) | Self::Balancer(_) => false,
         }
     }
 }
@@ -61,6 +64,8 @@ pub(super) enum Goal<'a> {
     Interface(&'a Known<Interface>, Addresses),
     /// To the public addresses of an interface.
     Public(&'a Known<Interface>, Addresses),
+    /// To a load balancer.
+    Balancer(&'a Known<Balancer>),
     /// To an address in a VPC that nothing has.
     Nothing(Addresses),
 }
@@ -74,6 +79,7 @@ impl Goal<'_> {
             | Self::Interface(_, addresses)
             | Self::Public(_, addresses)
             | Self::Nothing(addresses) => addresses,
+            Self::Balancer(_) => Addresses::internet(),
         }
     }
 }
@@ -108,6 +114,10 @@ impl<'a> Engine<'a> {
             "vpce" => network.endpoints.get(id).map(|endpoint| endpoint.network_interface_ids.clone()).unwrap_or_default(),
             _ => Vec::new(),
         };
+        let named = |(key, balancer): &(&String, &Known<Balancer>)| balancer.name == name || balancer.arn == name || key.as_str() == name;
+        if let Some((key, _)) = network.balancers.iter().find(named) {
+            return Ok(End::Balancer(key.clone()));
+        }
         found.sort();
         if found.is_empty() { Err(NoEnd(name.to_owned())) } else { Ok(End::Interfaces(found)) }
     }
@@ -115,6 +125,10 @@ impl<'a> Engine<'a> {
     pub(super) fn starts(&self, end: &End) -> Vec<Start<'a>> {
         match end {
             End::Internet => vec![Start::Internet(Addresses::internet().clone())],
+            End::Balancer(key) => {
+                let nodes = self.network.balancers.get(key).map(|balancer| balancer.interfaces.as_slice()).unwrap_or_default();
+                self.known(nodes).map(|interface| Start::Interface(interface, private_addresses(interface))).collect()
+            }
             End::Beyond(gateway) => vec![Start::Beyond(gateway.clone())],
             End::Interfaces(ids) => self.known(ids).map(|interface| Start::Interface(interface, private_addresses(interface))).collect(),
             End::Addresses(addresses) => {
@@ -135,6 +149,7 @@ impl<'a> Engine<'a> {
         match end {
             End::Internet => vec![Goal::Internet(Addresses::internet().clone())],
             End::Beyond(_) => vec![Goal::Outside(Addresses::all())],
+            End::Balancer(key) => self.network.balancers.get(key).map(Goal::Balancer).into_iter().collect(),
             End::Interfaces(ids) => self.known(ids).map(|interface| Goal::Interface(interface, private_addresses(interface))).collect(),
             End::Addresses(addresses) => {
                 let mut goals: Vec<Goal<'_>> = self.at(addresses).map(|(interface, own)| Goal::Interface(interface, own)).collect();

@@ -1,6 +1,7 @@
 //! From one end to another: every hop, and what stops packets where.
 
 mod answer;
+mod balancers;
 mod block;
 mod edge;
 mod ends;
@@ -23,6 +24,7 @@ use super::services::Services;
 
 pub use answer::{Answer, Outcome};
 pub use ends::{End, NoEnd};
+use ends::Goal;
 pub use path::{Code, Hop, Path, Stop};
 
 /// Answers questions about networks.
@@ -58,7 +60,14 @@ impl<'a> Engine<'a> {
         let mut paths = Vec::new();
         for start in self.starts(from) {
             for goal in self.goals(to) {
-                paths.extend(self.walk(&start, &goal, services));
+                match &goal {
+                    Goal::Balancer(balancer) => paths.extend(self.to_balancer(&start, balancer, services)),
+                    Goal::Interface(interface, own) => {
+                        paths.extend(self.walk(&start, &goal, services));
+                        paths.extend(self.through_balancers(&start, interface, own, services));
+                    }
+                    _ => paths.extend(self.walk(&start, &goal, services)),
+                }
             }
         }
         Answer::of(paths)
@@ -111,6 +120,12 @@ mod calls {
     pub(super) const VPC_ATTACHMENTS: &str = "ec2-describe-transit-gateway-vpc-attachments";
     pub(super) const TRANSIT_PEERINGS: &str = "ec2-describe-transit-gateway-peering-attachments";
     pub(super) const TRANSIT_ROUTES: &str = "ec2-search-transit-gateway-routes";
+    pub(super) const BALANCERS: &str = "elbv2-describe-load-balancers";
+    pub(super) const CLASSIC_BALANCERS: &str = "elb-describe-load-balancers";
+    pub(super) const LISTENERS: &str = "elbv2-describe-listeners";
+    pub(super) const RULES: &str = "elbv2-describe-rules";
+    pub(super) const TARGET_GROUPS: &str = "elbv2-describe-target-groups";
+    pub(super) const HEALTH: &str = "elbv2-describe-target-health";
     pub(super) const GROUPS: &str = "ec2-describe-security-groups";
     pub(super) const LIST_ENTRIES: &str = "ec2-get-managed-prefix-list-entries";
 }

@@ -49,6 +49,15 @@ codes! {
     TRANSIT_TABLE: "TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION", "The attachment is associated with no route table.";
     ENDPOINT_PROTOCOL: "VPCE_GATEWAY_PROTOCOL_RESTRICTION", "A gateway endpoint takes TCP and ICMP.";
     ENDPOINT_SOURCE: "VPCE_INTRA_VPC_TRAFFIC", "An endpoint opens no connections.";
+    LISTENERS: "ELBV2_LISTENERS_MISMATCH", "The load balancer has no listener for the packets.";
+    CLASSIC_LISTENERS: "ELB_LISTENERS_MISMATCH", "The classic load balancer has no listener for the packets.";
+    CLASSIC_PORT: "ELB_LISTENER_PORT_RESTRICTION", "The classic load balancer's listener passes on to another port.";
+    CLASSIC_ACL: "ELB_ACL_RESTRICTION", "The network ACL stops the classic load balancer's packets within its subnet.";
+    NO_FORWARD: "ELBV2_LISTENER_REQUIRES_TG_ACCEPT", "No rule of the listener forwards to a target group.";
+    NO_TARGETS: "ELBV2_LISTENER_HAS_NO_TG", "The listener's target group has no targets.";
+    TARGET_ADDRESS: "TARGET_ADDRESS_RESTRICTION", "It is no target of the load balancer.";
+    TARGET_PORT: "TARGET_PORT_RESTRICTION", "It is a target, with another port.";
+    UNHEALTHY: "TARGET_UNHEALTHY", "The target fails its health check.";
     NO_PATH: "NO_PATH", "No way leads there.";
 }
 

@@ -135,6 +135,9 @@ impl<'a> Engine<'a> {
     }
 
     pub(super) fn pass_groups(&self, path: &mut Path, interface: &Known<Interface>, egress: bool, via: &Via) {
+        if !self.rules.has(Rule::LoadBalancerSecurityGroup) && interface.description.starts_with("ELB ") {
+            return;
+        }
         let passed = self.groups(interface, egress, &path.traffic, via);
         let ids: Vec<&str> = interface.group_ids().collect();
         let Some(first) = ids.first() else {
@@ -233,9 +236,11 @@ impl<'a> Engine<'a> {
 
     /// The addresses of an interface that count on the internet.
     pub(super) fn with_public(&self, interface: &Interface) -> Addresses {
+        // With the scheme of load balancers switched off, their nodes count as public.
+        let node = !self.rules.has(Rule::LoadBalancerScheme) && interface.description.starts_with("ELB ");
         let v4 = interface
             .addresses()
-            .filter(|(_, public)| {
+            .filter(|(_, public)| node || {
                 public.is_some_and(|public| !public.public_ip.is_empty() || !public.carrier_ip.is_empty())
                     || !self.rules.has(Rule::PublicAddress)
             })
