@@ -179,7 +179,8 @@ impl Reader<'_> {
         for mut value in groups.target_groups {
             let arn = value.target_group_arn.clone();
             let health = self.answer_for::<Health>(HEALTH, &arn)?;
-            let target = |found: HealthDescription| Target { id: found.target.id, port: found.target.port, state: found.target_health.state };
+            let target =
+                |found: HealthDescription| Target { id: found.target.id, port: found.target.port, state: found.target_health.state };
             value.targets = health.map(|health| health.target_health_descriptions.into_iter().map(target).collect());
             let attributes = self.answer_for::<Attributes>(ATTRIBUTES, &arn)?.unwrap_or_default().attributes;
             let preserves = attributes.iter().find(|attribute| attribute.key == "preserve_client_ip.enabled");

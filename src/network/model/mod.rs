@@ -2,6 +2,7 @@
 
 pub mod balancer;
 mod balancers;
+pub mod fronts;
 pub mod gateway;
 pub mod interface;
 pub mod listed;
@@ -55,6 +56,15 @@ pub const CALLS: &[&str] = &[
     "elbv2-describe-target-health",
     "elbv2-describe-target-group-attributes",
     "elb-describe-load-balancers",
+    "ec2-describe-vpc-endpoint-service-configurations",
+    "globalaccelerator-list-accelerators",
+    "globalaccelerator-list-listeners",
+    "globalaccelerator-list-endpoint-groups",
+    "cloudfront-list-vpc-origins",
+    "cloudfront-get-vpc-origin",
+    "cloudfront-list-distributions",
+    "rds-describe-db-instances",
+    "lambda-list-functions",
 ];
 use transit::{TransitAttachment, TransitPeering, TransitRoute, TransitVpcAttachment};
 use vpc::{NetworkAcl, RouteTable, Subnet, Vpc};
@@ -163,6 +173,14 @@ pub struct Network {
     pub balancers: ById<balancer::Balancer>,
     /// Target groups, by ARN.
     pub target_groups: ById<balancer::TargetGroup>,
+    /// Accelerators, by ARN.
+    pub accelerators: ById<fronts::Accelerator>,
+    /// CloudFront's origins inside of VPCs.
+    pub vpc_origins: ById<fronts::VpcOrigin>,
+    /// Services behind endpoints, by name.
+    pub endpoint_services: ById<fronts::EndpointService>,
+    /// The interfaces of databases and functions, by ARN and by name.
+    pub managed: BTreeMap<String, Vec<String>>,
     /// Exclusions from the VPC Block Public Access, by VPC or subnet.
     pub exclusions: HashMap<String, Exclusion>,
     /// Where ids lead.

@@ -34,6 +34,9 @@ impl<'a> Engine<'a> {
     /// To a load balancer itself: to a node, at a port that it listens on.
     pub(super) fn to_balancer(&self, start: &Start<'a>, balancer: &'a Known<Balancer>, services: &Services) -> Vec<Path> {
         let mut paths = Vec::new();
+        if balancer.kind == BalancerKind::Classic && !self.rules.has(Rule::ClassicLoadBalancer) {
+            return Path::new(Traffic::new(&Addresses::all(), &Addresses::all(), services)).stopped(Code::NO_PATH, &balancer.name, "");
+        }
         for node in self.nodes(balancer) {
             let goal = Goal::Interface(node, private_addresses(node));
             for mut path in self.walk(start, &goal, services) {
@@ -50,7 +53,7 @@ impl<'a> Engine<'a> {
         balancer.interfaces.iter().filter_map(move |id| network.interfaces.get(id))
     }
 
-    fn listens(&self, path: &mut Path, balancer: &Known<Balancer>) {
+    pub(super) fn listens(&self, path: &mut Path, balancer: &Known<Balancer>) {
         if !self.rules.has(Rule::Listener) {
             return;
         }
@@ -69,7 +72,13 @@ impl<'a> Engine<'a> {
     }
 
     /// To an interface through the load balancers of its VPC.
-    pub(super) fn through_balancers(&self, start: &Start<'a>, target: &'a Known<Interface>, own: &Addresses, services: &Services) -> Vec<Path> {
+    pub(super) fn through_balancers(
+        &self,
+        start: &Start<'a>,
+        target: &'a Known<Interface>,
+        own: &Addresses,
+        services: &Services,
+    ) -> Vec<Path> {
         let mut paths = Vec::new();
         for call in [calls::BALANCERS, calls::CLASSIC_BALANCERS] {
             if !self.network.has(target.place, call) {
@@ -116,7 +125,7 @@ impl<'a> Engine<'a> {
     }
 
     #[expect(clippy::too_many_arguments, reason = "both ends of both legs")]
-    fn by_listener(
+    pub(super) fn by_listener(
         &self,
         mut path: Path,
         balancer: &'a Known<Balancer>,
@@ -160,7 +169,15 @@ impl<'a> Engine<'a> {
     }
 
     /// Whether the interface is a target of the group, and on which port.
-    fn leg(&self, path: &mut Path, balancer: &Known<Balancer>, group: &Known<TargetGroup>, target: &Interface, own: &Addresses, services: &Services) -> Leg {
+    fn leg(
+        &self,
+        path: &mut Path,
+        balancer: &Known<Balancer>,
+        group: &Known<TargetGroup>,
+        target: &Interface,
+        own: &Addresses,
+        services: &Services,
+    ) -> Leg {
         let udp = matches!(group.protocol.as_str(), "UDP" | "QUIC");
         let protocol = if udp { "udp" } else { "tcp" };
         let all = Leg { services: services.intersection(&Services::of(protocol, None)), sees_client: self.sees_client(group) };
@@ -195,7 +212,7 @@ impl<'a> Engine<'a> {
         // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
         let any_healthy = targets.iter().any(|target| target.state == "healthy");
         let healthy = |target: &&Target| target.state == "healthy" || !any_healthy;
-        if self.rules.has(Rule::TargetHealth) && !registered.iter().any(|target| healthy(&target)) {
+        if self.rules.has(Rule::TargetHealth) && !registered.iter().any(|target| healthy(target)) {
             path.stop(Code::UNHEALTHY, name, format!("it is {}", registered.first().map_or("", |target| &target.state)));
         }
         Leg { services: services.intersection(&ports), ..all }
@@ -225,7 +242,15 @@ impl<'a> Engine<'a> {
     }
 
     /// From a node to a target.
-    fn to_target(&self, mut path: Path, balancer: &Known<Balancer>, node: &'a Known<Interface>, target: &'a Known<Interface>, own: &Addresses, leg: &Leg) -> Path {
+    fn to_target(
+        &self,
+        mut path: Path,
+        balancer: &Known<Balancer>,
+        node: &'a Known<Interface>,
+        target: &'a Known<Interface>,
+        own: &Addresses,
+        leg: &Leg,
+    ) -> Path {
         let clients = path.traffic.addresses(Side::From);
         path.traffic = Traffic::new(&private_addresses(node), own, &leg.services);
         if !balancer.groups.is_empty() && self.rules.has(Rule::LoadBalancerSecurityGroup) {

@@ -7,11 +7,13 @@ use super::gateways::Leaving;
 use super::path::{Code, Path};
 use super::walk::Back;
 use super::{Engine, calls};
+use crate::network::address::Addresses;
 use crate::network::model::Known;
 use crate::network::model::interface::Interface;
 use crate::network::model::vpc::{Route, Subnet};
 use crate::network::rules::Rule;
-use crate::network::traffic::Side;
+use crate::network::services::Services;
+use crate::network::traffic::{Side, Traffic};
 
 impl<'a> Engine<'a> {
     /// Where a gateway's own table leads what comes in for an interface; `None` is straight on.
@@ -120,6 +122,53 @@ impl<'a> Engine<'a> {
         paths
     }
 
+    /// Whether the Gateway Load Balancer behind an endpoint has an appliance to pass packets to.
+    ///
+    /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/gateway/introduction.html>
+    fn pass_inspectors(&self, path: &mut Path, service: &str) {
+        if !self.rules.has(Rule::GatewayLoadBalancer) {
+            return;
+        }
+        let Some(service) = self.network.endpoint_services.get(service) else { return };
+        for balancer in service.gateway_load_balancer_arns.iter().filter_map(|arn| self.network.balancers.get(arn)) {
+            let Some(listeners) = &balancer.listeners else { continue };
+            if listeners.is_empty() {
+                path.stop(Code::LISTENERS, &balancer.name, "it has no listener");
+                continue;
+            }
+            let forwards = listeners.iter().flat_map(|listener| &listener.default_actions).flat_map(|action| action.forwards_to());
+            let groups: Vec<_> = forwards.filter_map(|arn| self.network.target_groups.get(arn)).collect();
+            let targets: Vec<&str> =
+                groups.iter().flat_map(|group| group.targets.iter().flatten()).map(|target| target.id.as_str()).collect();
+            if targets.is_empty() && groups.iter().all(|group| group.targets.is_some()) {
+                path.stop(Code::NO_TARGETS, &balancer.name, "no appliance is registered");
+                continue;
+            }
+            self.reach_inspectors(path, &balancer.interfaces, &targets);
+        }
+    }
+
+    /// The load balancer wraps packets in GENEVE, and the appliances' groups have to let that in.
+    fn reach_inspectors(&self, path: &mut Path, nodes: &[String], targets: &[&str]) {
+        let from = nodes.iter().filter_map(|id| self.network.interfaces.get(id)).map(|node| super::private_addresses(node));
+        let from = from.fold(Addresses::default(), |all, one| all.union(&one));
+        let geneve = Services::of("udp", Some((6081, 6081)));
+        let appliances = targets.iter().flat_map(|id| self.network.interfaces_of(id));
+        let mut stopped = Vec::new();
+        for appliance in appliances {
+            let mut inner = Path::new(Traffic::new(&from, &super::private_addresses(appliance), &geneve));
+            self.pass_groups(&mut inner, appliance, false, &Via::Local);
+            self.is_running(&mut inner, appliance);
+            if inner.stops.is_empty() {
+                return;
+            }
+            stopped.extend(inner.stops);
+        }
+        for stop in stopped {
+            path.stop(stop.code, &stop.at, stop.detail);
+        }
+    }
+
     /// Through a Gateway Load Balancer's endpoint.
     fn pass_inspection(&self, path: &mut Path, id: &str, from: Option<&str>) -> Option<&'a Known<Subnet>> {
         path.hop(id);
@@ -130,6 +179,7 @@ impl<'a> Engine<'a> {
         if self.rules.has(Rule::GatewayLoadBalancer) && !endpoint.state.eq_ignore_ascii_case("available") {
             path.stop(Code::STATE, id, format!("the endpoint is {}", endpoint.state));
         }
+        self.pass_inspectors(path, &endpoint.service_name);
         let subnet = endpoint.subnet_ids.first().and_then(|id| self.network.subnets.get(id))?;
         if from != Some(subnet.subnet_id.as_str()) {
             self.pass_acl(path, subnet, false);

@@ -7,6 +7,7 @@ use crate::model::visible;
 use crate::network::address::Addresses;
 use crate::network::model::Known;
 use crate::network::model::balancer::Balancer;
+use crate::network::model::fronts::Accelerator;
 use crate::network::model::interface::Interface;
 
 /// One end of a question.
@@ -22,6 +23,8 @@ pub enum End {
     Beyond(String),
     /// This load balancer, by its place among them.
     Balancer(String),
+    /// This accelerator, by ARN.
+    Accelerator(String),
 }
 
 /// Nothing is called so.
@@ -35,7 +38,7 @@ impl End {
         match self {
             Self::Internet => true,
             Self::Addresses(addresses) => addresses.networks().len() > 1,
-            Self::Interfaces(_) | Self::Beyond(_) | Self::Balancer(_) => false,
+            Self::Interfaces(_) | Self::Beyond(_) | Self::Balancer(_) | Self::Accelerator(_) => false,
         }
     }
 }
@@ -66,6 +69,8 @@ pub(super) enum Goal<'a> {
     Public(&'a Known<Interface>, Addresses),
     /// To a load balancer.
     Balancer(&'a Known<Balancer>),
+    /// To an accelerator.
+    Accelerator(&'a Known<Accelerator>),
     /// To an address in a VPC that nothing has.
     Nothing(Addresses),
 }
@@ -79,7 +84,7 @@ impl Goal<'_> {
             | Self::Interface(_, addresses)
             | Self::Public(_, addresses)
             | Self::Nothing(addresses) => addresses,
-            Self::Balancer(_) => Addresses::internet(),
+            Self::Balancer(_) | Self::Accelerator(_) => Addresses::internet(),
         }
     }
 }
@@ -118,6 +123,13 @@ impl<'a> Engine<'a> {
         if let Some((key, _)) = network.balancers.iter().find(named) {
             return Ok(End::Balancer(key.clone()));
         }
+        let accelerator = network.accelerators.values().find(|accelerator| accelerator.name == name || accelerator.accelerator_arn == name);
+        if let Some(accelerator) = accelerator {
+            return Ok(End::Accelerator(accelerator.accelerator_arn.clone()));
+        }
+        if found.is_empty() {
+            found.extend(network.managed.get(name).cloned().unwrap_or_default());
+        }
         found.sort();
         if found.is_empty() { Err(NoEnd(name.to_owned())) } else { Ok(End::Interfaces(found)) }
     }
@@ -129,6 +141,7 @@ impl<'a> Engine<'a> {
                 let nodes = self.network.balancers.get(key).map(|balancer| balancer.interfaces.as_slice()).unwrap_or_default();
                 self.known(nodes).map(|interface| Start::Interface(interface, private_addresses(interface))).collect()
             }
+            End::Accelerator(_) => Vec::new(),
             End::Beyond(gateway) => vec![Start::Beyond(gateway.clone())],
             End::Interfaces(ids) => self.known(ids).map(|interface| Start::Interface(interface, private_addresses(interface))).collect(),
             End::Addresses(addresses) => {
@@ -150,6 +163,7 @@ impl<'a> Engine<'a> {
             End::Internet => vec![Goal::Internet(Addresses::internet().clone())],
             End::Beyond(_) => vec![Goal::Outside(Addresses::all())],
             End::Balancer(key) => self.network.balancers.get(key).map(Goal::Balancer).into_iter().collect(),
+            End::Accelerator(arn) => self.network.accelerators.get(arn).map(Goal::Accelerator).into_iter().collect(),
             End::Interfaces(ids) => self.known(ids).map(|interface| Goal::Interface(interface, private_addresses(interface))).collect(),
             End::Addresses(addresses) => {
                 let mut goals: Vec<Goal<'_>> = self.at(addresses).map(|(interface, own)| Goal::Interface(interface, own)).collect();
@@ -157,6 +171,9 @@ impl<'a> Engine<'a> {
                 let public = single.first().filter(|network| single.len() == 1 && network.prefix_len() == network.max_prefix_len());
                 if let Some(interface) = public.and_then(|network| self.network.public_interface(network.addr())) {
                     return vec![Goal::Public(interface, addresses.clone())];
+                }
+                if let Some(accelerator) = self.accelerator_at(addresses) {
+                    return vec![Goal::Accelerator(accelerator)];
                 }
                 let (public, private) = self.elsewhere(addresses);
                 if !public.is_empty() {

@@ -97,6 +97,10 @@ impl Engine<'_> {
             let permissions = if egress { &group.ip_permissions_egress } else { &group.ip_permissions };
             for permission in permissions {
                 let services = self.services(permission_services(permission));
+                // What a rule for other ports would have to know does not matter.
+                if traffic.only(side, &Addresses::all(), &services).is_empty() {
+                    continue;
+                }
                 let addresses = self.permitted(permission, place, vpc, via, &mut passed.missing);
                 let matched = traffic.only(side, &addresses, &services);
                 if !matched.is_empty() {

@@ -27,6 +27,8 @@ pub(super) struct Leaving<'e, 'a> {
     pub(super) depth: u8,
     /// The appliance that they came through.
     pub(super) through: Option<&'e str>,
+    /// They came from a NAT gateway.
+    pub(super) translated: bool,
     /// The addresses by which the internet knows them.
     pub(super) known_as: &'e Addresses,
 }
@@ -96,7 +98,7 @@ impl<'a> Engine<'a> {
     }
 
     /// Whether an internet gateway works for a VPC.
-    fn check_internet_gateway(&self, path: &mut Path, gateway: &str, subnet: &Known<Subnet>) {
+    pub(super) fn check_internet_gateway(&self, path: &mut Path, gateway: &str, subnet: &Known<Subnet>) {
         if !self.rules.has(Rule::InternetGatewayAttachment) {
             return;
         }
@@ -112,7 +114,9 @@ impl<'a> Engine<'a> {
     /// <https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html>
     fn by_internet_gateway(&self, mut path: Path, gateway: &str, leaving: &Leaving<'_, 'a>) -> Vec<Path> {
         self.check_internet_gateway(&mut path, gateway, leaving.subnet);
-        self.check_block(&mut path, leaving.subnet, super::block::Direction::Out);
+        // Replies to a NAT gateway are no ingress.
+        let direction = if leaving.translated { super::block::Direction::OutOnly } else { super::block::Direction::Out };
+        self.check_block(&mut path, leaving.subnet, direction);
         let with_public = path.traffic.between(Side::From, leaving.public);
         if with_public.is_empty() {
             path.stop(Code::NO_PUBLIC_OUT, gateway, format!("from {}", path.traffic.addresses(Side::From)));
@@ -179,7 +183,7 @@ impl<'a> Engine<'a> {
         let NatAddresses { own, public, known_as } = self.nat_addresses(nat);
         path.traffic = inner.translated(Side::From, &own);
         let Some(table) = self.table_of(subnet) else { return path.unknown(&self.call_at(subnet.place, calls::TABLES)) };
-        let beyond = Leaving { subnet, public: &public, depth: leaving.depth + 1, known_as: &known_as, ..*leaving };
+        let beyond = Leaving { subnet, public: &public, depth: leaving.depth + 1, known_as: &known_as, translated: true, ..*leaving };
         let mut paths = Vec::new();
         for branch in self.route(table, &path.traffic.addresses(Side::To)).branches {
             let mut path = path.clone();

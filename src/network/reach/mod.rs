@@ -6,6 +6,7 @@ mod block;
 mod edge;
 mod ends;
 mod filter;
+mod fronts;
 mod gateways;
 mod outside;
 mod path;
@@ -19,12 +20,12 @@ use std::net::IpAddr;
 use super::address::Addresses;
 use super::model::interface::Interface;
 use super::model::{Network, Place};
-use super::rules::Rules;
+use super::rules::{Rule, Rules};
 use super::services::Services;
 
 pub use answer::{Answer, Outcome};
 pub use ends::{End, NoEnd};
-use ends::Goal;
+use ends::{Goal, Start};
 pub use path::{Code, Hop, Path, Stop};
 
 /// Answers questions about networks.
@@ -44,7 +45,10 @@ impl<'a> Engine<'a> {
     pub fn new(network: &'a Network, rules: Rules) -> Self {
         let mut members: HashMap<String, Addresses> = HashMap::new();
         for interface in network.interfaces.values() {
-            let own = private_addresses(interface);
+            let mut own = private_addresses(interface);
+            if !rules.has(Rule::SecurityGroupReferencePeering) {
+                own = own.union(&walk::public_addresses(interface));
+            }
             for group in interface.group_ids() {
                 let all = members.entry(group.to_owned()).or_default();
                 *all = all.union(&own);
@@ -61,10 +65,23 @@ impl<'a> Engine<'a> {
         for start in self.starts(from) {
             for goal in self.goals(to) {
                 match &goal {
-                    Goal::Balancer(balancer) => paths.extend(self.to_balancer(&start, balancer, services)),
+                    Goal::Balancer(balancer) => {
+                        paths.extend(self.to_balancer(&start, balancer, services));
+                        if let Start::Internet(from) = &start {
+                            paths.extend(self.doors_to_balancer(from, balancer, services));
+                        }
+                    }
+                    Goal::Accelerator(accelerator) => {
+                        let Start::Internet(from) = &start else { continue };
+                        paths.extend(self.to_accelerator(from, accelerator, services));
+                    }
                     Goal::Interface(interface, own) => {
                         paths.extend(self.walk(&start, &goal, services));
                         paths.extend(self.through_balancers(&start, interface, own, services));
+                        paths.extend(self.through_services(&start, interface, own, services));
+                        if let Start::Internet(from) = &start {
+                            paths.extend(self.through_doors(from, interface, own, services));
+                        }
                     }
                     _ => paths.extend(self.walk(&start, &goal, services)),
                 }
@@ -126,6 +143,8 @@ mod calls {
     pub(super) const RULES: &str = "elbv2-describe-rules";
     pub(super) const TARGET_GROUPS: &str = "elbv2-describe-target-groups";
     pub(super) const HEALTH: &str = "elbv2-describe-target-health";
+    pub(super) const ACCELERATORS: &str = "globalaccelerator-list-accelerators";
+    pub(super) const VPC_ORIGINS: &str = "cloudfront-list-vpc-origins";
     pub(super) const GROUPS: &str = "ec2-describe-security-groups";
     pub(super) const LIST_ENTRIES: &str = "ec2-get-managed-prefix-list-entries";
 }

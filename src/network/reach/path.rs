@@ -58,6 +58,8 @@ codes! {
     TARGET_ADDRESS: "TARGET_ADDRESS_RESTRICTION", "It is no target of the load balancer.";
     TARGET_PORT: "TARGET_PORT_RESTRICTION", "It is a target, with another port.";
     UNHEALTHY: "TARGET_UNHEALTHY", "The target fails its health check.";
+    ACCELERATOR_LISTENERS: "GA_LISTENERS_MISMATCH", "The accelerator has no listener for the packets.";
+    ACCELERATOR_WEIGHT: "GA_NO_TRAFFIC", "The accelerator gives the endpoint no traffic.";
     NO_PATH: "NO_PATH", "No way leads there.";
 }
 

@@ -286,13 +286,15 @@ impl<'a> Engine<'a> {
         };
         let Some(subnet) = self.network.subnets.get(&interface.subnet_id) else { return path.unknown(calls::SUBNETS) };
         let Some(landing) = self.zone(&mut path, exit.attachment, subnet) else { return vec![path] };
-        let landing = landing.filter(|landing| landing.subnet_id != subnet.subnet_id);
+        // Within one subnet, its network ACL has no say.
+        let within = landing.filter(|landing| landing.subnet_id == subnet.subnet_id).map(|landing| landing.subnet_id.as_str());
+        let landing = landing.filter(|_| within.is_none());
         if let Some(landing) = landing {
             self.pass_acl(&mut path, landing, true);
         }
         let via = self.via_transit(&far_gateway, entry, exit, &leaving.subnet.vpc_id);
         let back = Back::Through(far_gateway);
-        let mut path = self.arrive(path, interface, None, &via, &back);
+        let mut path = self.arrive(path, interface, within, &via, &back);
         if let Some(landing) = landing {
             self.reply_acl(&mut path, landing, false);
         }
@@ -337,12 +339,14 @@ impl<'a> Engine<'a> {
         let Some(exit) = self.transit_way(&mut path, &gateway, entry, &to, goal, 0) else { return vec![path] };
         let Some(subnet) = self.network.subnets.get(&interface.subnet_id) else { return path.unknown(calls::SUBNETS) };
         let Some(landing) = self.zone(&mut path, exit.attachment, subnet) else { return vec![path] };
-        let landing = landing.filter(|landing| landing.subnet_id != subnet.subnet_id);
+        // Within one subnet, its network ACL has no say.
+        let within = landing.filter(|landing| landing.subnet_id == subnet.subnet_id).map(|landing| landing.subnet_id.as_str());
+        let landing = landing.filter(|_| within.is_none());
         if let Some(landing) = landing {
             self.pass_acl(&mut path, landing, true);
         }
         let back = Back::Through(exit.attachment.transit_gateway_id.clone());
-        let mut path = self.arrive(path, interface, None, &Via::Outside, &back);
+        let mut path = self.arrive(path, interface, within, &Via::Outside, &back);
         if let Some(landing) = landing {
             self.reply_acl(&mut path, landing, false);
         }

@@ -36,7 +36,7 @@ impl<'a> Engine<'a> {
                 let own = self.behind(interface, public);
                 self.internet_to(from, interface, &own, services)
             }
-            (Start::Internet(_) | Start::Outside(_) | Start::Beyond(_), goal) => {
+            (_, goal) => {
                 let path = Path::new(Traffic::new(&Addresses::all(), goal.addresses(), services));
                 path.stopped(Code::NO_PATH, "", "no end of it is in a network of the snapshot")
             }
@@ -78,7 +78,7 @@ impl<'a> Engine<'a> {
             self.pass_groups(&mut path, interface, true, &via);
             self.pass_acl(&mut path, subnet, true);
             path.hop(routed.table);
-            let leaving = Leaving { subnet, public: &public, goal, depth: 0, through: None, known_as: &known_as };
+            let leaving = Leaving { subnet, public: &public, goal, depth: 0, through: None, translated: false, known_as: &known_as };
             paths.extend(self.follow(path, branch.route, routed.table, &leaving));
         }
         paths
@@ -100,8 +100,8 @@ impl<'a> Engine<'a> {
         self.endpoint_works(&mut path, interface);
         if !same {
             self.reply_acl(&mut path, subnet, true);
-            self.reply_route(&mut path, subnet, back);
         }
+        self.reply_route(&mut path, subnet, back);
         path
     }
 
@@ -148,7 +148,7 @@ impl<'a> Engine<'a> {
             let group = self.network.groups.get(*id);
             group.is_some_and(|group| if egress { group.ip_permissions_egress.is_empty() } else { group.ip_permissions.is_empty() })
         });
-        let code = if empty { Code::NO_RULES } else { Code::GROUPS };
+        let code = if empty && !egress { Code::NO_RULES } else { Code::GROUPS };
         // A rule names the group it is of.
         let by = passed.by.first().and_then(|by| by.split(':').next()).unwrap_or(first).to_owned();
         path.filter(passed, &by, code, if egress { "out:" } else { "in:" });
@@ -200,7 +200,7 @@ impl<'a> Engine<'a> {
             let active = route.is_active() || !self.rules.has(Rule::RouteState);
             if !active {
                 stops.push((Code::BLACKHOLE, table.route_table_id.clone(), format!("back to {}", route.destination())));
-            } else if self.is_way(route.target(), gateway) {
+            } else if self.is_way(route.target(), gateway) || self.leads_back(route.target(), gateway, &branch.to) {
                 answered = answered.and(part);
             } else if let Some(stop) = self.wrong_way(route.target(), subnet, &branch.to) {
                 stops.push(stop);
@@ -219,6 +219,22 @@ impl<'a> Engine<'a> {
         if path.traffic.is_empty() {
             path.missing.append(&mut missing);
         }
+    }
+
+    /// Whether an appliance that replies are routed to sends them on to a gateway.
+    fn leads_back(&self, target: &str, gateway: &str, to: &Addresses) -> bool {
+        let interface = match target.split('-').next() {
+            Some("i") => self.network.interfaces_of(target).next(),
+            Some("eni") => self.network.interfaces.get(target),
+            _ => None,
+        };
+        let endpoint = self.network.endpoints.get(target).and_then(|endpoint| endpoint.subnet_ids.first());
+        let subnet = interface.map(|interface| &interface.subnet_id).or(endpoint).and_then(|id| self.network.subnets.get(id));
+        let table = subnet.and_then(|subnet| self.table_of(subnet));
+        table.is_some_and(|table| {
+            let routed = self.route(table, to);
+            routed.branches.iter().all(|branch| branch.route.is_some_and(|route| route.target() == gateway && route.is_active()))
+        })
     }
 
     /// Replies into the subnet that packets came from.
@@ -240,9 +256,11 @@ impl<'a> Engine<'a> {
         let node = !self.rules.has(Rule::LoadBalancerScheme) && interface.description.starts_with("ELB ");
         let v4 = interface
             .addresses()
-            .filter(|(_, public)| node || {
-                public.is_some_and(|public| !public.public_ip.is_empty() || !public.carrier_ip.is_empty())
-                    || !self.rules.has(Rule::PublicAddress)
+            .filter(|(_, public)| {
+                node || {
+                    public.is_some_and(|public| !public.public_ip.is_empty() || !public.carrier_ip.is_empty())
+                        || !self.rules.has(Rule::PublicAddress)
+                }
             })
             .filter_map(|(private, _)| Addresses::parse(private));
         v4.fold(private_addresses(interface).only_v6(), |all, one| all.union(&one))
@@ -250,7 +268,7 @@ impl<'a> Engine<'a> {
 }
 
 /// The addresses by which the internet knows an interface.
-fn public_addresses(interface: &Interface) -> Addresses {
+pub(super) fn public_addresses(interface: &Interface) -> Addresses {
     let v4 = interface.addresses().filter_map(|(_, public)| Addresses::parse(&public?.public_ip));
     v4.fold(private_addresses(interface).only_v6(), |all, one| all.union(&one))
 }
