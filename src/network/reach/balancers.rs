@@ -212,7 +212,7 @@ impl<'a> Engine<'a> {
         // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
         let any_healthy = targets.iter().any(|target| target.state == "healthy");
         let healthy = |target: &&Target| target.state == "healthy" || !any_healthy;
-        if self.rules.has(Rule::TargetHealth) && !registered.iter().any(|target| healthy(target)) {
+        if self.rules.has(Rule::TargetHealth) && !registered.iter().any(healthy) {
             path.stop(Code::UNHEALTHY, name, format!("it is {}", registered.first().map_or("", |target| &target.state)));
         }
         Leg { services: services.intersection(&ports), ..all }
