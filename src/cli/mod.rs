@@ -11,6 +11,7 @@ mod find_admins;
 mod iam_report;
 mod plan;
 mod progress;
+mod reach;
 mod report;
 mod snapshot;
 mod stats;
@@ -40,6 +41,8 @@ enum Command {
     /// List the administrators, with the conditions and statements that make them so
     #[command(name = "find_admins", alias = "find-admins")]
     FindAdmins(find_admins::FindAdminsArgs),
+    /// Whether packets get from one place to another, by which way, and what stops them
+    Reach(reach::ReachArgs),
     /// Count the resources of each kind
     Stats(stats::StatsArgs),
     /// Write one self-contained HTML file for people without AWS access
@@ -86,6 +89,7 @@ pub fn run(cli: Cli, out: &mut dyn Write) -> anyhow::Result<Exit> {
         Command::Collect(args) => collect::collect(&args, out),
         Command::Can(args) => can::can(&args, out),
         Command::FindAdmins(args) => find_admins::find_admins(&args, out),
+        Command::Reach(args) => reach::reach(&args, out),
         Command::Stats(args) => stats::stats(&args, out),
         Command::Report(args) => report::report(&args, out),
         Command::IamReport(args) => iam_report::iam_report(&args, out),

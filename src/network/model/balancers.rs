@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::balancer::{Balancer, BalancerKind, Listener, ListenerRule, Target, TargetGroup};
+use super::interface::{GroupName, Interface, PublicAddress};
 use super::read::Reader;
 use super::{Known, Network};
 use crate::snapshot::SnapshotError;
@@ -234,6 +235,38 @@ pub(super) fn name_interfaces(network: &mut Network) {
     for (id, interface) in found {
         if let Some(balancer) = network.balancers.get_mut(&id) {
             balancer.value.interfaces.push(interface);
+        }
+    }
+    stand_in(network);
+}
+
+/// Emulators, and snapshots without interfaces, have load balancers without any: one for each subnet stands for them.
+fn stand_in(network: &mut Network) {
+    let mut made = Vec::new();
+    for (key, balancer) in network.balancers.iter().filter(|(_, balancer)| balancer.interfaces.is_empty()) {
+        for subnet in balancer.subnets.iter().filter_map(|id| network.subnets.get(id)) {
+            let id = format!("{} in {}", balancer.name, subnet.subnet_id);
+            let network: Option<ipnet::Ipv4Net> = subnet.cidr_block.parse().ok();
+            let last = network.and_then(|network| network.hosts().last());
+            let public = PublicAddress { public_ip: "not known".to_owned(), carrier_ip: String::new() };
+            let value = Interface {
+                network_interface_id: id,
+                subnet_id: subnet.subnet_id.clone(),
+                vpc_id: balancer.vpc.clone(),
+                description: format!("ELB {}", balancer.name),
+                groups: balancer.groups.iter().map(|group| GroupName { group_id: group.clone() }).collect(),
+                private_ip_address: last.map(|address| address.to_string()).unwrap_or_default(),
+                association: (!balancer.internal).then_some(public),
+                ..Interface::default()
+            };
+            made.push((key.clone(), Known { place: balancer.place, value }));
+        }
+    }
+    for (key, interface) in made {
+        let id = interface.network_interface_id.clone();
+        network.interfaces.insert(id.clone(), interface);
+        if let Some(balancer) = network.balancers.get_mut(&key) {
+            balancer.value.interfaces.push(id);
         }
     }
 }

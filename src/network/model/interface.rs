@@ -193,6 +193,8 @@ pub struct Instance {
     pub vpc_id: String,
     /// Its subnet.
     pub subnet_id: String,
+    /// Its public address.
+    pub public_ip_address: String,
     /// Its network interfaces.
     pub network_interfaces: Vec<Interface>,
     /// Tags.

@@ -21,6 +21,19 @@ use interface::{Instance, Interface, SecurityGroup};
 use listed::EgressOnly;
 pub use lists::{BlockMode, Exclusion, PrefixList};
 
+/// The calls without which there is no network. Snapshots of other programs, and older ones, lack others of
+/// [`CALLS`]: what nobody asked for is taken not to be there, and is told.
+pub const ESSENTIAL: &[&str] = &[
+    "ec2-describe-vpcs",
+    "ec2-describe-subnets",
+    "ec2-describe-route-tables",
+    "ec2-describe-network-acls",
+    "ec2-describe-security-groups",
+    "ec2-describe-network-interfaces",
+    "ec2-describe-instances",
+    "ec2-describe-internet-gateways",
+];
+
 /// Every call that the networks are read from.
 pub const CALLS: &[&str] = &[
     "ec2-describe-vpcs",
@@ -85,6 +98,8 @@ pub struct Region {
     pub region: String,
     /// Calls that were not answered, or not to the end, and why.
     pub missing: BTreeMap<String, String>,
+    /// Calls that nobody made, and whose answer is taken to be that there is nothing.
+    pub assumed: BTreeSet<String>,
     /// Whether the account's VPCs here are kept from the internet.
     pub block: BlockMode,
 }

@@ -1,15 +1,16 @@
 //! From the stored answers to the networks.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::interface::PublicAddress;
 use super::listed::{Described, Listed, Reservation};
 use super::lists::{BlockAnswer, BlockMode, ExclusionAnswer, PrefixList};
 use super::transit::{TransitAttachment, TransitRoute};
-use super::{ById, Index, Known, Network, Place, Region, TransitTable};
+use super::{ById, ESSENTIAL, Index, Known, Network, Place, Region, TransitTable};
 use crate::network::address::Addresses;
 use crate::snapshot::{Answer, Snapshot, SnapshotError};
 
@@ -25,6 +26,7 @@ pub(super) fn read(snapshots: &[Snapshot]) -> Result<Network, SnapshotError> {
                 partition: partition.clone(),
                 region: region.clone(),
                 missing: BTreeMap::new(),
+                assumed: BTreeSet::new(),
                 block: BlockMode::Off,
             });
             let mut reader = Reader { snapshot, region: &region, place, network: &mut network };
@@ -233,7 +235,11 @@ impl Reader<'_> {
         if let Some(gap) = answer.gap()
             && let Some(region) = self.network.places.get_mut(self.place)
         {
-            region.missing.insert(call.to_owned(), format!("{}: {}", gap.code, gap.message));
+            if matches!(gap.code.as_str(), "NotCalled" | "NoManifest") && !ESSENTIAL.contains(&call) {
+                region.assumed.insert(call.to_owned());
+            } else {
+                region.missing.insert(call.to_owned(), format!("{}: {}", gap.code, gap.message));
+            }
         }
         answer.value().unwrap_or_default()
     }
@@ -361,7 +367,7 @@ impl Reader<'_> {
     fn block(&mut self) -> Result<(), SnapshotError> {
         let call = "ec2-describe-vpc-block-public-access-options";
         let answer: Answer<BlockAnswer> = self.snapshot.answer(self.region, call)?;
-        let missing = answer.gap().is_some();
+        let missing = answer.gap().is_some_and(|gap| !matches!(gap.code.as_str(), "NotCalled" | "NoManifest"));
         let mode = self.noted(answer, call).vpc_block_public_access_options.mode();
         if let Some(region) = self.network.places.get_mut(self.place) {
             region.block = if missing { BlockMode::Unknown } else { mode };
@@ -447,5 +453,27 @@ fn describe_interfaces_of_instances(network: &mut Network) {
     }
     for interface in found {
         network.interfaces.entry(interface.network_interface_id.clone()).or_insert(interface);
+    }
+    give_public_addresses(network);
+}
+
+/// Some who answer in AWS's place tell the public address of an instance, and not of its interface.
+fn give_public_addresses(network: &mut Network) {
+    let instances = network.instances.values().filter(|instance| !instance.public_ip_address.is_empty());
+    for instance in instances {
+        let own: Vec<&str> = instance.network_interfaces.iter().map(|interface| interface.network_interface_id.as_str()).collect();
+        let has_one = |id: &&str| {
+            let interface = network.interfaces.get(*id);
+            interface.is_some_and(|interface| interface.addresses().any(|(_, public)| public.is_some()))
+        };
+        if own.iter().any(has_one) {
+            continue;
+        }
+        let Some(interface) = own.first().and_then(|id| network.interfaces.get_mut(*id)) else { continue };
+        let public = PublicAddress { public_ip: instance.public_ip_address.clone(), carrier_ip: String::new() };
+        match interface.value.private_ip_addresses.first_mut() {
+            Some(first) => first.association = Some(public),
+            None => interface.value.association = Some(public),
+        }
     }
 }

@@ -27,10 +27,16 @@ pub enum End {
     Accelerator(String),
 }
 
-/// Nothing is called so.
+/// No end of a way is called so.
 #[derive(Debug, thiserror::Error)]
-#[error("nothing in the snapshot is called `{}`: write `internet`, an address or network, or the id of an instance, interface, subnet or VPC", visible(.0))]
-pub struct NoEnd(String);
+pub enum NoEnd {
+    /// Nothing is.
+    #[error("nothing in the snapshot is called `{}`: write `internet`, an address or network, the id of an instance, interface, subnet, VPC or gateway, or the name or ARN of a load balancer, database, function or accelerator", visible(.0))]
+    Nothing(String),
+    /// Several things are.
+    #[error("several things are called `{}`: name one of {}", visible(.0), visible(.1))]
+    Several(String, String),
+}
 
 impl End {
     /// Whether it is more than a single network.
@@ -120,8 +126,14 @@ impl<'a> Engine<'a> {
             _ => Vec::new(),
         };
         let named = |(key, balancer): &(&String, &Known<Balancer>)| balancer.name == name || balancer.arn == name || key.as_str() == name;
-        if let Some((key, _)) = network.balancers.iter().find(named) {
-            return Ok(End::Balancer(key.clone()));
+        let keys: Vec<&String> = network.balancers.iter().filter(named).map(|(key, _)| key).collect();
+        match keys.as_slice() {
+            [] => {}
+            [key] => return Ok(End::Balancer((*key).clone())),
+            several => {
+                let names = several.iter().map(|key| key.as_str()).collect::<Vec<_>>().join(", ");
+                return Err(NoEnd::Several(name.to_owned(), names));
+            }
         }
         let accelerator = network.accelerators.values().find(|accelerator| accelerator.name == name || accelerator.accelerator_arn == name);
         if let Some(accelerator) = accelerator {
@@ -131,7 +143,7 @@ impl<'a> Engine<'a> {
             found.extend(network.managed.get(name).cloned().unwrap_or_default());
         }
         found.sort();
-        if found.is_empty() { Err(NoEnd(name.to_owned())) } else { Ok(End::Interfaces(found)) }
+        if found.is_empty() { Err(NoEnd::Nothing(name.to_owned())) } else { Ok(End::Interfaces(found)) }
     }
 
     pub(super) fn starts(&self, end: &End) -> Vec<Start<'a>> {

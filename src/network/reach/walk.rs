@@ -212,8 +212,13 @@ impl<'a> Engine<'a> {
         if !answered.is_empty() {
             path.traffic = answered;
         } else if missing.is_empty() {
-            for (code, at, detail) in stops {
-                path.stop(code, &at, detail);
+            // The route for most of them stands for the others.
+            let mut told: Vec<(Code, String)> = Vec::new();
+            for (code, at, detail) in stops.into_iter().rev() {
+                if !told.contains(&(code, at.clone())) {
+                    path.stop(code, &at, detail);
+                    told.push((code, at));
+                }
             }
         }
         if path.traffic.is_empty() {
