@@ -18,6 +18,7 @@ pub mod cli;
 pub mod collector;
 pub mod config;
 pub mod iam;
+pub mod map;
 pub mod model;
 pub mod network;
 pub mod report;

@@ -10,6 +10,7 @@ mod failures;
 mod find_admins;
 mod iam_report;
 mod plan;
+mod prepare;
 mod progress;
 mod reach;
 mod report;
@@ -41,6 +42,8 @@ enum Command {
     /// List the administrators, with the conditions and statements that make them so
     #[command(name = "find_admins", alias = "find-admins")]
     FindAdmins(find_admins::FindAdminsArgs),
+    /// Draw the network map: web/data.json
+    Prepare(prepare::PrepareArgs),
     /// Whether packets get from one place to another, by which way, and what stops them
     Reach(reach::ReachArgs),
     /// Count the resources of each kind
@@ -89,6 +92,7 @@ pub fn run(cli: Cli, out: &mut dyn Write) -> anyhow::Result<Exit> {
         Command::Collect(args) => collect::collect(&args, out),
         Command::Can(args) => can::can(&args, out),
         Command::FindAdmins(args) => find_admins::find_admins(&args, out),
+        Command::Prepare(args) => prepare::prepare(&args, out),
         Command::Reach(args) => reach::reach(&args, out),
         Command::Stats(args) => stats::stats(&args, out),
         Command::Report(args) => report::report(&args, out),

@@ -455,3 +455,10 @@ def test_files_of_the_old_tool(open_map):
     positions = page.evaluate("cloudmapper.model.nodes.map((node) => [node.x, node.y])")
     assert all(isinstance(x, (int, float)) and isinstance(y, (int, float)) for x, y in positions)
     assert page.evaluate("cloudmapper.model.edges.filter((edge) => edge.cls === 'admin').length") == 3
+
+
+def test_what_is_drawn_is_bounded(open_map):
+    page = open_map("large")
+    assert page.evaluate("cloudmapper.view.cy.elements().length") <= 1500
+    page.click("#do-expand-all")
+    assert page.evaluate("cloudmapper.view.cy.nodes().length") <= 1500

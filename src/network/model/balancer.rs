@@ -179,6 +179,8 @@ pub struct TargetGroup {
     pub target_type: String,
     /// Its VPC.
     pub vpc_id: String,
+    /// The load balancers that use it.
+    pub load_balancer_arns: Vec<String>,
     /// Its targets; `None` when they were not collected.
     #[serde(skip)]
     pub targets: Option<Vec<Target>>,

@@ -57,6 +57,30 @@ impl<'a> Engine<'a> {
         Self { network, rules, members, asked_widely: false }
     }
 
+    /// Whether the internet reaches something, and for what: not through load balancers, which are exposed themselves.
+    #[must_use]
+    pub fn exposure(&mut self, to: &End) -> Answer {
+        self.asked_widely = true;
+        let services = Services::all();
+        let from = Addresses::internet();
+        let start = Start::Internet(from.clone());
+        let mut paths = Vec::new();
+        for goal in self.goals(to) {
+            match &goal {
+                Goal::Balancer(balancer) => {
+                    paths.extend(self.to_balancer(&start, balancer, &services));
+                    paths.extend(self.doors_to_balancer(from, balancer, &services));
+                }
+                Goal::Interface(interface, own) => {
+                    paths.extend(self.walk(&start, &goal, &services));
+                    paths.extend(self.through_doors(from, interface, own, &services));
+                }
+                _ => paths.extend(self.walk(&start, &goal, &services)),
+            }
+        }
+        Answer::of(paths)
+    }
+
     /// Whether packets for some of the services get from one end to the other, and replies back.
     #[must_use]
     pub fn reach(&mut self, from: &End, to: &End, services: &Services) -> Answer {

@@ -1,0 +1,146 @@
+//! `prepare`: the network map of some accounts, for `webserver` and for others.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::Args;
+use serde_json::json;
+
+use super::Exit;
+use super::accounts::AccountArgs;
+use crate::config::Config;
+use crate::map::{Map, Options, build};
+use crate::model::visible;
+use crate::network::model::Network;
+
+/// Writes web/data.json, in CloudMapper's form and with more in it. `webserver` shows it.
+#[derive(Debug, Args)]
+pub(super) struct PrepareArgs {
+    #[command(flatten)]
+    accounts: AccountArgs,
+    /// Only Regions whose names contain one of these
+    #[arg(long, value_delimiter = ',', value_name = "NAMES")]
+    regions: Vec<String>,
+    /// Only VPCs whose ids contain one of these
+    #[arg(long = "vpc-ids", value_delimiter = ',', value_name = "IDS")]
+    vpc_ids: Vec<String>,
+    /// Only VPCs whose names contain one of these
+    #[arg(long = "vpc-names", value_delimiter = ',', value_name = "NAMES")]
+    vpc_names: Vec<String>,
+    /// Only what has all of these tags, `Name=web,Env=prod`; given again, what has the others counts too
+    #[arg(long, value_name = "KEY=VALUE,…")]
+    tags: Vec<String>,
+    /// Leave out connections within and between VPCs
+    #[arg(long = "no-internal-edges", overrides_with = "internal_edges")]
+    no_internal_edges: bool,
+    #[arg(long = "internal-edges", hide = true)]
+    internal_edges: bool,
+    /// Show connections between databases
+    #[arg(long = "inter-rds-edges")]
+    inter_rds_edges: bool,
+    #[arg(long = "no-inter-rds-edges", hide = true)]
+    no_inter_rds_edges: bool,
+    /// Leave out read replicas of databases
+    #[arg(long = "no-read-replicas", overrides_with = "read_replicas")]
+    no_read_replicas: bool,
+    #[arg(long = "read-replicas", hide = true)]
+    read_replicas: bool,
+    /// Leave out the boxes of Availability Zones
+    #[arg(long = "no-azs", overrides_with = "azs")]
+    no_azs: bool,
+    #[arg(long, hide = true)]
+    azs: bool,
+    /// Instances with this tag are one node for each of its values
+    #[arg(long = "collapse-by-tag", value_name = "KEY")]
+    collapse_by_tag: Option<String>,
+    /// Show each instance of an Auto Scaling group
+    #[arg(long = "no-collapse-asgs", overrides_with = "collapse_asgs")]
+    no_collapse_asgs: bool,
+    #[arg(long = "collapse-asgs", hide = true)]
+    collapse_asgs: bool,
+    /// Leave out what AWS says of each node: a smaller file
+    #[arg(long = "no-node-data")]
+    no_node_data: bool,
+    /// Where to write it
+    #[arg(long, value_name = "FILE", default_value = "web/data.json")]
+    output: PathBuf,
+}
+
+pub(super) fn prepare(args: &PrepareArgs, out: &mut dyn Write) -> anyhow::Result<Exit> {
+    let (snapshots, _) = args.accounts.with_organization()?;
+    let network = Network::read(&snapshots)?;
+    let map = build(&snapshots, &network, &options(args)?)?;
+    let names: Vec<String> = snapshots.iter().map(|snapshot| snapshot.name().to_string()).collect();
+    let collected = snapshots
+        .iter()
+        .filter_map(|snapshot| snapshot.manifest())
+        .map(|manifest| manifest.header.finished.unwrap_or(manifest.header.started).to_string());
+    write(args, &map, &names, &moment(&collected.max().unwrap_or_default()))?;
+    summary(&map, args, out)?;
+    Ok(Exit::Complete)
+}
+
+fn options(args: &PrepareArgs) -> anyhow::Result<Options> {
+    let tags = args.tags.iter().map(|set| tag_set(set)).collect::<anyhow::Result<_>>()?;
+    let cidrs = if args.accounts.config.exists() { Config::load(&args.accounts.config)?.cidrs } else { Vec::new() };
+    Ok(Options {
+        regions: args.regions.clone(),
+        vpc_ids: args.vpc_ids.clone(),
+        vpc_names: args.vpc_names.clone(),
+        tags,
+        internal_edges: !args.no_internal_edges,
+        inter_rds_edges: args.inter_rds_edges,
+        read_replicas: !args.no_read_replicas,
+        azs: !args.no_azs,
+        collapse_by_tag: args.collapse_by_tag.clone(),
+        collapse_asgs: !args.no_collapse_asgs,
+        node_data: !args.no_node_data,
+        cidrs,
+    })
+}
+
+fn tag_set(text: &str) -> anyhow::Result<Vec<(String, String)>> {
+    let tag = |part: &str| {
+        let (key, value) = part.split_once('=').with_context(|| format!("`{}` is no tag: write `Name=web`", visible(part)))?;
+        Ok((key.to_owned(), value.to_owned()))
+    };
+    text.split(',').map(tag).collect()
+}
+
+fn write(args: &PrepareArgs, map: &Map, names: &[String], collected: &str) -> anyhow::Result<()> {
+    let title = if let [name] = names { name.clone() } else { format!("{} accounts", names.len()) };
+    let meta = json!({"data": {"id": "cloudmapper:meta", "type": "meta", "title": title, "snapshot": collected, "accounts": names, "notes": map.notes}});
+    let mut elements = vec![meta];
+    elements.extend(map.nodes.iter().map(serde_json::to_value).collect::<Result<Vec<_>, _>>()?);
+    elements.extend(map.edges.iter().map(serde_json::to_value).collect::<Result<Vec<_>, _>>()?);
+    if let Some(folder) = args.output.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        crate::snapshot::make_private_folder(folder)?;
+    }
+    Ok(crate::snapshot::write_atomic(&args.output, &serde_json::to_vec(&elements)?)?)
+}
+
+/// `2026-01-31T10:00:00Z` for people.
+fn moment(text: &str) -> String {
+    let whole = text.split('.').next().unwrap_or(text).trim_end_matches('Z');
+    if whole.is_empty() { String::new() } else { format!("{} UTC", whole.replace('T', " ")) }
+}
+
+fn summary(map: &Map, args: &PrepareArgs, out: &mut dyn Write) -> std::io::Result<()> {
+    let count = |kind: &str| map.nodes.iter().filter(|node| node.kind == kind).count();
+    let things = map.nodes.iter().filter(|node| !node.is_box && node.parent.is_some()).count();
+    let public = map.nodes.iter().filter(|node| node.public).count();
+    writeln!(
+        out,
+        "{} accounts, {} Regions, {} VPCs, {} subnets, {things} resources of which the internet reaches {public}, {} connections",
+        count("account"),
+        count("region"),
+        count("vpc"),
+        count("subnet"),
+        map.edges.len()
+    )?;
+    for note in &map.notes {
+        writeln!(out, "note: {}", visible(note))?;
+    }
+    writeln!(out, "map written to {}: `cloudmapper webserver` shows it", visible(&args.output.display().to_string()))
+}
