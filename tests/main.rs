@@ -15,6 +15,7 @@ mod iam_scenarios;
 mod iam_unknown;
 mod layering;
 mod network;
+mod prepare;
 mod readers;
 mod regenerated;
 mod support;

@@ -76,7 +76,7 @@ impl OneOrMany {
 }
 
 /// The answers of each account's Regions by call, and the calls that were not answered.
-type Calls = BTreeMap<(String, String), BTreeMap<String, Option<Value>>>;
+pub type Calls = BTreeMap<(String, String), BTreeMap<String, Option<Value>>>;
 
 fn folder() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/network")
@@ -90,6 +90,11 @@ fn json_files(name: &str) -> Vec<(String, Value)> {
         (stem, serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap())
     };
     files.iter().map(read).collect()
+}
+
+/// The calls of a base.
+pub fn base(name: &str) -> Calls {
+    json_files("bases").into_iter().find(|(stem, _)| stem == name).map(|(_, base)| calls(&base)).unwrap()
 }
 
 fn calls(base: &Value) -> Calls {
@@ -191,7 +196,7 @@ fn edit(at: &mut Value, path: &[String], verb: &str, value: &Value) {
 }
 
 /// Writes a snapshot of each account, with a manifest in which every call was made.
-fn write(base: &Path, calls: &Calls) -> Vec<Snapshot> {
+pub fn write(base: &Path, calls: &Calls) -> Vec<Snapshot> {
     let accounts: BTreeSet<&String> = calls.keys().map(|(account, _)| account).collect();
     for account in accounts.iter().copied() {
         let own = base.join("account-data").join(account);
