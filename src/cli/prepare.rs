@@ -1,7 +1,7 @@
 //! `prepare`: the network map of some accounts, for `webserver` and for others.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Args;
@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::map::{Map, Options, build};
 use crate::model::visible;
 use crate::network::model::Network;
+use crate::web::single_file;
 
 /// Writes web/data.json, in CloudMapper's form and with more in it. `webserver` shows it.
 #[derive(Debug, Args)]
@@ -65,6 +66,9 @@ pub(super) struct PrepareArgs {
     /// Where to write it
     #[arg(long, value_name = "FILE", default_value = "web/data.json")]
     output: PathBuf,
+    /// Also write one HTML file that holds all of it, opens from a disk, and can be mailed
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
 }
 
 pub(super) fn prepare(args: &PrepareArgs, out: &mut dyn Write) -> anyhow::Result<Exit> {
@@ -114,10 +118,18 @@ fn write(args: &PrepareArgs, map: &Map, names: &[String], collected: &str) -> an
     let mut elements = vec![meta];
     elements.extend(map.nodes.iter().map(serde_json::to_value).collect::<Result<Vec<_>, _>>()?);
     elements.extend(map.edges.iter().map(serde_json::to_value).collect::<Result<Vec<_>, _>>()?);
-    if let Some(folder) = args.output.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+    let data = serde_json::to_string(&elements)?;
+    if let Some(html) = &args.html {
+        save(html, &single_file(&data)?)?;
+    }
+    save(&args.output, &data)
+}
+
+fn save(path: &Path, text: &str) -> anyhow::Result<()> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         crate::snapshot::make_private_folder(folder)?;
     }
-    Ok(crate::snapshot::write_atomic(&args.output, &serde_json::to_vec(&elements)?)?)
+    Ok(crate::snapshot::write_atomic(path, text.as_bytes())?)
 }
 
 /// `2026-01-31T10:00:00Z` for people.
@@ -141,6 +153,9 @@ fn summary(map: &Map, args: &PrepareArgs, out: &mut dyn Write) -> std::io::Resul
     )?;
     for note in &map.notes {
         writeln!(out, "note: {}", visible(note))?;
+    }
+    if let Some(html) = &args.html {
+        writeln!(out, "single page written to {}", visible(&html.display().to_string()))?;
     }
     writeln!(out, "map written to {}: `cloudmapper webserver` shows it", visible(&args.output.display().to_string()))
 }

@@ -1,6 +1,8 @@
 //! The web server: the embedded `web/` and the files that commands wrote into `web/`, on loopback unless told otherwise.
 //! It shows files and knows nothing of what is in them.
 
+mod single;
+
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -18,6 +20,18 @@ const OWN_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self
 
 /// What generated pages may load: nothing from elsewhere. Reports carry a stricter policy of their own.
 const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+pub use single::{SingleFileError, single_file};
+
+/// An embedded file.
+fn asset(name: &str) -> Option<&'static [u8]> {
+    ASSETS.iter().find(|(asset, _)| *asset == name).map(|(_, content)| *content)
+}
+
+/// The names of the embedded files, sorted.
+fn names() -> impl Iterator<Item = &'static str> {
+    ASSETS.iter().map(|(name, _)| *name)
+}
 
 /// Where and how to serve.
 #[derive(Debug, Clone)]
@@ -154,7 +168,7 @@ fn find(folder: &Path, name: &str) -> Option<Found> {
     if file.is_file() && inside()? {
         return std::fs::read(&file).ok().map(Found::Generated);
     }
-    ASSETS.iter().find(|(asset, _)| *asset == name).map(|(_, content)| Found::Own(content))
+    asset(name).map(Found::Own)
 }
 
 fn media_type(name: &str) -> &'static str {

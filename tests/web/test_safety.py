@@ -1,10 +1,14 @@
 """What the map must not do, whatever a snapshot says; and what it says when there is nothing to show."""
 
+import json
+import os
 import pathlib
 import re
+import subprocess
 
 import inline
 import make_data
+import pytest
 from conftest import WEB
 from test_map import click, selected, shown
 
@@ -137,3 +141,23 @@ def test_style_file():
     types = "account region vpc az subnet ec2 autoscaling grouped_ec2 elb elbv2 rds rds_rr vpc_endpoint ecs lambda redshift elasticsearch ip cloud s3 dynamodb kinesis sqs sns codebuild codecommit codepipeline ecr ssm secretsmanager kms apigateway user role group policy known_account unknown_account weboftrust_account account_grouping directconnect aws"
     for name in types.split():
         assert f'[type = \\"{name}\\"]' in text, name
+
+
+@pytest.mark.skipif("CLOUDMAPPER_PROGRAM" not in os.environ, reason="no program is given")
+def test_prepare_writes_the_same_single_file(tmp_path):
+    region = tmp_path / "account-data" / "prod" / "us-east-1"
+    region.mkdir(parents=True)
+    (region.parent / "describe-regions.json").write_text('{"Regions": [{"RegionName": "us-east-1"}]}')
+    name = "</script><img src=x onerror=alert(1)>"
+    answers = {
+        "vpcs": {"Vpcs": [{"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16", "Tags": [{"Key": "Name", "Value": name}]}]},
+        "subnets": {"Subnets": [{"SubnetId": "subnet-1", "VpcId": "vpc-1", "CidrBlock": "10.0.1.0/24", "AvailabilityZone": "us-east-1a"}]},
+        "instances": {"Reservations": [{"Instances": [{"InstanceId": "i-1", "State": {"Name": "running"}, "VpcId": "vpc-1", "SubnetId": "subnet-1", "Tags": [{"Key": "Name", "Value": name}]}]}]},
+    }
+    for call, answer in answers.items():
+        (region / f"ec2-describe-{call}.json").write_text(json.dumps(answer))
+    program = os.environ["CLOUDMAPPER_PROGRAM"]
+    subprocess.run([program, "prepare", "--accounts", "prod", "--html", "map.html"], cwd=tmp_path, check=True, capture_output=True)
+    data = (tmp_path / "web" / "data.json").read_text()
+    assert "onerror" in data
+    assert (tmp_path / "map.html").read_text() == inline.single_file(WEB, data)

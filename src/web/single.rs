@@ -1,0 +1,144 @@
+//! The map as one file that opens from a disk: the page, its scripts, styles, icons and the data, and nothing else.
+
+use std::fmt::Write as _;
+
+use base64::Engine as _;
+use sha2::{Digest as _, Sha256};
+
+use super::asset;
+
+/// Why the page cannot be put into one file: only when our own files are not of the form that `docs/map.md` says.
+#[derive(Debug, thiserror::Error)]
+#[error("web/{file} cannot be put into one file: {problem}")]
+pub struct SingleFileError {
+    file: String,
+    problem: &'static str,
+}
+
+fn wrong(file: &str, problem: &'static str) -> SingleFileError {
+    SingleFileError { file: file.to_owned(), problem }
+}
+
+fn text(name: &str) -> Result<&'static str, SingleFileError> {
+    let bytes = asset(name).ok_or_else(|| wrong(name, "it is not there"))?;
+    std::str::from_utf8(bytes).map_err(|_| wrong(name, "it is no text"))
+}
+
+/// The page with its data, which is JSON.
+///
+/// # Errors
+/// When a file of `web/` is not of the form that this takes.
+pub fn single_file(data: &str) -> Result<String, SingleFileError> {
+    let (library, script, style) = (text("vendor/cytoscape/cytoscape.min.js")?, bundle()?, text("style.css")?);
+    for (name, script) in [("vendor/cytoscape/cytoscape.min.js", library), ("map/main.js", script.as_str())] {
+        let lower = script.to_ascii_lowercase();
+        if lower.contains("</script") || lower.contains("<!--") {
+            return Err(wrong(name, "it would end its own element"));
+        }
+    }
+    let policy = format!(
+        "default-src 'none'; script-src {} {}; style-src {}; img-src data:; base-uri 'none'; form-action 'none'",
+        hash(library),
+        hash(&script),
+        hash(style)
+    );
+    let body = format!(
+        "{}{}{}<script>{library}</script>\n<script>{script}</script>\n</body>",
+        block("cloudmapper-style", text("style.json")?),
+        block("cloudmapper-icons", &icons()?),
+        block("cloudmapper-data", data)
+    );
+    let page = text("index.html")?.to_owned();
+    let page = between(&page, "<meta http-equiv=\"Content-Security-Policy\" content=\"", "\"", &policy)?;
+    let page = element(&page, "<link rel=\"icon\"", "<link rel=\"icon\" href=\"data:,\">")?;
+    let page = element(&page, "<link rel=\"stylesheet\"", &format!("<style id=\"__________cytoscape_stylesheet\">{style}</style>"))?;
+    let page = without_lines(&page, &["<link rel=\"preload\"", "<script src=\"vendor", "<script src=\"map"]);
+    between(&page, "</body", ">", "").map(|page| page.replacen("</body>", &body, 1))
+}
+
+/// One script of all modules, each in a function of its own; what a module exports is seen by those after it.
+fn bundle() -> Result<String, SingleFileError> {
+    let mut all = String::from("\"use strict\";\n");
+    for name in text("modules.txt")?.split_whitespace() {
+        let (source, names) = module(name)?;
+        let names = names.join(", ");
+        // Writing to a text cannot fail.
+        let _ = write!(all, "const {{ {names} }} = (() => {{\n{source}\nreturn {{ {names} }};\n}})();\n");
+    }
+    Ok(all)
+}
+
+/// A module without imports and exports, and what it exported.
+fn module(name: &str) -> Result<(String, Vec<&'static str>), SingleFileError> {
+    let mut source = String::new();
+    let mut names = Vec::new();
+    for line in text(name)?.split_inclusive('\n') {
+        if line.starts_with("import {") && line.trim_end().ends_with(".js\";") {
+            continue;
+        }
+        let Some(rest) = line.strip_prefix("export ") else {
+            if line.starts_with("import ") || line.starts_with("export") {
+                return Err(wrong(name, "an import or export that is not of one line"));
+            }
+            source.push_str(line);
+            continue;
+        };
+        let declared = rest.strip_prefix("async ").unwrap_or(rest);
+        let named = ["function ", "class ", "const "].iter().find_map(|kind| declared.strip_prefix(kind));
+        let end = |text: &str| text.find(|letter: char| !letter.is_alphanumeric() && letter != '_' && letter != '$').unwrap_or(text.len());
+        let exported = named.and_then(|text| text.get(..end(text))).filter(|exported| !exported.is_empty());
+        names.push(exported.ok_or_else(|| wrong(name, "an export without a name"))?);
+        source.push_str(rest);
+    }
+    Ok((source, names))
+}
+
+fn icons() -> Result<String, SingleFileError> {
+    let mut icons = serde_json::Map::new();
+    for name in super::names().filter(|name| name.starts_with("icons/aws/") && name.ends_with(".svg")) {
+        icons.insert(name.to_owned(), text(name)?.trim().into());
+    }
+    Ok(serde_json::Value::Object(icons).to_string())
+}
+
+fn hash(text: &str) -> String {
+    format!("'sha256-{}'", base64::engine::general_purpose::STANDARD.encode(Sha256::digest(text)))
+}
+
+/// JSON that ends no element.
+fn block(id: &str, json: &str) -> String {
+    format!("<script type=\"application/json\" id=\"{id}\">{}</script>\n", json.replace('<', "\\u003c"))
+}
+
+/// The page with other text between two others.
+fn between(page: &str, start: &str, end: &str, new: &str) -> Result<String, SingleFileError> {
+    let missing = || wrong("index.html", "an element that it needs is not there");
+    let (before, rest) = page.split_once(start).ok_or_else(missing)?;
+    let (_, after) = rest.split_once(end).ok_or_else(missing)?;
+    Ok(format!("{before}{start}{new}{end}{after}"))
+}
+
+/// The page with another element in the place of the one that begins so.
+fn element(page: &str, start: &str, new: &str) -> Result<String, SingleFileError> {
+    let missing = || wrong("index.html", "an element that it needs is not there");
+    let (before, rest) = page.split_once(start).ok_or_else(missing)?;
+    let (_, after) = rest.split_once('>').ok_or_else(missing)?;
+    Ok(format!("{before}{new}{after}"))
+}
+
+fn without_lines(page: &str, starts: &[&str]) -> String {
+    page.split_inclusive('\n').filter(|line| !starts.iter().any(|start| line.starts_with(start))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_loaded_and_nothing_escapes() {
+        let page = single_file(r#"[{"data":{"id":"</script><script>alert(1)</script>"}}]"#).unwrap();
+        assert!(!page.contains("src=\"") && !page.contains("rel=\"preload\""));
+        assert_eq!(page.matches("</script>").count(), 5, "three blocks of data and two scripts");
+        assert!(page.contains("\\u003c/script>") && page.ends_with("</html>\n"));
+    }
+}
