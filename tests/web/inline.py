@@ -49,7 +49,7 @@ def single_file(web, data):
     page = (web / "index.html").read_text()
     body = (
         data_block("cloudmapper-style", (web / "style.json").read_text())
-        + data_block("cloudmapper-icons", json.dumps(icons))
+        + data_block("cloudmapper-icons", json.dumps(icons, separators=(",", ":"), ensure_ascii=False))
         + data_block("cloudmapper-data", data)
         + f"<script>{library}</script>\n<script>{script}</script>\n"
     )
