@@ -181,7 +181,8 @@ impl<'a> Engine<'a> {
                 }
             }
         }
-        if self.rules.has(Rule::CloudfrontVpcOrigin) {
+        // Which interfaces are CloudFront's takes a look at all of them.
+        if self.rules.has(Rule::CloudfrontVpcOrigin) && !self.network.vpc_origins.is_empty() {
             let seen = self.cloudfront(vpc);
             for origin in self.network.vpc_origins.values() {
                 doors.extend(from_origin(origin, &seen));
