@@ -86,7 +86,7 @@ fn write(folder: &Path) {
         if public {
             routes.push(json!({"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": format!("igw-{vpc}"), "State": "active"}));
         }
-        let subnets = (0..SUBNETS).filter(|at| vpc_of(*at) == vpc && (at / VPCS % 2 == 0) == public);
+        let subnets = (0..SUBNETS).filter(|at| vpc_of(*at) == vpc && (at / VPCS).is_multiple_of(2) == public);
         let associations: Vec<Value> = subnets.map(|at| json!({"SubnetId": format!("subnet-{at}"), "Main": false})).collect();
         json!({"RouteTableId": format!("rtb-{vpc}-{public}"), "VpcId": format!("vpc-{vpc}"), "Routes": routes, "Associations": associations})
     };
@@ -100,7 +100,7 @@ fn write(folder: &Path) {
         json!({"InternetGateways": (0..VPCS).map(|vpc| json!({"InternetGatewayId": format!("igw-{vpc}"), "Attachments": [{"State": "available", "VpcId": format!("vpc-{vpc}")}]})).collect::<Vec<_>>()}),
     );
     let group = |at: usize| {
-        let https = json!({"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": if at % 3 == 0 { "0.0.0.0/0" } else { "10.0.0.0/8" }}]});
+        let https = json!({"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": if at.is_multiple_of(3) { "0.0.0.0/0" } else { "10.0.0.0/8" }}]});
         let peers = json!({"IpProtocol": "tcp", "FromPort": 8080, "ToPort": 8080, "UserIdGroupPairs": [{"GroupId": format!("sg-{}", (at + VPCS) % GROUPS), "UserId": "1"}]});
         json!({"GroupId": format!("sg-{at}"), "VpcId": format!("vpc-{}", at % VPCS), "IpPermissions": [https, peers], "IpPermissionsEgress": [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]})
     };
@@ -115,7 +115,7 @@ fn write(folder: &Path) {
         ];
         let public = json!({"PublicIp": format!("52.{}.{}.{}", at / 65_536, at / 256 % 256, at % 256)});
         let mut private = json!({"PrivateIpAddress": address, "Primary": true});
-        if at % 4 == 0 {
+        if at.is_multiple_of(4) {
             private["Association"] = public;
         }
         let (eni, instance) = (format!("eni-{at}"), format!("i-{at}"));
