@@ -5,8 +5,9 @@
 //!
 //! ```text
 //! cli
-//! report   web   collector
-//! iam
+//! report   web   collector   map
+//! exposure
+//! iam   network
 //! snapshot
 //! config
 //! model
@@ -17,6 +18,7 @@
 pub mod cli;
 pub mod collector;
 pub mod config;
+pub mod exposure;
 pub mod iam;
 pub mod map;
 pub mod model;

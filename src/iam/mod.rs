@@ -11,6 +11,7 @@ pub mod estate;
 pub mod evaluate;
 pub mod formula;
 pub mod logic;
+pub mod outside;
 pub mod policy;
 pub mod public;
 pub mod query;

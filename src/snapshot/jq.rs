@@ -22,6 +22,62 @@ impl std::fmt::Debug for Program {
     }
 }
 
+/// JSON that programs read: cheap to hand on.
+#[derive(Debug, Clone)]
+pub struct Data(Val);
+
+impl Data {
+    /// Reads JSON.
+    ///
+    /// # Errors
+    /// When it is not JSON, or nested deeper than any answer.
+    pub fn parse(json: &[u8]) -> Result<Self, JqError> {
+        parse(json).map(Self)
+    }
+
+    /// What serde has read.
+    ///
+    /// # Errors
+    /// When it is nested deeper than any answer.
+    pub fn of(value: &Value) -> Result<Self, JqError> {
+        Self::parse(value.to_string().as_bytes())
+    }
+
+    /// A text.
+    #[must_use]
+    pub fn text(text: &str) -> Self {
+        Self(Val::from(text.to_owned()))
+    }
+
+    /// `null`
+    #[must_use]
+    pub fn null() -> Self {
+        Self(Val::Null)
+    }
+
+    /// `{}`
+    #[must_use]
+    pub fn empty() -> Self {
+        Self::object([])
+    }
+
+    /// Whether it lists something.
+    #[must_use]
+    pub fn has_items(&self) -> bool {
+        match &self.0 {
+            Val::Arr(items) => !items.is_empty(),
+            Val::Obj(members) => members.values().any(|value| Self(value.clone()).has_items()),
+            _ => false,
+        }
+    }
+
+    /// An object of these members.
+    #[must_use]
+    pub fn object(members: impl IntoIterator<Item = (String, Self)>) -> Self {
+        Self(Val::obj(members.into_iter().map(|(name, value)| (Val::from(name), value.0)).collect()))
+    }
+}
+
 /// What would end this program, or tell it the user's environment. A table from elsewhere must be able to do neither.
 const FORBIDDEN: &[&str] = &["halt", "halt_error", "env", "input", "inputs"];
 
@@ -51,6 +107,16 @@ pub enum JqError {
     /// Its input is not JSON.
     #[error("not JSON: {0}")]
     Input(String),
+}
+
+impl JqError {
+    /// What is wrong, without the program, which may be long.
+    #[must_use]
+    pub fn cause(&self) -> &str {
+        match self {
+            Self::Syntax { problem, .. } | Self::Runtime { problem, .. } | Self::Input(problem) => problem,
+        }
+    }
 }
 
 impl Program {
@@ -97,15 +163,22 @@ impl Program {
     /// # Errors
     /// When the input is not JSON, or the program fails.
     pub fn run(&self, input: &[u8], values: &[Value]) -> Result<Vec<Value>, JqError> {
+        let values = values.iter().map(Data::of).collect::<Result<Vec<_>, _>>()?;
+        self.run_on(&Data::parse(input)?, values)
+    }
+
+    /// The same for what was read before.
+    ///
+    /// # Errors
+    /// When the program fails.
+    pub fn run_on(&self, input: &Data, values: Vec<Data>) -> Result<Vec<Value>, JqError> {
         debug_assert_eq!(values.len(), self.variables.len());
-        let input = parse(input)?;
-        let values = values.iter().map(|value| parse(value.to_string().as_bytes())).collect::<Result<Vec<_>, _>>()?;
         let filter = self.filter()?;
-        let context = Ctx::<data::JustLut<Val>>::new(&filter.lut, Vars::new(values));
+        let context = Ctx::<data::JustLut<Val>>::new(&filter.lut, Vars::new(values.into_iter().map(|value| value.0)));
         let failed = |problem: String| JqError::Runtime { program: self.text.clone(), problem };
         filter
             .id
-            .run((context, input))
+            .run((context, input.0.clone()))
             .map(unwrap_valr)
             .map(|output| {
                 let output = output.map_err(|error| failed(error.to_string()))?;

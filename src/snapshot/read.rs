@@ -235,11 +235,46 @@ impl Snapshot {
                 found.sort();
                 Ok(found)
             }
-            Files::Packed { files, .. } => {
-                let below = format!("{folder}/");
-                Ok(files.keys().filter(|file| file.starts_with(&below)).cloned().collect())
-            }
+            Files::Packed { files, .. } => Ok(below(files, &folder).map(|(file, _)| file.clone()).collect()),
         }
+    }
+
+    /// The same, with those that there would be if all calls had been answered.
+    ///
+    /// # Errors
+    /// When the folder cannot be listed.
+    pub fn files_asked_for(&self, region: &str, stem: &str) -> Result<Vec<String>, SnapshotError> {
+        let mut files = self.files_of(region, stem)?;
+        if let Some(manifest) = &self.manifest {
+            let recorded = below(&manifest.calls, &format!("{region}/{stem}"));
+            files.extend(recorded.filter(|(_, call)| call.outcome != Outcome::Value).map(|(file, _)| file.clone()));
+            files.sort();
+            files.dedup();
+        }
+        Ok(files)
+    }
+
+    /// What became of a call without parameters, or of a whole row of calls with parameters that could not be made.
+    ///
+    /// # Errors
+    /// When a file is there but cannot be read.
+    pub fn standing(&self, region: &str, stem: &str) -> Result<Answer<()>, SnapshotError> {
+        if let Some(call) = self.manifest.as_ref().and_then(|manifest| manifest.calls.get(&format!("{region}/{stem}"))) {
+            return Ok(if call.outcome.is_settled() { Answer::Empty } else { Answer::NotCollected(reason(call)) });
+        }
+        Ok(match self.lookup(&format!("{region}/{stem}.json"), stem, 0)? {
+            Answer::Value(_) => Answer::Value(()),
+            Answer::Partial(_, reason) => Answer::Partial((), reason),
+            Answer::Empty => Answer::Empty,
+            Answer::NotCollected(reason) => Answer::NotCollected(reason),
+        })
+    }
+
+    /// Why there is no whole answer in a file; `None` when there is one, or no record.
+    #[must_use]
+    pub fn gap(&self, file: &str) -> Option<Reason> {
+        let call = self.manifest.as_ref()?.calls.get(file)?;
+        (!call.outcome.is_settled()).then(|| reason(call))
     }
 
     /// The bytes of a file, if there is such a file.
@@ -299,6 +334,12 @@ impl Snapshot {
         };
         SnapshotError::Json { path, stem: stem.to_owned(), source }
     }
+}
+
+/// What is in a folder.
+fn below<'m, T>(files: &'m BTreeMap<String, T>, folder: &str) -> impl Iterator<Item = (&'m String, &'m T)> + use<'m, T> {
+    let folder = format!("{folder}/");
+    files.range(folder.clone()..).take_while(move |(file, _)| file.starts_with(&folder))
 }
 
 /// The record of a whole row that could not be expanded stands for each of its files.

@@ -60,6 +60,8 @@ pub struct Estate {
     pub organizations: Vec<Organization>,
     /// The policies of resources.
     pub resources: Resources,
+    /// Those whose policies are judged by `public` alone.
+    pub exposed: Resources,
     /// The EC2 instances, and the tags of resources.
     pub instances: Instances,
 }
@@ -89,7 +91,14 @@ impl Estate {
             join(account, snapshot, &mut organizations, &mut store)?;
         }
         distinguish(&mut read);
-        Ok(Self { accounts: read, store, organizations, resources: Resources::default(), instances: Instances::default() })
+        Ok(Self {
+            accounts: read,
+            store,
+            organizations,
+            resources: Resources::default(),
+            exposed: Resources::default(),
+            instances: Instances::default(),
+        })
     }
 
     /// Reads the policies of the accounts' resources too.
@@ -103,6 +112,17 @@ impl Estate {
             }
             self.resources.read(snapshot, &account.id, &account.partition, &mut self.store)?;
             self.instances.read(snapshot, &account.id, &account.partition)?;
+        }
+        Ok(self)
+    }
+
+    /// Reads those of the resources of `data/exposed_policies.yaml` too.
+    ///
+    /// # Errors
+    /// When a file is there and cannot be read.
+    pub fn with_exposed(mut self, accounts: &[Snapshot]) -> Result<Self, EstateError> {
+        for (account, snapshot) in self.accounts.iter().zip(accounts).filter(|(account, _)| !account.superseded) {
+            self.exposed.read_exposed(snapshot, &account.id, &account.partition, &mut self.store)?;
         }
         Ok(self)
     }

@@ -13,10 +13,10 @@ use super::store::{PolicyId, PolicyKind, Store};
 use crate::iam::public::is_public;
 use crate::snapshot::jq::Program;
 use crate::snapshot::layout::unquote;
-use crate::snapshot::manifest::Outcome;
 use crate::snapshot::{Answer, Snapshot};
 
 static EMBEDDED: &str = include_str!("../../../data/resource_policies.yaml");
+static EXPOSED: &str = include_str!("../../../data/exposed_policies.yaml");
 
 const VARIABLES: &[&str] = &["$account", "$partition", "$region", "$name", "$second"];
 
@@ -100,8 +100,17 @@ pub struct Resources {
 
 fn rows() -> Result<&'static [Row], EstateError> {
     static ROWS: OnceLock<Result<Vec<Row>, String>> = OnceLock::new();
+    table(&ROWS, EMBEDDED, "data/resource_policies.yaml")
+}
+
+fn exposed() -> Result<&'static [Row], EstateError> {
+    static ROWS: OnceLock<Result<Vec<Row>, String>> = OnceLock::new();
+    table(&ROWS, EXPOSED, "data/exposed_policies.yaml")
+}
+
+fn table(known: &'static OnceLock<Result<Vec<Row>, String>>, text: &str, name: &str) -> Result<&'static [Row], EstateError> {
     let read = || -> Result<Vec<Row>, String> {
-        let raw: Vec<RawRow> = serde_saphyr::from_str(EMBEDDED).map_err(|error| format!("data/resource_policies.yaml: {error}"))?;
+        let raw: Vec<RawRow> = serde_saphyr::from_str(text).map_err(|error| format!("{name}: {error}"))?;
         let row = |raw: RawRow| Row {
             single: raw.file.ends_with(".json"),
             stem: raw.file.trim_end_matches(".json").to_owned(),
@@ -112,28 +121,49 @@ fn rows() -> Result<&'static [Row], EstateError> {
         };
         Ok(raw.into_iter().map(row).collect())
     };
-    ROWS.get_or_init(read).as_deref().map_err(|problem| EstateError::Embedded(problem.clone()))
+    known.get_or_init(read).as_deref().map_err(|problem| EstateError::Embedded(problem.clone()))
 }
 
 impl Resources {
     /// Reads the policies of an account's resources.
     pub(super) fn read(&mut self, snapshot: &Snapshot, account: &str, partition: &str, store: &mut Store) -> Result<(), EstateError> {
-        let regions = snapshot.regions()?;
-        for row in rows()? {
-            for region in &regions {
-                self.listed(snapshot, row, region, account)?;
-                let files = if row.single { single(row, region) } else { files(snapshot, row, region)? };
-                for file in files {
-                    let place = Place { row, region, account, partition };
-                    self.file(snapshot, &place, &file, store)?;
-                }
-            }
-        }
-        for region in &regions {
+        self.rows(rows()?, snapshot, account, partition, store)?;
+        for region in &snapshot.regions()? {
             self.endpoints(snapshot, region, store)?;
         }
         self.buckets(snapshot, account, partition)?;
         self.beside_policies(snapshot, account, store)
+    }
+
+    /// Reads those of the second table.
+    pub(super) fn read_exposed(
+        &mut self,
+        snapshot: &Snapshot,
+        account: &str,
+        partition: &str,
+        store: &mut Store,
+    ) -> Result<(), EstateError> {
+        self.rows(exposed()?, snapshot, account, partition, store)
+    }
+
+    fn rows(
+        &mut self,
+        rows: &'static [Row],
+        snapshot: &Snapshot,
+        account: &str,
+        partition: &str,
+        store: &mut Store,
+    ) -> Result<(), EstateError> {
+        let regions = snapshot.regions()?;
+        for (row, region) in rows.iter().flat_map(|row| regions.iter().map(move |region| (row, region))) {
+            self.listed(snapshot, row, region, account)?;
+            let files = if row.single { single(row, region) } else { snapshot.files_asked_for(region, &row.stem)? };
+            for file in files {
+                let place = Place { row, region, account, partition };
+                self.file(snapshot, &place, &file, store)?;
+            }
+        }
+        Ok(())
     }
 
     /// ACLs, grants, and blocks of public access.
@@ -308,19 +338,6 @@ struct Place<'a> {
 
 fn single(row: &Row, region: &str) -> Vec<String> {
     vec![format!("{region}/{}.json", row.stem)]
-}
-
-/// The files of a call, and those it would have had for what was not collected or is empty.
-fn files(snapshot: &Snapshot, row: &Row, region: &str) -> Result<Vec<String>, EstateError> {
-    let mut files = snapshot.files_of(region, &row.stem)?;
-    if let Some(manifest) = snapshot.manifest() {
-        let below = format!("{region}/{}/", row.stem);
-        let recorded = manifest.calls.range(below.clone()..).take_while(|(file, _)| file.starts_with(&below));
-        files.extend(recorded.filter(|(_, call)| call.outcome != Outcome::Value).map(|(file, _)| file.clone()));
-    }
-    files.sort();
-    files.dedup();
-    Ok(files)
 }
 
 fn answer(snapshot: &Snapshot, place: &Place<'_>, file: &str) -> Result<Answer<Vec<u8>>, EstateError> {

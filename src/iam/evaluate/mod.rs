@@ -9,7 +9,7 @@ mod statement;
 
 pub use explain::{Answer, Deciding, Decision, TakenBy};
 pub use rules::{Layer, conditions, decide, granted, identity_allows};
-pub use special::{is_assuming, needs_policy, supports_rcps};
+pub use special::{is_assuming, needs_policy, stays_at_home, supports_rcps};
 
 use super::caller::Caller;
 use super::context::Context;

@@ -147,7 +147,7 @@ fn is_elsewhere(request: &Request<'_>) -> bool {
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html>,
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-limitations-of-custom-policies.html>,
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html>
-fn stays_at_home(action: &str) -> bool {
+pub fn stays_at_home(action: &str) -> bool {
     const KEYS: &[&str] = &[
         "kms:creategrant",
         "kms:decrypt",

@@ -1,0 +1,190 @@
+//! The answers of one account, as the programs of the table want them: parsed once, joined by file name.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::snapshot::jq::{Data, JqError};
+use crate::snapshot::layout::unquote;
+use crate::snapshot::{Answer, Reason, Snapshot, SnapshotError};
+
+/// What became of a call in a Region.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// Nobody made it there.
+    NotCalled,
+    /// It was answered.
+    Answered,
+    /// It was answered in part.
+    Partial(Reason),
+    /// It was made, and not answered.
+    Missing(Reason),
+}
+
+/// One answer of a call.
+#[derive(Debug)]
+pub(super) struct File {
+    /// The parts of its name below the call's folder.
+    pub(super) parts: Vec<String>,
+    /// What it says.
+    pub(super) answer: Answer<Data>,
+}
+
+/// Reads the answers of an account.
+pub(super) struct Calls<'a> {
+    snapshot: &'a Snapshot,
+    pub(super) regions: Vec<String>,
+    /// Of the Region that is being read.
+    cache: RefCell<BTreeMap<(String, String), Rc<Data>>>,
+}
+
+/// Why an answer cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum CallsError {
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
+    #[error("`{file}`: {problem}")]
+    Json { file: String, problem: JqError },
+}
+
+impl<'a> Calls<'a> {
+    pub(super) fn new(snapshot: &'a Snapshot) -> Result<Self, SnapshotError> {
+        Ok(Self { snapshot, regions: snapshot.regions()?, cache: RefCell::default() })
+    }
+
+    /// Forgets the answers of the Regions read so far.
+    pub(super) fn forget(&self) {
+        self.cache.borrow_mut().clear();
+    }
+
+    /// What became of a call in a Region.
+    pub(super) fn standing(&self, region: &str, call: &str) -> Result<Standing, SnapshotError> {
+        match self.snapshot.standing(region, call)? {
+            Answer::NotCollected(reason) if is_not_called(&reason) => {}
+            Answer::NotCollected(reason) => return Ok(Standing::Missing(reason)),
+            Answer::Partial((), reason) => return Ok(Standing::Partial(reason)),
+            Answer::Value(()) | Answer::Empty => return Ok(Standing::Answered),
+        }
+        let files = self.snapshot.files_asked_for(region, call)?;
+        let mut standing = if files.is_empty() { Standing::NotCalled } else { Standing::Answered };
+        for file in files {
+            if let Some(reason) = self.snapshot.gap(&file)
+                && !is_not_called(&reason)
+            {
+                standing = Standing::Partial(reason);
+            }
+        }
+        Ok(standing)
+    }
+
+    /// Whether somebody made the call in some Region.
+    pub(super) fn is_known(&self, call: &str) -> Result<bool, SnapshotError> {
+        for region in &self.regions {
+            if self.standing(region, call)? != Standing::NotCalled {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The answers of a call in a Region.
+    pub(super) fn files(&self, region: &str, call: &str, single: bool) -> Result<Vec<File>, CallsError> {
+        if single {
+            let answer = self.snapshot.answer_bytes(region, call)?;
+            let file = format!("{region}/{call}.json");
+            return match &answer {
+                Answer::NotCollected(reason) if is_not_called(reason) => Ok(Vec::new()),
+                _ => Ok(vec![File { parts: Vec::new(), answer: data(answer, &file)? }]),
+            };
+        }
+        let mut files = Vec::new();
+        for file in self.snapshot.files_asked_for(region, call)? {
+            let parts: Vec<String> = file.split('/').skip(2).map(unquote).collect();
+            let values: Vec<&str> = parts.iter().map(String::as_str).collect();
+            let answer = data(self.snapshot.answer_bytes_for(region, call, &values)?, &file)?;
+            files.push(File { parts, answer });
+        }
+        Ok(files)
+    }
+
+    /// `$with`: for each of the calls its answer, or its answers by name.
+    pub(super) fn with(&self, region: &str, calls: &[String]) -> Result<Data, CallsError> {
+        let mut object = Vec::new();
+        for call in calls {
+            object.push((call.clone(), (*self.joined(region, call)?).clone()));
+        }
+        Ok(Data::object(object))
+    }
+
+    fn joined(&self, region: &str, call: &str) -> Result<Rc<Data>, CallsError> {
+        let place = (region.to_owned(), call.to_owned());
+        if let Some(known) = self.cache.borrow().get(&place) {
+            return Ok(known.clone());
+        }
+        let read = match call.strip_prefix("*/") {
+            None => self.of_region(region, call)?,
+            Some(call) => {
+                let mut regions = Vec::new();
+                for region in &self.regions {
+                    regions.push((region.clone(), (*self.joined_here(region, call)?).clone()));
+                }
+                Data::object(regions)
+            }
+        };
+        let read = Rc::new(read);
+        self.cache.borrow_mut().insert(place, read.clone());
+        Ok(read)
+    }
+
+    /// From the Region itself; from the only one that has the call, where this has not.
+    fn of_region(&self, region: &str, call: &str) -> Result<Data, CallsError> {
+        if self.standing(region, call)? == Standing::NotCalled {
+            let mut others = Vec::new();
+            for other in &self.regions {
+                if self.standing(other, call)? != Standing::NotCalled {
+                    others.push(other.as_str());
+                }
+            }
+            if let [only] = others.as_slice() {
+                return Ok((*self.joined_here(only, call)?).clone());
+            }
+        }
+        Ok((*self.joined_here(region, call)?).clone())
+    }
+
+    fn joined_here(&self, region: &str, call: &str) -> Result<Rc<Data>, CallsError> {
+        let answer = self.snapshot.answer_bytes(region, call)?;
+        let file = format!("{region}/{call}.json");
+        if !matches!(&answer, Answer::NotCollected(reason) if is_not_called(reason)) {
+            return Ok(Rc::new(value(data(answer, &file)?)));
+        }
+        let files = self.files(region, call, false)?;
+        if files.is_empty() {
+            return Ok(Rc::new(Data::null()));
+        }
+        Ok(Rc::new(Data::object(files.into_iter().map(|file| (file.parts.join("/"), value(file.answer))))))
+    }
+}
+
+fn value(answer: Answer<Data>) -> Data {
+    match answer {
+        Answer::Value(data) | Answer::Partial(data, _) => data,
+        Answer::Empty => Data::empty(),
+        Answer::NotCollected(_) => Data::null(),
+    }
+}
+
+fn data(answer: Answer<Vec<u8>>, file: &str) -> Result<Answer<Data>, CallsError> {
+    let parse = |bytes: Vec<u8>| Data::parse(&bytes).map_err(|problem| CallsError::Json { file: file.to_owned(), problem });
+    Ok(match answer {
+        Answer::Value(bytes) => Answer::Value(parse(bytes)?),
+        Answer::Partial(bytes, reason) => Answer::Partial(parse(bytes)?, reason),
+        Answer::Empty => Answer::Empty,
+        Answer::NotCollected(reason) => Answer::NotCollected(reason),
+    })
+}
+
+/// Nobody asked, as opposed to: somebody asked and got no answer.
+pub(super) fn is_not_called(reason: &Reason) -> bool {
+    matches!(reason.code.as_str(), "NotCalled" | "NoManifest")
+}

@@ -1,0 +1,341 @@
+//! Whom the policy of a resource lets in from outside of its account: everybody, other accounts, services, identity
+//! providers; and what narrows that.
+
+mod narrow;
+mod providers;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::caller::{Caller, CallerKind};
+use super::catalog::{ActionId, Catalog, CatalogError};
+use super::context::Context;
+use super::estate::Estate;
+use super::evaluate::{Named, OfResource, Owner, Policies, Request, decide, stays_at_home};
+use super::formula::Formula;
+use super::policy::{Action, Effect, Policy, PrincipalName, Statement, Target};
+
+pub use narrow::Narrow;
+
+/// The callers of an account that nobody knows.
+const STRANGER: &str = "everyone";
+
+/// More resource patterns of one policy are not looked at one by one.
+const MOST_TARGETS: usize = 50;
+
+/// Whose policy it is, and what is asked of it.
+#[derive(Debug, Clone)]
+pub struct Asked<'a> {
+    /// The resource.
+    pub arn: &'a str,
+    /// The account that it is in.
+    pub account: &'a str,
+    /// One action, on one resource or pattern; anything at all when left out.
+    pub only: Option<(&'a str, &'a str)>,
+    /// Keys that such requests always have.
+    pub context: &'a [(String, Vec<String>)],
+    /// It is the trust policy of a role: that a service may take it on opens it to nobody.
+    pub trust: bool,
+}
+
+/// Somebody.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Who {
+    /// Whoever has an AWS account, or none.
+    Everyone,
+    /// Whoever an identity provider that everybody can use vouches for.
+    Users(String),
+    /// AWS services, on behalf of any customer.
+    Service(String),
+    /// A principal of another account, or all of it.
+    Principal {
+        /// The account's id; a canonical user id where there is no other.
+        account: String,
+        /// As the policy names it.
+        name: String,
+    },
+}
+
+/// A way in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Door {
+    /// For whom.
+    pub who: Who,
+    /// One of these has to hold; each is what narrows it, all together. Nothing: it is open as it stands.
+    pub ways: Vec<Vec<Narrow>>,
+    /// The same in words: "always".
+    pub when: String,
+    /// What they may do: as the policy has it.
+    pub actions: Vec<String>,
+    /// The statements: JSON pointers, with their names.
+    pub statements: Vec<(String, Option<String>)>,
+}
+
+/// Finds who is let in.
+#[derive(Debug)]
+pub struct Outside<'a> {
+    estate: &'a Estate,
+    catalog: &'static Catalog,
+    /// What others allow themselves: everything.
+    theirs: Policy,
+}
+
+/// What is asked of one policy.
+struct Work<'a> {
+    outside: &'a Outside<'a>,
+    asked: &'a Asked<'a>,
+    named: Named<'a>,
+    rcps: Option<Vec<Vec<Named<'a>>>>,
+}
+
+impl<'a> Outside<'a> {
+    /// Ready to be asked.
+    ///
+    /// # Errors
+    /// When AWS's list of actions cannot be read.
+    pub fn new(estate: &'a Estate) -> Result<Self, CatalogError> {
+        let catalog = Catalog::embedded()?;
+        let everything = serde_json::json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]});
+        Ok(Self { estate, catalog, theirs: Policy::read(&everything, catalog) })
+    }
+
+    /// Reads a policy that no snapshot has as one of a resource.
+    #[must_use]
+    pub fn read(&self, document: &serde_json::Value) -> Policy {
+        Policy::read(document, self.catalog)
+    }
+
+    /// Whom a policy lets in.
+    #[must_use]
+    pub fn doors(&self, policy: Named<'_>, asked: &Asked<'_>) -> Vec<Door> {
+        self.through(policy, asked, self.estate.rcps(asked.account))
+    }
+
+    /// Whom it would let in if no resource control policy limited the account; the same when none does.
+    #[must_use]
+    pub fn doors_without_rcps(&self, policy: Named<'_>, asked: &Asked<'_>) -> Vec<Door> {
+        self.through(policy, asked, None)
+    }
+
+    fn through<'b>(&'b self, policy: Named<'b>, asked: &'b Asked<'b>, rcps: Option<Vec<Vec<Named<'b>>>>) -> Vec<Door> {
+        let work = Work { outside: self, asked, named: policy, rcps };
+        let mut doors: Vec<Door> = Vec::new();
+        for (who, caller) in work.callers() {
+            for (statements, action) in work.groups(&caller) {
+                for door in work.doors(&who, &caller, &statements, &action) {
+                    join(&mut doors, door);
+                }
+            }
+        }
+        doors
+    }
+}
+
+/// The same way in for other actions is the same door.
+fn join(doors: &mut Vec<Door>, new: Door) {
+    match doors.iter_mut().find(|door| door.who == new.who && door.ways == new.ways) {
+        None => doors.push(new),
+        Some(door) => {
+            for action in new.actions {
+                if !door.actions.contains(&action) {
+                    door.actions.push(action);
+                }
+            }
+            for statement in new.statements {
+                if !door.statements.contains(&statement) {
+                    door.statements.push(statement);
+                }
+            }
+        }
+    }
+}
+
+impl<'a> Work<'a> {
+    /// Everybody outside that the policy speaks of.
+    fn callers(&self) -> BTreeMap<Who, Caller> {
+        let mut callers = BTreeMap::new();
+        let clauses = self.allowing().filter_map(|statement| statement.principal.as_ref());
+        for clause in clauses {
+            if clause.negated {
+                callers.insert(Who::Everyone, stranger());
+            }
+            for name in clause.names.iter().filter(|_| !clause.negated) {
+                callers.extend(self.caller(name));
+            }
+        }
+        if callers.contains_key(&Who::Everyone) && !self.asked.trust {
+            let any = Who::Service("AWS services".to_owned());
+            callers.insert(any, Caller { kind: CallerKind::Service, ..stranger() });
+        }
+        callers
+    }
+
+    fn caller(&self, name: &PrincipalName) -> Option<(Who, Caller)> {
+        let own = |account: &str| account == self.asked.account;
+        match name {
+            PrincipalName::Everyone => Some((Who::Everyone, stranger())),
+            PrincipalName::Service(service) => (!self.asked.trust).then(|| (Who::Service(service.clone()), Caller::new(service))),
+            PrincipalName::Federated(provider) => {
+                let caller = Caller::of(name)?;
+                providers::is_open_to_all(provider).then(|| (Who::Users(provider.clone()), caller))
+            }
+            PrincipalName::Canonical(id) => {
+                let known = self.outside.estate.account(self.asked.account).and_then(|account| account.canonical.as_ref());
+                (known != Some(id)).then_some(())?;
+                Some((Who::Principal { account: id.clone(), name: format!("canonical user {id}") }, Caller::of(name)?))
+            }
+            PrincipalName::Account(_) | PrincipalName::Arn(_) => {
+                let caller = Caller::of(name)?;
+                let Some(account) = caller.account.clone() else {
+                    // An origin access identity of CloudFront.
+                    return (caller.kind == CallerKind::Service).then(|| (Who::Service(caller.arn.clone()), caller));
+                };
+                (!own(&account)).then(|| (Who::Principal { account, name: name.to_string() }, caller))
+            }
+            PrincipalName::Id(_) => None,
+        }
+    }
+
+    fn allowing(&self) -> impl Iterator<Item = &'a Statement> + use<'a> {
+        self.named.policy.statements.iter().filter(|statement| statement.effect == Effect::Allow)
+    }
+
+    /// The statements that allow a caller something, each with the actions of which all statements say the same: one of
+    /// them stands for the others.
+    fn groups(&self, caller: &Caller) -> Vec<(Vec<&'a Statement>, Action)> {
+        let catalog = self.outside.catalog;
+        let naming: Vec<&Statement> = self.allowing().filter(|statement| names(statement, caller)).collect();
+        if let Some((action, _)) = self.asked.only {
+            let action = Action::new(action, catalog);
+            let statements: Vec<&Statement> = naming.into_iter().filter(|statement| statement.actions.contains(&action)).collect();
+            return if statements.is_empty() { Vec::new() } else { vec![(statements, action)] };
+        }
+        let rcps = self.rcps.iter().flatten().flatten().flat_map(|named| &named.policy.statements);
+        let all: Vec<&Statement> = self.named.policy.statements.iter().chain(rcps).collect();
+        let mut groups: BTreeMap<Vec<bool>, Action> = BTreeMap::new();
+        for action in naming.iter().flat_map(|statement| self.actions(statement)) {
+            let mut says: Vec<bool> = all.iter().map(|statement| statement.actions.contains(&action)).collect();
+            says.push(stays_at_home(&action.lower));
+            groups.entry(says).or_insert(action);
+        }
+        let own = |action: &Action| naming.iter().copied().filter(|statement| statement.actions.contains(action)).collect();
+        groups.into_values().map(|action| (own(&action), action)).collect()
+    }
+
+    /// The actions of a statement that are about such resources.
+    fn actions(&self, statement: &Statement) -> Vec<Action> {
+        let catalog = self.outside.catalog;
+        let service = self.asked.arn.split(':').nth(2).unwrap_or_default();
+        let of_service = if self.asked.trust { catalog.expand("sts:*") } else { catalog.expand(&format!("{service}*:*")) };
+        let own = statement.actions.set.intersection(&of_service);
+        let set = if own.is_empty() { &statement.actions.set } else { &own };
+        let known = |id: ActionId| Action::of(id, catalog);
+        if set.is_empty() {
+            statement.actions.written.iter().map(|name| Action::new(name, catalog)).collect()
+        } else {
+            set.iter().map(known).collect()
+        }
+    }
+
+    fn targets(&self, statements: &[&Statement]) -> BTreeSet<Target> {
+        if let Some((_, resource)) = self.asked.only {
+            return BTreeSet::from([Target::new(resource)]);
+        }
+        let whole = || Target::Arn(self.asked.arn.to_owned());
+        let mut targets = BTreeSet::new();
+        for statement in statements {
+            match &statement.resources {
+                Some(resources) if !resources.negated => {
+                    let fixed = resources.patterns.iter().filter_map(|pattern| pattern.template.fixed());
+                    // Of everything, this resource.
+                    targets.extend(fixed.map(|pattern| if pattern.is_any() { whole() } else { Target::new(&pattern.to_string()) }));
+                }
+                _ => drop(targets.insert(whole())),
+            }
+        }
+        if targets.is_empty() || targets.len() > MOST_TARGETS {
+            targets = BTreeSet::from([whole()]);
+        }
+        targets
+    }
+
+    fn doors(&self, who: &Who, caller: &Caller, statements: &[&Statement], action: &Action) -> Vec<Door> {
+        let mut found = Vec::new();
+        for target in self.targets(statements) {
+            let formula = self.formula(caller, action, &target);
+            if formula == Formula::Never {
+                continue;
+            }
+            let ways = narrow::ways(&formula);
+            if ways.is_empty() {
+                continue;
+            }
+            found.push(Door {
+                who: who.clone(),
+                ways,
+                when: formula.to_string(),
+                actions: written(statements),
+                statements: statements.iter().map(|statement| (statement.pointer.clone(), statement.sid.clone())).collect(),
+            });
+        }
+        found
+    }
+
+    fn formula(&self, caller: &Caller, action: &Action, target: &Target) -> Formula {
+        let theirs = [Named { name: STRANGER, policy: &self.outside.theirs }];
+        let policies =
+            Policies { identity: &theirs, resource: OfResource::Policy(self.named), rcps: self.rcps.as_deref(), ..Policies::default() };
+        let context = self.context(caller, action, target);
+        let request = Request { caller, action, target, owner: Owner::Account(self.asked.account), context: &context };
+        decide::<Formula>(&request, &policies).condensed()
+    }
+
+    fn context(&self, caller: &Caller, action: &Action, target: &Target) -> Context {
+        let mut context = match caller.arn.as_str() {
+            STRANGER if caller.kind == CallerKind::Service => {
+                let mut context = Context::unknown();
+                context.set("aws:PrincipalIsAWSService", ["true"]);
+                context.set("aws:SecureTransport", ["true"]);
+                for key in [
+                    "aws:PrincipalOrgID",
+                    "aws:PrincipalOrgPaths",
+                    "aws:PrincipalAccount",
+                    "aws:SourceVpce",
+                    "aws:SourceVpc",
+                    "aws:SourceIp",
+                ] {
+                    context.set_absent(key);
+                }
+                context
+            }
+            _ => self.outside.estate.context_of(caller),
+        };
+        for (key, values) in self.asked.context {
+            context.set(key, values);
+        }
+        let service = action.lower.split(':').next().unwrap_or_default();
+        self.outside.estate.add_resource(&mut context, service, target, Some(self.asked.account));
+        context
+    }
+}
+
+fn names(statement: &Statement, caller: &Caller) -> bool {
+    statement.principal.as_ref().is_some_and(|clause| clause.negated || caller.names(clause).next().is_some())
+}
+
+fn stranger() -> Caller {
+    let account = Some(STRANGER.to_owned());
+    Caller { kind: CallerKind::User, arn: STRANGER.to_owned(), account, lender: None, id: None, canonical: None }
+}
+
+fn written(statements: &[&Statement]) -> Vec<String> {
+    let mut actions: Vec<String> = Vec::new();
+    for statement in statements {
+        let but = if statement.actions.negated { "all but " } else { "" };
+        for action in statement.actions.written.iter().map(|action| format!("{but}{action}")) {
+            if !actions.contains(&action) {
+                actions.push(action);
+            }
+        }
+    }
+    actions
+}
