@@ -16,6 +16,7 @@ mod iam_unknown;
 mod layering;
 mod network;
 mod prepare;
+mod public;
 mod public_cases;
 mod readers;
 mod regenerated;

@@ -12,6 +12,7 @@ mod iam_report;
 mod plan;
 mod prepare;
 mod progress;
+mod public;
 mod reach;
 mod report;
 mod snapshot;
@@ -42,6 +43,8 @@ enum Command {
     /// List the administrators, with the conditions and statements that make them so
     #[command(name = "find_admins", alias = "find-admins")]
     FindAdmins(find_admins::FindAdminsArgs),
+    /// What everybody can reach, what is shared outside of the organization, and what of that is not known
+    Public(public::PublicArgs),
     /// Draw the network map: web/data.json
     Prepare(prepare::PrepareArgs),
     /// Whether packets get from one place to another, by which way, and what stops them
@@ -93,6 +96,7 @@ pub fn run(cli: Cli, out: &mut dyn Write) -> anyhow::Result<Exit> {
         Command::Can(args) => can::can(&args, out),
         Command::FindAdmins(args) => find_admins::find_admins(&args, out),
         Command::Prepare(args) => prepare::prepare(&args, out),
+        Command::Public(args) => public::public(&args, out),
         Command::Reach(args) => reach::reach(&args, out),
         Command::Stats(args) => stats::stats(&args, out),
         Command::Report(args) => report::report(&args, out),
@@ -129,5 +133,9 @@ pub fn describe(error: &anyhow::Error) -> String {
 /// Whether the reader of our output has gone, as `head` does: no error.
 #[must_use]
 pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error.chain().any(|cause| cause.downcast_ref::<std::io::Error>().is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe))
+    error.chain().any(|cause| {
+        let io = cause.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
+        let json = cause.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind);
+        io.or(json) == Some(std::io::ErrorKind::BrokenPipe)
+    })
 }

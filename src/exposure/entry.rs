@@ -112,6 +112,18 @@ impl Entry {
         }
     }
 
+    /// Whether it exposes nothing by itself.
+    #[must_use]
+    pub fn is_setting(&self) -> bool {
+        self.row.class == super::table::Class::Setting
+    }
+
+    /// Whether it is about one thing, and not about all of a kind.
+    #[must_use]
+    pub fn is_one(&self) -> bool {
+        !self.arn.is_empty() || self.name.is_some()
+    }
+
     pub(super) fn unknown(mut self, missing: impl IntoIterator<Item = String>, why: String) -> Self {
         self.verdict = Verdict::Unknown;
         self.missing.extend(missing);

@@ -12,6 +12,9 @@ use crate::network::model::{Known, Network, Place};
 /// Any public address: which one does not matter.
 const SOME_ADDRESS: &str = "3.0.0.1";
 
+/// How the names of supposed interfaces begin.
+pub(super) const SUPPOSED: &str = "an interface in";
+
 /// What is known of a resource's interfaces.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Interfaces {
@@ -116,7 +119,7 @@ fn suppose(result: &mut Interfaces, found: &Found, addresses: &[String], network
         let arn = found.arn.as_deref().unwrap_or_default();
         let Some(address) = last_address(&known.cidr_block) else { continue };
         let public = || Some(PublicAddress { public_ip: SOME_ADDRESS.to_owned(), ..PublicAddress::default() });
-        let id = format!("the interface of {arn} in {subnet}");
+        let id = format!("{SUPPOSED} {subnet} of {arn}");
         let value = Interface {
             network_interface_id: id.clone(),
             subnet_id: subnet,

@@ -70,7 +70,9 @@ pub struct Assessment {
 /// When a file is there and cannot be read.
 pub fn assess(accounts: &[Snapshot], all: &[Snapshot]) -> Result<Assessment, ExposureError> {
     let estate = Estate::read(accounts, all)?.with_resources(accounts)?.with_exposed(accounts)?;
-    let mut network = Network::read(accounts)?;
+    // Subnets may be shared by accounts that nobody asked about.
+    let mut network =
+        Network::read(accounts.iter().chain(all.iter().filter(|other| accounts.iter().all(|own| own.name() != other.name()))))?;
     let mut gathered = Vec::new();
     for (account, snapshot) in estate.accounts.iter().zip(accounts).filter(|(account, _)| !account.superseded) {
         let account = gather::Account { name: account.name.to_string(), id: account.id.clone(), partition: account.partition.clone() };

@@ -137,6 +137,8 @@ impl<'a> Judge<'a> {
             }
         }
         match who {
+            // Emulators write so; AWS takes no such principal.
+            Who::Principal { account, .. } if account == "*" => left.map_or(Open::Everybody, Open::To),
             Who::Principal { account, .. } if self.is_inside(account, asked.account) => Open::Nobody,
             // Held to their organization, they are inside if it is ours, which was seen above.
             Who::Principal { account, name } => Open::To(vec![if name == account { account.clone() } else { name.clone() }]),

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::entry::{Confidence, Entry, Verdict};
 use super::found::Found;
 use super::groups::public_ports;
-use super::interfaces::Interfaces;
+use super::interfaces::{Interfaces, SUPPOSED};
 use super::sources::Sources;
 use crate::network::address::Addresses;
 use crate::network::model::Network;
@@ -177,6 +177,22 @@ fn without_traffic(entry: &mut Entry, exposed: &[Rc<Exposed>], interfaces: &Inte
     }
 }
 
+/// The first few rules that let packets through; those of a group name it, which was said.
+fn rules(id: &str, by: &[String]) -> String {
+    const SHOWN: usize = 3;
+    let bare = |rule: &String| rule.strip_prefix(id).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(rule).to_owned();
+    let mut words: Vec<String> = by.iter().take(SHOWN).map(bare).collect();
+    if by.len() > SHOWN {
+        words.push("…".to_owned());
+    }
+    if words.is_empty() { String::new() } else { format!(" ({})", words.join("; ")) }
+}
+
+/// Of a supposed interface, where it is.
+fn shown(id: &str) -> &str {
+    if id.starts_with(SUPPOSED) { id.split(" of ").next().unwrap_or(id) } else { id }
+}
+
 impl Exposed {
     fn of(answer: &Answer) -> Self {
         let mut exposed = Self {
@@ -188,8 +204,7 @@ impl Exposed {
             only_blocked: false,
         };
         if let Some(path) = answer.paths.first() {
-            let rule = |by: &[String]| by.first().map(|rule| format!(" ({rule})")).unwrap_or_default();
-            exposed.path = path.hops.iter().map(|hop| format!("{}{}", hop.id, rule(&hop.by))).collect();
+            exposed.path = path.hops.iter().map(|hop| format!("{}{}", shown(&hop.id), rules(&hop.id, &hop.by))).collect();
         }
         match answer.outcome {
             Outcome::Yes => {

@@ -222,7 +222,7 @@ impl Network {
     ///
     /// # Errors
     /// When a file is there and cannot be read.
-    pub fn read(snapshots: &[Snapshot]) -> Result<Self, SnapshotError> {
+    pub fn read<'s>(snapshots: impl IntoIterator<Item = &'s Snapshot>) -> Result<Self, SnapshotError> {
         read::read(snapshots)
     }
 

@@ -14,7 +14,7 @@ use super::{ById, ESSENTIAL, Index, Known, Network, Place, Region, TransitTable}
 use crate::network::address::Addresses;
 use crate::snapshot::{Answer, Snapshot, SnapshotError};
 
-pub(super) fn read(snapshots: &[Snapshot]) -> Result<Network, SnapshotError> {
+pub(super) fn read<'s>(snapshots: impl IntoIterator<Item = &'s Snapshot>) -> Result<Network, SnapshotError> {
     let mut network = Network::default();
     for snapshot in snapshots {
         let (account, partition) = identity(snapshot)?;
