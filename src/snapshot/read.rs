@@ -158,6 +158,22 @@ impl Snapshot {
         })
     }
 
+    /// The account's id, which may be unknown and is empty then, and its partition.
+    ///
+    /// # Errors
+    /// When the answer that tells cannot be read.
+    pub fn identity(&self) -> Result<(String, String), SnapshotError> {
+        if let Some(manifest) = &self.manifest {
+            let account = &manifest.header.account;
+            return Ok((account.id.clone(), account.partition.clone()));
+        }
+        let caller: Answer<Value> = self.answer(self.default_region()?, "sts-get-caller-identity")?;
+        let caller = caller.value().unwrap_or_default();
+        let text = |key: &str| caller.get(key).and_then(Value::as_str).unwrap_or_default();
+        let partition = text("Arn").split(':').nth(1).filter(|partition| !partition.is_empty()).unwrap_or("aws");
+        Ok((text("Account").to_owned(), partition.to_owned()))
+    }
+
     /// The record of the collection; absent in CloudMapper's own snapshots.
     #[must_use]
     pub fn manifest(&self) -> Option<&Manifest> {

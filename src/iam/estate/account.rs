@@ -117,8 +117,9 @@ pub(super) fn read(snapshot: &Snapshot, store: &mut Store) -> Result<Account, Es
     let first_arn =
         details.role_detail_list.iter().map(|role| &role.arn).chain(details.user_detail_list.iter().map(|user| &user.arn)).next();
     let part = |at: usize| first_arn.and_then(|arn| arn.split(':').nth(at)).unwrap_or_default().to_owned();
-    let id = header.map_or_else(|| part(4), |header| header.account.id.to_string());
-    let partition = header.map_or_else(|| part(1), |header| header.account.partition.clone());
+    let (told, told_partition) = snapshot.identity()?;
+    let id = if told.is_empty() { part(4) } else { told };
+    let partition = if header.is_none() && !part(1).is_empty() { part(1) } else { told_partition };
     let mut reader = Reader { snapshot, region, store, gaps, missing: BTreeMap::new(), bounded: None };
     let (principals, groups) = reader.details(details)?;
     let gaps = reader.finish();

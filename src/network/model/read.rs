@@ -17,7 +17,7 @@ use crate::snapshot::{Answer, Snapshot, SnapshotError};
 pub(super) fn read<'s>(snapshots: impl IntoIterator<Item = &'s Snapshot>) -> Result<Network, SnapshotError> {
     let mut network = Network::default();
     for snapshot in snapshots {
-        let (account, partition) = identity(snapshot)?;
+        let (account, partition) = snapshot.identity()?;
         for region in snapshot.regions()? {
             let place = network.places.len();
             network.places.push(Region {
@@ -35,25 +35,6 @@ pub(super) fn read<'s>(snapshots: impl IntoIterator<Item = &'s Snapshot>) -> Res
     }
     index(&mut network);
     Ok(network)
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-struct Caller {
-    account: String,
-    arn: String,
-}
-
-/// The account's id and partition.
-fn identity(snapshot: &Snapshot) -> Result<(String, String), SnapshotError> {
-    if let Some(manifest) = snapshot.manifest() {
-        let account = &manifest.header.account;
-        return Ok((account.id.to_string(), account.partition.clone()));
-    }
-    let caller: Answer<Caller> = snapshot.answer(snapshot.default_region()?, "sts-get-caller-identity")?;
-    let caller = caller.value().unwrap_or_default();
-    let partition = caller.arn.split(':').nth(1).filter(|partition| !partition.is_empty()).unwrap_or("aws").to_owned();
-    Ok((caller.account, partition))
 }
 
 #[derive(Debug, Default, Deserialize)]
