@@ -21,7 +21,7 @@ const DEEPEST: usize = 8;
 /// Where the parameters of a call come from.
 #[derive(Debug)]
 struct Source {
-    /// The call that is read.
+    /// The call that is read; empty where none is needed.
     call: String,
     /// It has one answer a Region.
     single: bool,
@@ -33,8 +33,8 @@ struct Source {
     program: Program,
 }
 
-/// Rows of a call; `None` for one that needs no answer of another.
-type Sources = BTreeMap<String, Vec<Option<Source>>>;
+/// Of every call with parameters that are not always the same.
+type Sources = BTreeMap<String, Vec<Source>>;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -59,7 +59,9 @@ fn sources() -> Result<&'static Sources, String> {
         let raw: Vec<Raw> = serde_saphyr::from_str(EMBEDDED).map_err(|error| format!("data/collect_commands.yaml: {error}"))?;
         let mut sources = Sources::new();
         for row in raw {
-            sources.entry(format!("{}-{}", row.service, row.request)).or_default().push(source(&row));
+            if let Some(source) = source(&row) {
+                sources.entry(format!("{}-{}", row.service, row.request)).or_default().push(source);
+            }
         }
         Ok(sources)
     };
@@ -75,7 +77,7 @@ fn source(row: &Raw) -> Option<Source> {
         None => (false, path.trim()),
     };
     let mut parts = path.split('/').map(str::to_owned);
-    let first = parts.next().filter(|first| !first.is_empty())?;
+    let first = parts.next().unwrap_or_default();
     let single = first.ends_with(".json");
     let call = first.trim_end_matches(".json").to_owned();
     Some(Source { call, single, parts: parts.collect(), any_region, program: Program::trusted(program, VARIABLES) })
@@ -101,8 +103,10 @@ impl<'a> Named<'a> {
     fn nothing_within(&self, region: &str, call: &str, depth: usize) -> Result<bool, CallsError> {
         let Some(rows) = self.sources.get(call) else { return Ok(false) };
         let Some(depth) = depth.checked_sub(1) else { return Ok(false) };
-        for row in rows {
-            let Some(source) = row else { return Ok(false) };
+        for source in rows {
+            if source.call.is_empty() {
+                return Ok(false);
+            }
             let own = [region.to_owned()];
             for region in if source.any_region { self.calls.regions.as_slice() } else { &own } {
                 if !self.names_nothing(source, region, depth)? {
@@ -157,10 +161,11 @@ mod tests {
     #[test]
     fn where_parameters_come_from() {
         let sources = sources().unwrap();
-        let of = |call: &str| sources[call].iter().map(|source| source.as_ref().map(|source| source.call.as_str())).collect::<Vec<_>>();
-        assert_eq!(of("elbv2-describe-target-health"), [Some("elbv2-describe-target-groups")]);
-        assert_eq!(of("events-list-targets-by-rule"), [Some("events-list-rules"), Some("events-list-rules")]);
-        assert_eq!(of("ec2-describe-vpcs"), [None]);
+        let of = |call: &str| sources[call].iter().map(|source| source.call.as_str()).collect::<Vec<_>>();
+        assert_eq!(of("elbv2-describe-target-health"), ["elbv2-describe-target-groups"]);
+        assert_eq!(of("events-list-targets-by-rule"), ["events-list-rules", "events-list-rules"]);
+        assert_eq!(of("wafv2-list-web-acls"), [""]);
+        assert!(!sources.contains_key("ec2-describe-vpcs"));
         let parts = |text: &str| text.split('/').map(str::to_owned).collect::<Vec<_>>();
         assert!(is_like(&parts("*"), &parts("x")) && is_like(&parts("a*z/b"), &parts("a-z/b")));
         assert!(!is_like(&parts("*"), &parts("x/y")) && !is_like(&parts("REGIONAL"), &parts("CLOUDFRONT")));

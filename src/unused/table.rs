@@ -21,6 +21,8 @@ pub(super) const VARIABLES: &[&str] = &["$with", "$name", "$second", "$key", "$a
 /// One row.
 #[derive(Debug)]
 pub struct Row {
+    /// Its place in the table.
+    pub order: usize,
     /// `nat-gateway`
     pub id: String,
     /// What AWS calls it, and what is the matter with it.
@@ -130,13 +132,14 @@ pub fn rows() -> Result<&'static [Row], String> {
     static ROWS: OnceLock<Result<Vec<Row>, String>> = OnceLock::new();
     let read = || -> Result<Vec<Row>, String> {
         let raw: Vec<Raw> = serde_saphyr::from_str(EMBEDDED).map_err(|error| format!("data/unused.yaml: {error}"))?;
-        Ok(raw.into_iter().map(row).collect())
+        Ok(raw.into_iter().enumerate().map(row).collect())
     };
     ROWS.get_or_init(read).as_deref().map_err(Clone::clone)
 }
 
-fn row(raw: Raw) -> Row {
+fn row((order, raw): (usize, Raw)) -> Row {
     Row {
+        order,
         id: raw.id,
         kind: raw.kind,
         key: raw.key,

@@ -13,22 +13,23 @@ export class Actions {
     Object.assign(this, { model, view, history, assets, original });
   }
 
-  change(name, work) {
-    this.history.keep(name);
+  change(name, work, selection) {
+    this.history.keep(name, selection);
     work();
     this.view.sync();
   }
 
   // Runs it on what is selected, or says that something has to be.
-  onSelected(name, work) {
+  onSelected(name, work, selection) {
     const list = [...this.view.selection];
     if (list.length === 0) say("Select something first.");
-    else this.change(name, () => list.forEach(work));
+    else this.change(name, () => list.forEach(work), selection);
     return list.length;
   }
 
   hide() {
-    const count = this.onSelected("hide", (at) => this.model.hide(at));
+    const list = [...this.view.selection];
+    const count = this.onSelected("hide", (at) => this.model.hide(at), list);
     if (count > 0) say(`${plural(count, "thing")} hidden. Thick borders mark what they were joined to.`);
   }
 
@@ -62,6 +63,8 @@ export class Actions {
       const box = this.model.nodes[at].children.length > 0 ? at : this.model.nodes[at].parent;
       if (box !== -1) this.model.collapse(box, true);
     });
+    const large = [...this.view.selection].filter((at) => this.view.isLarge(at));
+    if (large.length > 0) this.view.fit(large, true);
   }
 
   expand() {
@@ -70,6 +73,7 @@ export class Actions {
 
   collapseAll() {
     this.change("collapse all", () => this.model.collapseFrom(0));
+    this.view.fit(null, true);
   }
 
   // As deep as can be drawn smoothly; the rest opens on its own.
@@ -145,15 +149,16 @@ export class Actions {
   }
 
   undo() {
-    const name = this.history.undo();
-    if (name) this.view.sync();
-    say(name ? `Undone: ${name}.` : "Nothing to undo.");
+    const entry = this.history.undo();
+    if (entry) this.view.sync();
+    if (entry?.selection && this.view.selection.size === 0) this.view.select(entry.selection);
+    say(entry ? `Undone: ${entry.name}.` : "Nothing to undo.");
   }
 
   redo() {
-    const name = this.history.redo();
-    if (name) this.view.sync();
-    say(name ? `Done again: ${name}.` : "Nothing to do again.");
+    const entry = this.history.redo();
+    if (entry) this.view.sync();
+    say(entry ? `Done again: ${entry.name}.` : "Nothing to do again.");
   }
 
   get title() {

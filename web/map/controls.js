@@ -1,15 +1,11 @@
 // The search box, the legend, the path of boxes one is in, and the small label under the pointer.
 
 import { byId, el, oneLine, plural } from "./dom.js";
-import { typeName } from "./model.js";
+import { nameParts } from "./labels.js";
+import { className, typeName } from "./model.js";
 import { edgeFace } from "./stylesheet.js";
 
 const FOUND_MOST = 12;
-
-const CLASS_NAMES = {
-  public: "from the internet", allowed: "allowed inside", target: "load balancing", peering: "VPC peering", transit: "transit gateway", endpoint: "to an endpoint", vpn: "VPN, Direct Connect",
-  unknown: "not fully known", admin: "admin trust", iam: "trust", s3_read: "S3 read", s3: "S3 access", vpc: "VPC peering", directconnect: "Direct Connect",
-};
 
 // A combobox: what is found is listed while typing.
 export class SearchBox {
@@ -41,7 +37,7 @@ export class SearchBox {
 
   option(at, row) {
     const node = this.view.model.nodes[at];
-    const where = this.view.model.ancestors(at).map((up) => oneLine(this.view.model.nodes[up].name)).join(" › ");
+    const where = this.view.model.ancestors(at).map((up) => nameParts(this.view.model.nodes[up])[0]).join(" › ");
     return el("li", { role: "option", id: `found-${row}`, "aria-selected": "false" },
       node.box ? el("span", { class: "twist none" }) : el("img", { src: this.view.iconOf(node.type), alt: "", width: 20, height: 20 }),
       el("div", {}, el("span", { class: "name" }, oneLine(node.name)), " ", el("span", { class: "soft" }, typeName(node.type)), el("div", { class: "where" }, where || oneLine(node.id))));
@@ -111,7 +107,7 @@ export function drawLegend(place, view, actions) {
   for (const edge of model.edges) counts.set(edge.cls, (counts.get(edge.cls) ?? 0) + edge.count);
   const rows = model.classes.map((name) => {
     const box = el("input", { type: "checkbox", checked: !model.hiddenClasses.has(name), onchange: (event) => actions.setClass(name, event.target.checked) });
-    return el("li", {}, el("label", {}, box, lineSample(edgeFace(view.facts, name, view.dark)), el("span", {}, CLASS_NAMES[name] ?? name.replaceAll("_", " ")), el("span", { class: "count" }, counts.get(name).toLocaleString("en"))));
+    return el("li", {}, el("label", {}, box, lineSample(edgeFace(view.facts, name, view.dark)), el("span", {}, className(name)), el("span", { class: "count" }, counts.get(name).toLocaleString("en"))));
   });
   const marks = [];
   if (model.nodes.some((node) => node.isPublic)) marks.push(el("li", {}, el("img", { src: view.resolve("icons/aws/badge-public.svg"), alt: "", width: 16, height: 16 }), "public"));
@@ -140,7 +136,7 @@ export class Path {
     });
     if (path.join() === this.shown) return;
     this.shown = path.join();
-    this.place.replaceChildren(...path.map((at) => el("li", {}, el("button", { type: "button", title: "Show all of it", onclick: () => this.view.fit([at], true) }, oneLine(model.nodes[at].name)))));
+    this.place.replaceChildren(...path.map((at) => el("li", {}, el("button", { type: "button", title: `Show all of ${oneLine(model.nodes[at].name)}`, onclick: () => this.view.fit([at], true) }, nameParts(model.nodes[at])[0]))));
   }
 }
 
@@ -159,7 +155,7 @@ export function showTip(tip, view, target, place) {
     tip.replaceChildren(el("strong", {}, oneLine(node.name).slice(0, 200)), el("span", {}, `${typeName(node.type)}${node.children.length > 0 ? ` · ${plural(node.leaves, "resource")}` : ""}${node.isPublic ? " · public" : ""}`), el("code", {}, oneLine(node.localId || node.id).slice(0, 120)));
   } else if (target.edge) {
     const { edge } = target;
-    tip.replaceChildren(el("strong", {}, `${oneLine(model.nodes[edge.source].name).slice(0, 80)} → ${oneLine(model.nodes[edge.target].name).slice(0, 80)}`), el("span", {}, [CLASS_NAMES[edge.cls] ?? edge.cls, view.edgeLabel(edge)].filter(Boolean).join(" · ")));
+    tip.replaceChildren(el("strong", {}, `${oneLine(model.nodes[edge.source].name).slice(0, 80)} → ${oneLine(model.nodes[edge.target].name).slice(0, 80)}`), el("span", {}, [className(edge.cls), view.edgeLabel(edge)].filter(Boolean).join(" · ")));
   }
   tip.hidden = false;
   const [width, height] = [view.cy.width(), view.cy.height()];

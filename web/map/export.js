@@ -1,7 +1,7 @@
 // The picture as SVG, and from that as PNG. What is drawn now is exported, all of it, not only what is on the screen.
 
 import { colours } from "./overlay.js";
-import { boxSteps } from "./labels.js";
+import { boxSteps, labelSteps, leafSteps } from "./labels.js";
 import { extentOfAll, iconSize } from "./layout.js";
 import { edgeFace } from "./stylesheet.js";
 import { download, oneLine } from "./dom.js";
@@ -104,19 +104,15 @@ class Drawing {
 
   edge(edge) {
     const facts = this.view.edgeFacts.get(edge.id());
-    const [from, to] = [edge.sourceEndpoint(), edge.targetEndpoint()];
-    if (!facts || !Number.isFinite(from?.x + from?.y + to?.x + to?.y)) return;
-    const bend = edge.controlPoints()?.[0] ?? { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 };
+    const curve = this.view.curveOf(edge);
+    if (!facts || curve === null) return;
     const face = edgeFace(this.view.facts, facts.cls, this.view.dark);
     const width = edge.data("base") * Math.max(this.zoom, 0.5);
-    const points = [from, bend, to].map((point) => [this.x(point.x), this.y(point.y)]);
+    const points = curve.map((point) => [this.x(point.x), this.y(point.y)]);
     const path = tag("path", { "d": `M${points[0].map((v) => v.toFixed(1)).join(" ")}Q${points[1].map((v) => v.toFixed(1)).join(" ")} ${points[2].map((v) => v.toFixed(1)).join(" ")}`, "fill": "none", "stroke": face.colour, "stroke-width": width, "stroke-opacity": 0.85 });
     if (face.line !== "solid") path.setAttribute("stroke-dasharray", face.line === "dotted" ? `${width} ${width * 1.6}` : `${width * 3} ${width * 2}`);
     this.root.append(path);
     if (face.arrow !== "none") this.arrow(points[1], points[2], 4 + width * 1.8, face.colour);
-    if (edge.hasClass("labelled") && facts.count >= 1 && this.zoom > 0.6) {
-      this.root.append(this.text((points[0][0] + 2 * points[1][0] + points[2][0]) / 4, (points[0][1] + 2 * points[1][1] + points[2][1]) / 4, edge.data("label"), 11 * this.zoom, this.tones.soft, "middle"));
-    }
   }
 
   arrow([fromX, fromY], [x, y], size, fill) {
@@ -150,7 +146,9 @@ class Drawing {
   }
 
   titles() {
-    const board = boxSteps(this.model, this.view.shown.nodes, { zoom: this.zoom, x: -this.left * this.zoom, y: -this.top * this.zoom, width: this.width, height: this.height, selected: new Set(), marked: new Set(), still: true });
+    const whole = { zoom: this.zoom, x: -this.left * this.zoom, y: -this.top * this.zoom, width: this.width, height: this.height, selected: new Set(), marked: new Set(), still: true };
+    const board = boxSteps(this.model, this.view.shown.nodes, whole);
+    const labels = labelSteps(this.view, this.view.shown.nodes, whole, board, leafSteps(this.model, this.view.shown.nodes, whole));
     const faces = new Map();
     const face = (at) => {
       if (!faces.has(at)) faces.set(at, this.view.boxFace(at));
@@ -167,6 +165,7 @@ class Drawing {
         this.root.append(text);
       }
     }
+    for (const { x, y, w, h, text, colour } of labels) this.root.append(tag("rect", { x, y, width: w, height: h, rx: 4, fill: this.tones.panel, stroke: colour }), this.text(x + w / 2, y + h / 2, text, 11, this.tones.ink, "middle", "500"));
   }
 }
 

@@ -25,9 +25,9 @@ export class History {
     });
   }
 
-  // Call before something changes.
-  keep(name) {
-    this.past.push({ name, shot: this.shot() });
+  // Call before something changes. `selection`: what to select again when that is undone.
+  keep(name, selection) {
+    this.past.push({ name, shot: this.shot(), selection });
     if (this.past.length > MOST) this.past.shift();
     this.future = [];
     this.onChange();
@@ -42,10 +42,10 @@ export class History {
   swap(from, to) {
     const entry = from.pop();
     if (!entry) return null;
-    to.push({ name: entry.name, shot: this.shot() });
+    to.push({ name: entry.name, shot: this.shot(), selection: entry.selection });
     this.apply(entry.shot);
     this.onChange();
-    return entry.name;
+    return entry;
   }
 
   undo() {

@@ -40,7 +40,8 @@ export function shorten(text, font, room) {
   return length >= 2 ? `${text.slice(0, length).trimEnd()}…` : "";
 }
 
-function nameParts(node) {
+// A box's name and what stands in brackets behind it.
+export function nameParts(node) {
   if (!node.parts) {
     const name = oneLine(node.name).slice(0, 200);
     const bracket = name.endsWith(")") ? name.lastIndexOf(" (") : -1;
@@ -88,65 +89,81 @@ function stripOf(model, node, zoom) {
   return node.strip * zoom;
 }
 
-function header(board, node, at, rect, strip, collapsed) {
+// What is written on a large collapsed box is larger.
+function growthOf(rect) {
+  return Math.min(1.6, Math.max(1, Math.min(rect.w / 320, rect.h / 170)));
+}
+
+function header(board, node, at, rect, strip, collapsed, growth) {
   const style = STYLES.get(node.type) ?? OTHER;
-  const size = Math.max(10, Math.min(style.size, collapsed ? (rect.w < 130 ? 11 : style.size) : strip - 3));
+  const size = Math.max(10, Math.min(style.size, collapsed ? (rect.w < 130 ? 11 : style.size) : strip - 3)) * growth;
+  const sign = TOGGLE * growth;
   const font = fontOf(size, style.weight);
   const soft = fontOf(size - 1, 400);
   const left = Math.max(rect.x, 0) + Math.min(7, rect.w / 14);
   const room = Math.min(rect.x + rect.w, board.width) - left - 5;
-  const hasToggle = !board.still && node.children.length > 0 && room > (collapsed ? 110 : 60);
-  const inset = hasToggle ? TOGGLE + 6 : 0;
+  const hasToggle = !board.still && node.children.length > 0 && (collapsed ? room > 110 : room > 60 && (strip >= 11 || room > 150));
+  const inset = hasToggle ? sign + 6 : 0;
   const [name, more] = nameParts(node);
   const title = shorten(name, font, room - inset);
   if (title === "") return null;
   const titleWidth = widthOf(title, font);
   const extra = more && title === name ? shorten(more, soft, room - inset - titleWidth - 8) : "";
   const width = inset + titleWidth + (extra ? 8 + widthOf(extra, soft) : 0);
-  const height = Math.max(13, Math.min(size + 7, collapsed ? 30 : strip - 1));
+  const height = Math.max(13, Math.min(size + 7, collapsed ? 40 : strip - 1));
   const limit = Math.min(rect.y + rect.h - 2, collapsed ? Infinity : rect.y + Math.max(36, rect.h / 2));
   const top = board.findRow(left - 4, rect.y + (collapsed ? 4 : Math.max(1, Math.min(6, (strip - height) / 2))), width + 8, height, limit);
   if (top === null || top > board.height || top + height < 0) return null;
   board.take(left - 4, top, width + 8, height);
   board.steps.push({ kind: "pill", x: left - 4, y: top, w: width + 8, h: height, at });
   if (hasToggle) {
-    const mark = Math.min(TOGGLE, height);
+    const mark = Math.min(sign, height);
     board.steps.push({ kind: "toggle", x: left, y: top + (height - mark) / 2, size: mark, open: !collapsed });
-    board.toggles.push({ x: left - 4, y: top - 3, w: TOGGLE + 9, h: height + 6, at });
+    board.toggles.push({ x: left - 4, y: top - 3, w: sign + 9, h: height + 6, at });
   }
   board.text(left + inset, top + height / 2, title, font, "ink");
   if (extra) board.text(left + inset + titleWidth + 8, top + height / 2, extra, soft, "soft");
   return { left: left + inset, leftEdge: left, bottom: top + height, room };
 }
 
-function contents(board, model, at, rect, place) {
+function contents(board, model, at, rect, place, growth) {
   const node = model.nodes[at];
   const bottom = rect.y + rect.h - 6;
-  const font = fontOf(11, 400);
+  const size = Math.round(11 * growth);
+  const font = fontOf(size, 400);
+  const strong = fontOf(size, 600);
+  const icon = Math.round(20 * growth);
   const indent = rect.w > 150 ? place.left : place.leftEdge;
   const room = rect.x + rect.w - 7 - indent;
   let y = place.bottom + 2;
   const line = (text, tone, face) => {
-    if (y + 15 > bottom) return;
+    if (y + size + 4 > bottom) return;
     const shown = shorten(text, face, room);
-    if (shown) board.text(indent, y + 8, shown, face, tone, at);
-    y += 16;
+    if (shown) board.text(indent, y + (size + 5) / 2, shown, face, tone, at);
+    y += size + 5;
   };
   line(rect.w > 120 ? `${node.leaves.toLocaleString("en")} ${node.leaves === 1 ? "resource" : "resources"}` : node.leaves.toLocaleString("en"), "soft", font);
-  if (node.publics > 0) line(rect.w > 90 ? `● ${node.publics.toLocaleString("en")} public` : `● ${node.publics}`, "public", fontOf(11, 600));
+  if (node.publics > 0) line(rect.w > 90 ? `● ${node.publics.toLocaleString("en")} public` : `● ${node.publics}`, "public", strong);
+  if (node.unknowns > 0) line(rect.w > 150 ? `? ${node.unknowns.toLocaleString("en")} not fully known` : `? ${node.unknowns}`, "unknown", strong);
   y += 6;
   let x = indent;
   for (const [type, count] of model.typesIn(at)) {
-    const width = 24 + widthOf(count.toLocaleString("en"), font) + 10;
+    const width = icon + 4 + widthOf(count.toLocaleString("en"), font) + 10 * growth;
     if (x > indent && x + width > indent + room) {
       x = indent;
-      y += 26;
+      y += icon + 6;
     }
-    if (y + 20 > bottom || x + width > indent + room + 8) break;
-    board.steps.push({ kind: "icon", x, y, size: 20, type });
-    board.text(x + 25, y + 10, count.toLocaleString("en"), font, "ink", at);
+    if (y + icon > bottom || x + width > indent + room + 8) break;
+    board.steps.push({ kind: "icon", x, y, size: icon, type });
+    board.text(x + icon + 5, y + icon / 2, count.toLocaleString("en"), font, "ink", at);
     x += width;
   }
+}
+
+// What of a box is in the window: its name stays there however far one has gone into it.
+function inWindow(rect, view) {
+  const [x, y] = [Math.max(rect.x, 0), Math.max(rect.y, 0)];
+  return { x, y, w: Math.min(rect.x + rect.w, view.width) - x, h: Math.min(rect.y + rect.h, view.height) - y };
 }
 
 // `list`: what is drawn; `view`: zoom and offset of the picture, its size, what is selected, and whether it is `still` (nothing to click).
@@ -167,8 +184,11 @@ export function boxSteps(model, list, view) {
     if (rect.w < 34 || rect.h < 18) continue;
     const collapsed = model.collapsed[at] === 1;
     if (!collapsed && (rect.w < 70 || rect.h < 44)) continue;
-    const place = header(board, model.nodes[at], at, rect, stripOf(model, model.nodes[at], view.zoom), collapsed);
-    if (place && collapsed) contents(board, model, at, rect, place);
+    const growth = collapsed ? growthOf(rect) : 1;
+    const seen = collapsed ? inWindow(rect, view) : rect;
+    if (seen.w < 34 || seen.h < 18) continue;
+    const place = header(board, model.nodes[at], at, seen, stripOf(model, model.nodes[at], view.zoom), collapsed, growth);
+    if (place && collapsed) contents(board, model, at, seen, place, growth);
   }
   return board;
 }
@@ -179,12 +199,13 @@ const LEAF_FROM = 0.34;
 // Names below icons: their size follows the zoom only between what can be read and what is large enough.
 export function leafSteps(model, list, view) {
   const steps = [];
+  const alone = list.filter((at) => model.nodes[at].parent === -1 && !model.nodes[at].box).length === 1;
   for (const at of list) {
     const node = model.nodes[at];
     if (node.box) continue;
     const outside = node.parent === -1;
     const size = iconSize(node) * view.zoom;
-    if (outside ? size < 14 : view.zoom < LEAF_FROM) continue;
+    if (outside ? size < (alone ? 5 : 13) : view.zoom < LEAF_FROM) continue;
     const x = node.x * view.zoom + view.x;
     const y = node.y * view.zoom + view.y + size / 2;
     const room = outside ? Math.max(size * 3.4, 84) : CELL * view.zoom - 5;
@@ -201,4 +222,78 @@ export function leafSteps(model, list, view) {
 function nameOf(node) {
   node.line ??= oneLine(node.name).slice(0, 120);
   return node.line;
+}
+
+const LABEL = fontOf(11, 500);
+const LABEL_HEIGHT = 16;
+const LABEL_WIDEST = 150;
+const CELL_SIDE = 64;
+// Where on a line its label is tried: the middle first.
+const PLACES = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82, 0.1, 0.9];
+
+// What is taken on the screen already.
+class Taken {
+  constructor() {
+    this.cells = new Map();
+  }
+
+  cellsOf(x, y, w, h) {
+    const keys = [];
+    for (let column = Math.floor(x / CELL_SIDE); column * CELL_SIDE <= x + w; column += 1) {
+      for (let row = Math.floor(y / CELL_SIDE); row * CELL_SIDE <= y + h; row += 1) keys.push(column * 1e5 + row);
+    }
+    return keys;
+  }
+
+  add(x, y, w, h) {
+    for (const key of this.cellsOf(x, y, w, h)) {
+      const cell = this.cells.get(key);
+      if (cell) cell.push([x, y, x + w, y + h]);
+      else this.cells.set(key, [[x, y, x + w, y + h]]);
+    }
+  }
+
+  isFree(x, y, w, h) {
+    return this.cellsOf(x, y, w, h).every((key) => (this.cells.get(key) ?? []).every((one) => x >= one[2] || x + w <= one[0] || y >= one[3] || y + h <= one[1]));
+  }
+}
+
+function takenOn(model, list, view, board, names) {
+  const taken = new Taken();
+  for (const [left, top, right, bottom] of board.taken) taken.add(left, top, right - left, bottom - top);
+  for (const at of list) {
+    const node = model.nodes[at];
+    if (node.box) continue;
+    const size = iconSize(node) * view.zoom;
+    const [x, y] = [node.x * view.zoom + view.x - size / 2, node.y * view.zoom + view.y - size / 2];
+    if (x < view.width && y < view.height && x + size > 0 && y + size > 0) taken.add(x, y, size, size);
+  }
+  for (const { x, y, text, font } of names) taken.add(x - widthOf(text, font) / 2, y - 8, widthOf(text, font), 16);
+  for (const step of board.steps) if (step.kind === "icon") taken.add(step.x, step.y, step.size, step.size);
+  return taken;
+}
+
+// What is written on lines. No label covers another, an icon or a name: what finds no free place on its line is left out; the details have it.
+export function labelSteps(picture, list, view, board, names) {
+  const lines = picture.writtenLines();
+  if (lines.length === 0) return [];
+  const taken = takenOn(picture.model, list, view, board, names);
+  const steps = [];
+  for (const { edge, text, hot, colour } of lines) {
+    const curve = picture.curveOf(edge);
+    if (curve === null) continue;
+    const [from, bend, to] = curve.map((point) => [point.x * view.zoom + view.x, point.y * view.zoom + view.y]);
+    const shown = shorten(text, LABEL, LABEL_WIDEST);
+    const [w, h] = [widthOf(shown, LABEL) + 8, LABEL_HEIGHT];
+    if (Math.hypot(to[0] - from[0], to[1] - from[1]) < (hot ? Math.min(w, 60) : w + 24)) continue;
+    for (const at of PLACES) {
+      const along = (side) => (1 - at) ** 2 * from[side] + 2 * at * (1 - at) * bend[side] + at ** 2 * to[side];
+      const [x, y] = [along(0) - w / 2, along(1) - h / 2];
+      if (x < 0 || y < 0 || x + w > view.width || y + h > view.height || !taken.isFree(x - 2, y - 2, w + 4, h + 4)) continue;
+      taken.add(x, y, w, h);
+      steps.push({ kind: "label", x, y, w, h, text: shown, font: LABEL, colour });
+      break;
+    }
+  }
+  return steps;
 }

@@ -155,7 +155,8 @@ function build(model, facts, assets) {
       byId("nothing").hidden = nodes.length > 0;
     },
     onSelect: () => {
-      parts.panel.show();
+      if (!parts.tree) return;
+      if (parts.panel.show()) parts.view.keepInSight();
       parts.tree.mark(parts.view.selection);
       parts.overlay.draw();
       showLink(linkTo(model, parts.view.selection));
@@ -226,7 +227,10 @@ function start(elements, rules, assets, theme) {
 // What the first picture does not need.
 function finish(parts, model, actions, theme) {
   const { view, overlay } = parts;
-  parts.panel = new Panel(byId("details"), view, { choose: (at) => actions.choose(at), select: (list) => actions.selectMany(list) });
+  parts.panel = new Panel(byId("details"), view, { choose: (at) => actions.choose(at), select: (list) => actions.selectMany(list), close: () => {
+    view.select([]);
+    byId("canvas").focus();
+  } });
   parts.tree = new Tree(byId("tree"), view, (at, add) => actions.choose(at, add));
   parts.path = new Path(byId("path"), view);
   parts.path.update();

@@ -20,6 +20,21 @@ export const TYPE_NAMES = new Map(Object.entries({
   network_interface: "network interface", weboftrust_account: "account", known_account: "known account", unknown_account: "unknown account",
 }));
 
+// In the order in which the legend has them.
+const CLASS_NAMES = new Map(Object.entries({
+  "public": "from the internet", "allowed": "allowed inside", "target": "load balancing", "endpoint": "to an endpoint", "peering": "VPC peering", "vpc": "VPC peering",
+  "transit": "transit gateway", "vpn": "VPN", "direct-connect": "Direct Connect", "directconnect": "Direct Connect", "direct_connect": "Direct Connect", "unknown": "not fully known",
+  "admin": "admin trust", "iam": "trust", "s3_read": "S3 read", "s3": "S3 access",
+}));
+const CLASS_ORDER = [...CLASS_NAMES.keys()];
+
+export function className(cls) {
+  return CLASS_NAMES.get(cls) ?? cls.replaceAll(/[_-]/g, " ");
+}
+
+// What stands for addresses and not for something of an account.
+const ADDRESSES = new Set(["cloud", "internet", "ip"]);
+
 export function typeName(type) {
   return TYPE_NAMES.get(type) ?? type.replaceAll("_", " ");
 }
@@ -64,7 +79,7 @@ export class Model {
     this.nodes.push({
       id, type: data.type, name: text(data.name) || text(data.local_id) || id, localId: text(data.local_id), parentId: text(data.parent), data,
       parent: -1, children: [], depth: 0, box: false, leaves: 0, publics: 0, unknowns: 0,
-      isPublic: data.public === true, isUnknown: data.unknown === true, count: Number.isInteger(data.count) && data.count > 1 ? data.count : 1,
+      isPublic: data.public === true || data.exposure === "public", isUnknown: data.unknown === true || data.exposure === "unknown", count: Number.isInteger(data.count) && data.count > 1 ? data.count : 1,
       x: number(element.position?.x), y: number(element.position?.y), w: number(data.w), h: number(data.h), moved: false, edges: [],
     });
   }
@@ -119,7 +134,8 @@ export class Model {
   }
 
   count() {
-    this.classes = [...new Set(this.edges.map((edge) => edge.cls))].sort();
+    const rank = (cls) => (CLASS_NAMES.has(cls) ? CLASS_ORDER.indexOf(cls) : CLASS_ORDER.length);
+    this.classes = [...new Set(this.edges.map((edge) => edge.cls))].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
     const numbers = new Map(this.classes.map((name, at) => [name, at]));
     for (const edge of this.edges) edge.classNo = numbers.get(edge.cls);
     for (const at of this.order.toReversed()) {
@@ -135,7 +151,7 @@ export class Model {
       parent.publics += node.publics;
       parent.unknowns += node.unknowns;
     }
-    this.leafCount = this.nodes.filter((node) => !node.box).length;
+    this.leafCount = this.nodes.filter((node) => !node.box && !ADDRESSES.has(node.type)).length;
   }
 
   // How many of each type are in a box, most first.

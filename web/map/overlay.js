@@ -1,6 +1,6 @@
 // Draws box outlines and titles over Cytoscape's picture, and the small overview map.
 
-import { boxSteps, leafSteps } from "./labels.js";
+import { boxSteps, labelSteps, leafSteps } from "./labels.js";
 import { extentOfAll } from "./layout.js";
 
 function context(canvas, width, height) {
@@ -19,7 +19,7 @@ function context(canvas, width, height) {
 export function colours() {
   const style = getComputedStyle(document.documentElement);
   const of = (name) => style.getPropertyValue(`--${name}`).trim();
-  return { ink: of("ink"), soft: of("muted"), public: of("public"), ring: of("ring"), line: of("line"), canvas: of("canvas"), panel: of("bg") };
+  return { ink: of("ink"), soft: of("muted"), public: of("public"), unknown: of("warn-ink"), ring: of("ring"), line: of("line"), canvas: of("canvas"), panel: of("bg") };
 }
 
 export class Overlay {
@@ -28,6 +28,7 @@ export class Overlay {
     this.overview = overview;
     this.view = view;
     this.toggles = [];
+    this.labels = [];
     this.images = new Map();
     this.backdrop = document.createElement("canvas");
     this.recolour();
@@ -67,8 +68,11 @@ export class Overlay {
     const board = boxSteps(model, shown.nodes, seen);
     this.toggles = board.toggles;
     pen.textBaseline = "middle";
-    for (const step of leafSteps(model, shown.nodes, seen)) this.text(pen, step);
+    const names = leafSteps(model, shown.nodes, seen);
+    for (const step of names) this.text(pen, step);
     for (const step of board.steps) this[step.kind](pen, step);
+    this.labels = labelSteps(this.view, shown.nodes, seen, board, names);
+    for (const step of this.labels) this.label(pen, step);
     this.drawOverview();
   }
 
@@ -98,12 +102,12 @@ export class Overlay {
     pen.lineWidth = 1.3;
     pen.beginPath();
     pen.roundRect(step.x + 0.5, step.y + 0.5, step.size - 1, step.size - 1, 3);
-    const middle = step.size / 2;
-    pen.moveTo(step.x + 3.5, step.y + middle);
-    pen.lineTo(step.x + step.size - 3.5, step.y + middle);
+    const [middle, inner] = [step.size / 2, step.size * 0.27];
+    pen.moveTo(step.x + inner, step.y + middle);
+    pen.lineTo(step.x + step.size - inner, step.y + middle);
     if (!step.open) {
-      pen.moveTo(step.x + middle, step.y + 3.5);
-      pen.lineTo(step.x + middle, step.y + step.size - 3.5);
+      pen.moveTo(step.x + middle, step.y + inner);
+      pen.lineTo(step.x + middle, step.y + step.size - inner);
     }
     pen.stroke();
   }
@@ -121,6 +125,21 @@ export class Overlay {
     pen.fillStyle = this.tones[step.tone];
     pen.fillText(step.text, step.x, step.y + 0.5);
     pen.globalAlpha = 1;
+  }
+
+  // What is written on a line, framed in its colour.
+  label(pen, step) {
+    pen.fillStyle = this.tones.panel;
+    pen.strokeStyle = step.colour;
+    pen.lineWidth = 1;
+    pen.beginPath();
+    pen.roundRect(step.x, step.y, step.w, step.h, 4);
+    pen.fill();
+    pen.stroke();
+    pen.font = step.font;
+    pen.textAlign = "center";
+    pen.fillStyle = this.tones.ink;
+    pen.fillText(step.text, step.x + step.w / 2, step.y + step.h / 2 + 0.5);
   }
 
   behind(at) {

@@ -1,14 +1,15 @@
 // The details of what is selected: where it is, what it is, what it is joined to, and the recorded data.
 
 import { byId, el, oneLine, plural, visibleText } from "./dom.js";
-import { typeName } from "./model.js";
+import { className, typeName } from "./model.js";
 
 const LIST_FIRST = 30;
 const JSON_FIRST = 60000;
 const EDGES_FIRST = 60;
+const RULES_FIRST = 100;
 
 export class Panel {
-  // `actions` has select(list) and choose(at).
+  // `actions` has select(list), choose(at) and close().
   constructor(root, view, actions) {
     this.root = root;
     this.view = view;
@@ -16,16 +17,20 @@ export class Panel {
     this.actions = actions;
   }
 
+  // Gives whether it was closed before.
   show() {
     const { selection, selectedEdge } = this.view;
     const edge = selectedEdge ? this.view.edgeFacts.get(selectedEdge) : null;
     const open = selection.size > 0 || Boolean(edge);
+    const opened = open && document.body.classList.contains("no-details");
     document.body.classList.toggle("no-details", !open);
     this.root.replaceChildren();
+    if (open) this.add(el("button", { "type": "button", "class": "tool close", "aria-label": "Close the details", "title": "Close (Esc)", "onclick": () => this.actions.close() }, "×"));
     if (edge) this.edge(edge);
     else if (selection.size === 1) this.node([...selection][0]);
     else if (selection.size > 1) this.many([...selection]);
     this.root.scrollTop = 0;
+    return opened;
   }
 
   add(...children) {
@@ -83,7 +88,7 @@ export class Panel {
     this.add(this.facts([
       ["Type", kind], ["Name", visibleText(node.name)], ["ID", el("code", {}, visibleText(node.localId || node.id))], ["ARN", node.localId && node.localId !== node.id ? el("code", {}, visibleText(node.id)) : ""],
       ["Stands for", node.count > 1 ? plural(node.count, "resource") : ""],
-      ["Inside", node.children.length > 0 ? `${plural(node.leaves, "resource")}${node.publics > 0 ? `, ${node.publics} public` : ""}` : ""],
+      ["Inside", node.children.length > 0 ? `${plural(node.leaves, "resource")}${node.publics > 0 ? `, ${node.publics} public` : ""}${node.unknowns > 0 ? `, ${node.unknowns} not fully known` : ""}` : ""],
     ]));
     this.add(this.tags(node));
     this.add(this.connections(at));
@@ -117,17 +122,22 @@ export class Panel {
 
   row(at, side) {
     const edge = this.model.edges[at];
-    const ports = Array.isArray(edge.data.ports) ? edge.data.ports.map(oneLine).join(", ") : oneLine(edge.label);
-    return el("tr", {}, el("td", {}, this.link(edge[side])), el("td", {}, ports), el("td", {}, el("span", { class: "soft" }, edge.cls)));
+    return el("tr", {}, el("td", {}, this.link(edge[side])), el("td", {}, this.ports(edge)), el("td", { class: "kind soft" }, className(edge.cls)));
+  }
+
+  // Ports are not broken where a line ends, unless they are longer than any port.
+  ports(edge) {
+    const list = Array.isArray(edge.data.ports) && edge.data.ports.length > 0 ? edge.data.ports.map(oneLine) : [oneLine(edge.label)];
+    return list.map((port, at) => el("span", { class: port.length < 22 ? "port" : "" }, at < list.length - 1 ? `${port},` : port)).flatMap((port, at) => (at > 0 ? [" ", port] : [port]));
   }
 
   edge(edge) {
     const [from, to] = [this.model.nodes[edge.source], this.model.nodes[edge.target]];
     const single = edge.members.length === 1 ? this.model.edges[edge.members[0]] : null;
     const title = `${oneLine(from.name)} → ${oneLine(to.name)}`;
-    this.add(this.title(title, single ? `connection · ${edge.cls}` : `${plural(edge.members.length, "connection")} · ${edge.cls}`));
+    this.add(this.title(title, `${single ? "connection" : plural(edge.members.length, "connection")} · ${className(edge.cls)}`));
     const ports = [...new Set(edge.members.flatMap((at) => (Array.isArray(this.model.edges[at].data.ports) ? this.model.edges[at].data.ports : [])).map(oneLine))];
-    this.add(this.facts([["Source", this.link(edge.source)], ["Target", this.link(edge.target)], ["Ports", ports.length > 0 ? ports.slice(0, 40).join(", ") : ""], ["Label", single ? visibleText(single.label) : ""]]));
+    this.add(this.facts([["Source", this.link(edge.source)], ["Target", this.link(edge.target)], ["Ports", ports.length > 0 ? ports.slice(0, 40).join(", ") : ""], ["Label", single && single.label !== ports.join(", ") ? visibleText(single.label) : ""]]));
     this.add(this.rules(edge.members));
     if (single) this.add(this.json("Recorded data", single.data.node_data));
     else this.add(this.members(edge.members));
@@ -135,19 +145,22 @@ export class Panel {
 
   rules(members) {
     const seen = new Map();
+    const names = new Map();
     for (const at of members) {
-      const rules = this.model.edges[at].data.rules;
+      const { rules, node_data: groups } = this.model.edges[at].data;
+      for (const group of Array.isArray(groups) ? groups : []) if (typeof group?.GroupId === "string" && typeof group.GroupName === "string") names.set(group.GroupId, oneLine(group.GroupName));
       for (const rule of Array.isArray(rules) ? rules : []) {
         const cells = [rule?.group, rule?.direction, rule?.rule].map((value) => (value === undefined || value === null ? "" : oneLine(value)));
-        if (seen.size < 100) seen.set(cells.join("\n"), cells);
+        if (seen.size < RULES_FIRST) seen.set(cells.join("\n"), cells);
       }
     }
     if (seen.size === 0) return null;
-    return el("section", {}, el("h3", {}, "Rules that allow it"), el("table", { class: "rules" }, el("thead", {}, el("tr", {}, ["Group", "Direction", "Rule"].map((name) => el("th", { scope: "col" }, name)))), el("tbody", {}, [...seen.values()].map((cells) => el("tr", {}, cells.map((cell) => el("td", {}, cell)))))));
+    const rows = [...seen.values()].map(([group, direction, rule]) => el("tr", {}, el("td", {}, group, names.has(group) ? el("div", { class: "soft" }, names.get(group)) : null), el("td", {}, direction ? el("span", { class: "soft" }, `${direction} `) : null, rule)));
+    return el("section", {}, el("h3", {}, "Rules that allow it ", el("span", { class: "count" }, rows.length.toLocaleString("en"))), el("table", { class: "rules" }, el("thead", {}, el("tr", {}, ["Group", "Rule"].map((name) => el("th", { scope: "col" }, name)))), el("tbody", {}, rows)), seen.size === RULES_FIRST ? el("p", { class: "soft" }, `The first ${RULES_FIRST} are listed.`) : null);
   }
 
   members(members) {
-    const rows = members.slice(0, 100).map((at) => el("tr", {}, el("td", {}, this.link(this.model.edges[at].source)), el("td", {}, this.link(this.model.edges[at].target)), el("td", {}, Array.isArray(this.model.edges[at].data.ports) ? this.model.edges[at].data.ports.map(oneLine).join(", ") : "")));
+    const rows = members.slice(0, 100).map((at) => el("tr", {}, el("td", {}, this.link(this.model.edges[at].source)), el("td", {}, this.link(this.model.edges[at].target)), el("td", {}, this.ports(this.model.edges[at]))));
     return el("section", {}, el("h3", {}, "Connections ", el("span", { class: "count" }, members.length.toLocaleString("en"))), el("table", {}, el("thead", {}, el("tr", {}, ["From", "To", "Ports"].map((name) => el("th", { scope: "col" }, name)))), el("tbody", {}, rows)), members.length > 100 ? el("p", { class: "soft" }, "The first 100 are listed.") : null);
   }
 

@@ -56,10 +56,9 @@ export function buildStyle(facts, types, dark, resolve) {
     { selector: "node[!box]", style: { "width": "data(size)", "height": "data(size)", "label": "", "background-opacity": 0, "z-index-compare": "manual", "z-index": 60 } },
     { selector: "node[!box]:selected", style: { "background-opacity": 0.25, "background-color": dark ? "#79b0ff" : "#1f6feb" } },
     { selector: "edge", style: { "width": "data(width)", "control-point-distances": "data(bend)", "label": "", "z-index-compare": "manual", "z-index": 50, "arrow-scale": 0.8 } },
-    { selector: "edge.labelled", style: { label: "data(label)" } },
     { selector: "edge.straight", style: { "curve-style": "straight" } },
     { selector: "edge.faint", style: { opacity: 0.1 } },
-    { selector: "edge.hot", style: { "opacity": 1, "z-index": 55, "label": "data(label)", "font-size": "data(font)", "min-zoomed-font-size": 6 } },
+    { selector: "edge.hot", style: { "opacity": 1, "z-index": 55 } },
     { selector: "node.dim", style: { opacity: 0.15 } },
     { selector: "edge.dim", style: { opacity: 0.06 } },
   );

@@ -132,6 +132,7 @@ export class View {
     this.syncing = true;
     this.shown = model.visible();
     const { rep } = this.shown;
+    const selected = [...this.selection].join();
     this.selection = new Set([...this.selection].map((at) => rep[at]).filter((at) => at !== -1));
     const wanted = new Set(this.shown.nodes);
     this.near = null;
@@ -151,6 +152,7 @@ export class View {
     this.syncing = false;
     this.emphasise();
     this.hooks.onSync();
+    if ([...this.selection].join() !== selected) this.hooks.onSelect();
   }
 
   drawnNodes(test) {
@@ -222,6 +224,7 @@ export class View {
     const key = [...focus].join() + this.selectedEdge + this.highlight;
     if (key === this.near) return;
     this.near = key;
+    this.written = null;
     cy.batch(() => {
       cy.edges(".revealed").forEach((edge) => {
         this.edgeFacts.delete(edge.id());
@@ -275,7 +278,43 @@ export class View {
 
   lineSize(base) {
     const factor = 1.35 ** this.step;
-    return { width: base * Math.max(1, 0.5 * factor), font: 11 * Math.max(1, factor) };
+    return { width: base * Math.max(1, 0.5 * factor) };
+  }
+
+  // Where a line runs: its start, the point that bends it, and its end.
+  curveOf(edge) {
+    const [from, to] = [edge.sourceEndpoint(), edge.targetEndpoint()];
+    if (!Number.isFinite(from?.x + from?.y + to?.x + to?.y)) return null;
+    return [from, edge.controlPoints()?.[0] ?? { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 }, to];
+  }
+
+  // The lines on which something is written now; those that stand out come first.
+  writtenLines() {
+    if (!this.written) {
+      const edges = this.cy.edges(".hot, .labelled").not(".faint").filter((edge) => edge.data("label") !== "").toArray();
+      const lines = edges.map((edge) => ({ edge, text: edge.data("label"), hot: edge.hasClass("hot"), colour: edgeFace(this.facts, this.edgeFacts.get(edge.id()).cls, this.dark).colour }));
+      this.written = lines.sort((a, b) => b.hot - a.hot || a.text.length - b.text.length);
+    }
+    return this.written;
+  }
+
+  // Whether a box does not fit into the window at this zoom.
+  isLarge(at) {
+    const { box, w, h } = this.model.nodes[at];
+    return box && (w * this.cy.zoom() > this.cy.width() || h * this.cy.zoom() > this.cy.height());
+  }
+
+  // The window of the map became smaller: what is selected stays in it.
+  keepInSight() {
+    this.cy.resize();
+    const [at] = this.selection;
+    if (this.selection.size !== 1 || this.model.nodes[at].box) return;
+    const node = this.model.nodes[at];
+    const [zoom, pan] = [this.cy.zoom(), this.cy.pan()];
+    const margin = (iconSize(node) * zoom) / 2 + MARGIN;
+    const push = (place, size) => Math.min(0, size - margin - place) || Math.max(0, margin - place);
+    const by = { x: push(node.x * zoom + pan.x, this.cy.width()), y: push(node.y * zoom + pan.y, this.cy.height()) };
+    if (by.x !== 0 || by.y !== 0) this.cy.panBy(by);
   }
 
   setArranging(on) {

@@ -116,6 +116,10 @@ pub struct Interface {
     pub private_ip_addresses: Vec<PrivateAddress>,
     /// IPv6 addresses.
     pub ipv6_addresses: Vec<Ipv6Address>,
+    /// Networks delegated to it.
+    pub ipv4_prefixes: Vec<Ipv4Prefix>,
+    /// Networks delegated to it.
+    pub ipv6_prefixes: Vec<Ipv6Prefix>,
     /// The public address of the first private one.
     pub association: Option<PublicAddress>,
     /// To what it is attached.
@@ -157,6 +161,24 @@ pub struct Ipv6Address {
     pub ipv6_address: String,
 }
 
+/// A network delegated to an interface.
+///
+/// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-prefix-eni.html>
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct Ipv4Prefix {
+    /// The network.
+    pub ipv4_prefix: String,
+}
+
+/// The same of IPv6.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct Ipv6Prefix {
+    /// The network.
+    pub ipv6_prefix: String,
+}
+
 /// To what an interface is attached.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
@@ -165,6 +187,8 @@ pub struct Attachment {
     pub instance_id: String,
     /// `attached`…
     pub status: String,
+    /// 0 is the instance's first.
+    pub device_index: Option<u32>,
 }
 
 impl Interface {

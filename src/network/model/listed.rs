@@ -19,27 +19,34 @@ pub trait Described: DeserializeOwned {
     const MEMBER: &'static str;
     /// Its id.
     fn id(&self) -> &str;
+    /// The account that it is of; empty where AWS does not tell.
+    fn owner(&self) -> &str {
+        ""
+    }
 }
 
 macro_rules! described {
-    ($($kind:ty: $call:literal, $member:literal, $id:ident;)*) => {
+    ($($kind:ty: $call:literal, $member:literal, $id:ident $(, $owner:ident)?;)*) => {
         $(impl Described for $kind {
             const CALL: &'static str = $call;
             const MEMBER: &'static str = $member;
             fn id(&self) -> &str {
                 &self.$id
             }
+            $(fn owner(&self) -> &str {
+                &self.$owner
+            })?
         })*
     };
 }
 
 described! {
-    Vpc: "ec2-describe-vpcs", "Vpcs", vpc_id;
-    Subnet: "ec2-describe-subnets", "Subnets", subnet_id;
+    Vpc: "ec2-describe-vpcs", "Vpcs", vpc_id, owner_id;
+    Subnet: "ec2-describe-subnets", "Subnets", subnet_id, owner_id;
     RouteTable: "ec2-describe-route-tables", "RouteTables", route_table_id;
     NetworkAcl: "ec2-describe-network-acls", "NetworkAcls", network_acl_id;
-    SecurityGroup: "ec2-describe-security-groups", "SecurityGroups", group_id;
-    Interface: "ec2-describe-network-interfaces", "NetworkInterfaces", network_interface_id;
+    SecurityGroup: "ec2-describe-security-groups", "SecurityGroups", group_id, owner_id;
+    Interface: "ec2-describe-network-interfaces", "NetworkInterfaces", network_interface_id, owner_id;
     Reservation: "ec2-describe-instances", "Reservations", reservation_id;
     InternetGateway: "ec2-describe-internet-gateways", "InternetGateways", internet_gateway_id;
     CarrierGateway: "ec2-describe-carrier-gateways", "CarrierGateways", carrier_gateway_id;

@@ -247,7 +247,10 @@ impl Network {
     /// The network ACL of a subnet.
     #[must_use]
     pub fn acl_of(&self, subnet: &Subnet) -> Option<&Known<NetworkAcl>> {
-        let own = self.index.acl_of.get(&subnet.subnet_id).or_else(|| self.index.default_acl.get(&subnet.vpc_id));
+        // Where not all are known, there may be another than the default one.
+        let whole = self.subnets.get(&subnet.subnet_id).is_none_or(|known| self.has(known.place, "ec2-describe-network-acls"));
+        let default = || self.index.default_acl.get(&subnet.vpc_id).filter(|_| whole);
+        let own = self.index.acl_of.get(&subnet.subnet_id).or_else(default);
         self.acls.get(own?)
     }
 

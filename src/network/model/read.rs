@@ -232,8 +232,12 @@ impl Reader<'_> {
     /// Of what two accounts see, the first description counts, save for that of its owner.
     fn add<T: Described>(&mut self, listed: Vec<T>, map: fn(&mut Network) -> &mut ById<T>) {
         let place = self.place;
+        let own = self.network.places.get(place).map(|region| region.account.clone()).unwrap_or_default();
         for value in listed {
-            map(self.network).entry(value.id().to_owned()).or_insert(Known { place, value });
+            let known = map(self.network);
+            if !known.contains_key(value.id()) || (!own.is_empty() && value.owner() == own) {
+                known.insert(value.id().to_owned(), Known { place, value });
+            }
         }
     }
 
@@ -426,7 +430,11 @@ fn describe_interfaces_of_instances(network: &mut Network) {
     let mut found = Vec::new();
     for instance in network.instances.values() {
         for interface in &instance.network_interfaces {
-            let attachment = super::interface::Attachment { instance_id: instance.instance_id.clone(), status: "attached".to_owned() };
+            let attachment = super::interface::Attachment {
+                instance_id: instance.instance_id.clone(),
+                status: "attached".to_owned(),
+                device_index: None,
+            };
             let mut value = interface.clone();
             value.attachment = Some(attachment);
             found.push(Known { place: instance.place, value });

@@ -10,6 +10,8 @@ pub struct TransitAttachment {
     pub transit_gateway_attachment_id: String,
     /// The transit gateway.
     pub transit_gateway_id: String,
+    /// The account of the transit gateway: only it sees the tables.
+    pub transit_gateway_owner_id: String,
     /// `vpc`, `vpn`, `direct-connect-gateway`, `peering`, `connect`.
     pub resource_type: String,
     /// What is attached.

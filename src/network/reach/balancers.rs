@@ -194,8 +194,15 @@ impl<'a> Engine<'a> {
             return all;
         }
         let instance = target.attachment.as_ref().map(|attached| attached.instance_id.as_str()).unwrap_or_default();
+        // Of an instance, the first interface is meant:
+        // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html#target-type
+        let first = target.attachment.as_ref().is_none_or(|attached| attached.device_index.unwrap_or(0) == 0);
+        let of_balancer =
+            |id: &str| self.network.balancers.get(id).is_some_and(|own| own.interfaces.contains(&target.network_interface_id));
         let is_it = |registered: &&Target| {
-            registered.id == instance || Addresses::parse(&registered.id).is_some_and(|address| own.covers(&address))
+            (registered.id == instance && first)
+                || of_balancer(&registered.id)
+                || Addresses::parse(&registered.id).is_some_and(|address| own.covers(&address))
         };
         let registered: Vec<&Target> = targets.iter().filter(is_it).collect();
         if registered.is_empty() {
@@ -211,7 +218,9 @@ impl<'a> Engine<'a> {
         // With no healthy target at all, requests go to every one:
         // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
         let any_healthy = targets.iter().any(|target| target.state == "healthy");
-        let healthy = |target: &&Target| target.state == "healthy" || !any_healthy;
+        // Those that are not in use, or on their way out, get nothing even then.
+        let gone = |target: &Target| matches!(target.state.as_str(), "unused" | "draining");
+        let healthy = |target: &&Target| target.state == "healthy" || (!any_healthy && !gone(target));
         if self.rules.has(Rule::TargetHealth) && !registered.iter().any(healthy) {
             path.stop(Code::UNHEALTHY, name, format!("it is {}", registered.first().map_or("", |target| &target.state)));
         }

@@ -24,17 +24,33 @@ impl Engine<'_> {
         if !self.rules.has(Rule::VpcBlockPublicAccess) {
             return;
         }
-        let mode = self.network.place(subnet.place).map_or(BlockMode::Off, |place| place.block);
+        // The owner of a VPC decides, and not those it is shared with:
+        // https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html
+        let region = self.network.place(subnet.place);
+        let owner = self.network.vpcs.get(&subnet.vpc_id).map(|vpc| vpc.owner_id.as_str()).filter(|owner| !owner.is_empty());
+        let elsewhere = region.zip(owner).filter(|(region, owner)| region.account != *owner && !region.account.is_empty());
+        let decides = match elsewhere {
+            None => Some(subnet.place),
+            Some((region, owner)) => {
+                let found = self.network.place_of(owner, &region.region);
+                if found.is_none() {
+                    path.missing.insert(format!("{owner}/{}", region.region));
+                }
+                found
+            }
+        };
+        let Some(place) = decides else { return };
+        let mode = self.network.place(place).map_or(BlockMode::Off, |place| place.block);
         let blocks = match mode {
             BlockMode::Off => false,
             BlockMode::Ingress => direction != Direction::OutOnly,
             BlockMode::Bidirectional => true,
             BlockMode::Unknown => {
-                self.knows(path, subnet.place, calls::BLOCK);
+                self.knows(path, place, calls::BLOCK);
                 false
             }
         };
-        if !blocks || self.is_excluded(subnet, direction, mode) || !self.knows(path, subnet.place, calls::EXCLUSIONS) {
+        if !blocks || self.is_excluded(subnet, direction, mode) || !self.knows(path, place, calls::EXCLUSIONS) {
             return;
         }
         let region = self.network.place(subnet.place).map(|place| place.region.clone()).unwrap_or_default();

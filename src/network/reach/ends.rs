@@ -82,6 +82,11 @@ pub(super) enum Goal<'a> {
 }
 
 impl Goal<'_> {
+    /// Whether it is the internet, and not some addresses there.
+    pub(super) fn is_whole_internet(&self) -> bool {
+        matches!(self, Self::Internet(addresses) if addresses == Addresses::internet())
+    }
+
     /// The addresses that packets are sent to.
     pub(super) fn addresses(&self) -> &Addresses {
         match self {

@@ -135,9 +135,12 @@ impl Engine<'_> {
     /// The addresses of a group's interfaces, as far as the group counts here; `None` when nobody knows the group.
     fn members_of(&self, pair: &GroupPair, vpc: &str, via: &Via) -> Option<Addresses> {
         let Some(group) = self.network.groups.get(&pair.group_id) else {
-            // Within the VPC there is no such group any more: the rule is stale.
+            // Within the VPC there is no such group any more: the rule is stale. Unless not all were told.
             let elsewhere = !pair.vpc_peering_connection_id.is_empty() && pair.peering_status != "deleted";
-            return if elsewhere { None } else { Some(Addresses::default()) };
+            let own = |region: &&crate::network::model::Region| pair.user_id.is_empty() || region.account == pair.user_id;
+            let mut untold = self.network.places.iter().filter(own).peekable();
+            let partly = untold.peek().is_none() || untold.any(|region| region.missing.contains_key(calls::GROUPS));
+            return if elsewhere || partly { None } else { Some(Addresses::default()) };
         };
         let counts = match via {
             Via::Local => group.vpc_id == vpc,

@@ -89,6 +89,18 @@ impl<'a> Engine<'a> {
         paths
     }
 
+    /// The same from within a VPC: by whatever way leads to the internet.
+    pub(super) fn out_to(
+        &self,
+        start: &super::ends::Start<'a>,
+        accelerator: &'a Accelerator,
+        services: &Services,
+        far: &[Path],
+    ) -> Vec<Path> {
+        let out = self.walk(start, &super::ends::Goal::Internet(addresses_of(accelerator)), services);
+        out.iter().flat_map(|near| far.iter().map(|far| super::gateways::joined(near, far.clone()))).collect()
+    }
+
     /// The accelerator of an address.
     pub(super) fn accelerator_at(&self, addresses: &Addresses) -> Option<&'a Known<Accelerator>> {
         self.network.accelerators.values().find(|accelerator| addresses_of(accelerator).covers(addresses))

@@ -29,6 +29,8 @@ pub(super) struct Leaving<'e, 'a> {
     pub(super) through: Option<&'e str>,
     /// They came from a NAT gateway.
     pub(super) translated: bool,
+    /// The transit gateway that brought them into this VPC: replies have to go back to it.
+    pub(super) brought_by: Option<&'e str>,
     /// The addresses by which the internet knows them.
     pub(super) known_as: &'e Addresses,
 }
@@ -82,7 +84,8 @@ impl<'a> Engine<'a> {
             "nat" => self.by_nat(path, target, leaving),
             "eigw" => self.by_egress_only(path, target, leaving),
             "pcx" => self.by_peering(path, target, leaving),
-            _ => path.stopped(Code::NO_PATH, target, "what this route leads to is not followed yet"),
+            // Core networks, local gateways and others whose own routes no snapshot has.
+            _ => path.unknown(&format!("what is beyond {}", if target.is_empty() { route.destination() } else { target })),
         }
     }
 
@@ -92,7 +95,10 @@ impl<'a> Engine<'a> {
             let to = path.traffic.addresses(Side::To);
             return path.stopped(Code::NO_DESTINATION, &subnet.vpc_id, format!("nothing has {to}"));
         };
-        let mut path = self.arrive(path, far, Some(&subnet.subnet_id), &Via::Local, &Back::Local);
+        // Behind an appliance, references to groups do not count:
+        // https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html#security-group-referencing
+        let via = if leaving.through.is_some() { Via::Outside } else { Via::Local };
+        let mut path = self.arrive(path, far, Some(&subnet.subnet_id), &via, &Back::Local);
         self.reply_home(&mut path, subnet);
         vec![path]
     }
@@ -106,6 +112,18 @@ impl<'a> Engine<'a> {
             return;
         }
         let known = self.network.internet_gateways.get(gateway);
+        // Who shares in a VPC does not see its gateways:
+        // https://docs.aws.amazon.com/vpc/latest/userguide/vpc-share-limitations.html
+        let region = self.network.place(subnet.place);
+        let owner = self.network.vpcs.get(&subnet.vpc_id).map(|vpc| vpc.owner_id.as_str()).filter(|owner| !owner.is_empty());
+        if let (None, Some(region), Some(owner)) = (known, region, owner)
+            && owner != region.account
+            && !region.account.is_empty()
+            && self.network.place_of(owner, &region.region).is_none()
+        {
+            path.missing.insert(format!("{owner}/{}", region.region));
+            return;
+        }
         if !known.is_some_and(|known| known.attachments.iter().any(|attachment| attachment.works_for(&subnet.vpc_id))) {
             path.stop(Code::ATTACHMENT, gateway, format!("it does not work for {}", subnet.vpc_id));
         }
@@ -174,6 +192,9 @@ impl<'a> Engine<'a> {
         if nat.state != "available" {
             path.stop(Code::STATE, id, format!("the NAT gateway is {}", nat.state));
         }
+        if nat.subnet_id.is_empty() {
+            return self.by_regional_nat(path, nat, leaving);
+        }
         let Some(subnet) = self.network.subnets.get(&nat.subnet_id) else { return path.unknown(calls::SUBNETS) };
         let same = subnet.subnet_id == leaving.subnet.subnet_id;
         if !same {
@@ -183,7 +204,15 @@ impl<'a> Engine<'a> {
         let NatAddresses { own, public, known_as } = self.nat_addresses(nat);
         path.traffic = inner.translated(Side::From, &own);
         let Some(table) = self.table_of(subnet) else { return path.unknown(&self.call_at(subnet.place, calls::TABLES)) };
-        let beyond = Leaving { subnet, public: &public, depth: leaving.depth + 1, known_as: &known_as, translated: true, ..*leaving };
+        let beyond = Leaving {
+            subnet,
+            public: &public,
+            depth: leaving.depth + 1,
+            known_as: &known_as,
+            translated: true,
+            brought_by: None,
+            ..*leaving
+        };
         let mut paths = Vec::new();
         for branch in self.route(table, &path.traffic.addresses(Side::To)).branches {
             let mut path = path.clone();
@@ -191,15 +220,32 @@ impl<'a> Engine<'a> {
             self.pass_acl(&mut path, subnet, true);
             path.hop(&table.route_table_id);
             for mut path in self.follow(path, branch.route, &table.route_table_id, &beyond) {
-                path.traffic = inner.only(Side::To, &path.traffic.addresses(Side::To), &path.traffic.services());
+                // Beyond an internet gateway, traffic is told by the private addresses of the other end.
+                let reached = if matches!(leaving.goal, Goal::Public(..)) { branch.to.clone() } else { path.traffic.addresses(Side::To) };
+                path.traffic = inner.only(Side::To, &reached, &path.traffic.services());
                 if !same {
                     self.reply_acl(&mut path, subnet, true);
                     self.reply_home(&mut path, leaving.subnet);
+                }
+                if let Some(transit) = leaving.brought_by {
+                    self.reply_route(&mut path, subnet, &Back::Through(transit.to_owned()));
                 }
                 paths.push(path);
             }
         }
         paths
+    }
+
+    /// Of a whole VPC: it is in no subnet, and leads to the internet gateway.
+    ///
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html>
+    fn by_regional_nat(&self, mut path: Path, nat: &NatGateway, leaving: &Leaving<'_, 'a>) -> Vec<Path> {
+        let NatAddresses { known_as, .. } = self.nat_addresses(nat);
+        let gateway = self.internet_gateway_of(&leaving.subnet.vpc_id).unwrap_or_default();
+        let any = Addresses::all();
+        path.hop(&gateway);
+        let beyond = Leaving { public: &any, depth: leaving.depth + 1, known_as: &known_as, translated: true, ..*leaving };
+        self.by_internet_gateway(path, &gateway, &beyond)
     }
 
     /// <https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html>
@@ -365,6 +411,10 @@ impl<'a> Engine<'a> {
         if !endpoint.state.eq_ignore_ascii_case("available") {
             path.stop(Code::STATE, id, format!("the endpoint is {}", endpoint.state));
         }
+        // https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
+        if leaving.goal.is_whole_internet() {
+            return path.stopped(Code::NO_PATH, id, "it leads to a service of AWS, not to the internet");
+        }
         // https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html
         let tcp = Services { udp: super::super::ranges::Ranges::default(), ..Services::all() };
         let taken = path.traffic.only(Side::To, &Addresses::all(), &tcp);
@@ -397,7 +447,7 @@ struct NatAddresses {
 }
 
 /// One way after another.
-fn joined(near: &Path, mut far: Path) -> Path {
+pub(super) fn joined(near: &Path, mut far: Path) -> Path {
     let hops = std::mem::take(&mut far.hops);
     far.hops = near.hops.iter().cloned().chain(hops).collect();
     for stop in &near.stops {

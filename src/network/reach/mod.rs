@@ -22,6 +22,7 @@ use super::model::interface::Interface;
 use super::model::{Network, Place};
 use super::rules::{Rule, Rules};
 use super::services::Services;
+use super::traffic::Traffic;
 
 pub use answer::{Answer, Outcome};
 pub use ends::{End, NoEnd};
@@ -96,8 +97,11 @@ impl<'a> Engine<'a> {
                         }
                     }
                     Goal::Accelerator(accelerator) => {
-                        let Start::Internet(from) = &start else { continue };
-                        paths.extend(self.to_accelerator(from, accelerator, services));
+                        let far = self.to_accelerator(Addresses::internet(), accelerator, services);
+                        match &start {
+                            Start::Internet(from) => paths.extend(self.to_accelerator(from, accelerator, services)),
+                            start => paths.extend(self.out_to(start, accelerator, services, &far)),
+                        }
                     }
                     Goal::Interface(interface, own) => {
                         paths.extend(self.walk(&start, &goal, services));
@@ -110,6 +114,10 @@ impl<'a> Engine<'a> {
                     _ => paths.extend(self.walk(&start, &goal, services)),
                 }
             }
+        }
+        if paths.is_empty() {
+            let nothing = Path::new(Traffic::new(&Addresses::all(), &Addresses::all(), services));
+            paths = nothing.stopped(Code::NO_PATH, "", "nothing leads from the one to the other");
         }
         Answer::of(paths)
     }
@@ -138,7 +146,10 @@ impl Engine<'_> {
 fn private_addresses(interface: &Interface) -> Addresses {
     let v4 = interface.addresses().map(|(private, _)| private);
     let v6 = interface.ipv6_addresses.iter().map(|address| address.ipv6_address.as_str());
-    v4.chain(v6).filter_map(|text| text.parse::<IpAddr>().ok()).map(Addresses::from).fold(Addresses::default(), |all, one| all.union(&one))
+    let single = v4.chain(v6).filter_map(|text| text.parse::<IpAddr>().ok()).map(Addresses::from);
+    let delegated = interface.ipv4_prefixes.iter().map(|own| &own.ipv4_prefix);
+    let delegated = delegated.chain(interface.ipv6_prefixes.iter().map(|own| &own.ipv6_prefix)).filter_map(|text| Addresses::parse(text));
+    single.chain(delegated).fold(Addresses::default(), |all, one| all.union(&one))
 }
 
 /// Names, so that they are spelled once.

@@ -23,8 +23,22 @@ impl<'a> Engine<'a> {
         }
         self.check_vpn_gateway(&mut path, gateway, leaving.subnet);
         self.check_redirection(&mut path, gateway, leaving);
+        self.not_the_internet(&mut path, gateway, leaving.goal);
         self.reply_home(&mut path, leaving.subnet);
         vec![path]
+    }
+
+    /// Who asks for the internet is not answered by a network that a VPN leads to; with all other addresses, that may lead on.
+    fn not_the_internet(&self, path: &mut Path, at: &str, goal: &Goal<'a>) {
+        if !goal.is_whole_internet() {
+            return;
+        }
+        let to = path.traffic.addresses(Side::To);
+        if to.networks().iter().any(|network| network.prefix_len() <= 8) {
+            path.missing.insert(format!("what is beyond {at}"));
+        } else {
+            path.stop(Code::NO_PATH, at, format!("it leads to {to} alone"));
+        }
     }
 
     fn check_vpn_gateway(&self, path: &mut Path, gateway: &str, subnet: &Known<Subnet>) {
@@ -59,13 +73,22 @@ impl<'a> Engine<'a> {
         }
     }
 
+    /// Whether a VPN connection works, as far as it is known.
+    pub(super) fn has_tunnel(&self, resource: &str) -> bool {
+        self.network.vpn_connections.get(resource).is_none_or(|connection| is_up(connection))
+    }
+
     /// Out through a transit gateway's VPN or Direct Connect.
-    pub(super) fn out_of_aws(&self, mut path: Path, exit: &TransitAttachment, goal: &Goal<'a>) -> Vec<Path> {
+    pub(super) fn out_of_aws(&self, mut path: Path, exit: &Known<TransitAttachment>, goal: &Goal<'a>) -> Vec<Path> {
         let id = &exit.transit_gateway_attachment_id;
+        if !matches!(exit.resource_type.as_str(), "vpn" | "direct-connect-gateway" | "connect" | "peering" | "vpc") {
+            return path.unknown(&format!("what is beyond {}", exit.resource_id));
+        }
         if !self.rules.has(Rule::VpnExit) || !matches!(goal, Goal::Outside(_) | Goal::Internet(_)) {
             return path.stopped(Code::NO_PATH, id, "");
         }
-        self.check_tunnels(&mut path, &exit.resource_id, Code::TRANSIT_VPN, 0);
+        self.check_tunnels(&mut path, &exit.resource_id, Code::TRANSIT_VPN, exit.place);
+        self.not_the_internet(&mut path, id, goal);
         vec![path]
     }
 

@@ -32,7 +32,9 @@ impl<'a> Engine<'a> {
     ///
     /// <https://docs.aws.amazon.com/vpc/latest/userguide/RouteTables.html#RouteTableDetails>
     pub(super) fn table_of(&self, subnet: &Subnet) -> Option<&'a Known<RouteTable>> {
-        let main = || self.network.main_table(&subnet.vpc_id).filter(|_| self.rules.has(Rule::RouteMainTable));
+        // Where not all tables are known, there may be one of its own.
+        let whole = self.network.subnets.get(&subnet.subnet_id).is_none_or(|known| self.network.has(known.place, calls::TABLES));
+        let main = || self.network.main_table(&subnet.vpc_id).filter(|_| whole && self.rules.has(Rule::RouteMainTable));
         self.network.own_table(&subnet.subnet_id).or_else(main)
     }
 

@@ -144,6 +144,12 @@ impl<'a> Engine<'a> {
     fn transit_table<'e>(&self, path: &mut Path, entry: &'e Known<TransitAttachment>) -> Option<&'e str> {
         let table = entry.association.as_ref().filter(|own| !own.transit_gateway_route_table_id.is_empty());
         if table.is_none() && self.rules.has(Rule::TransitGatewayRoute) {
+            let region = self.network.place(entry.place).map(|place| place.region.as_str()).unwrap_or_default();
+            let owner = &entry.transit_gateway_owner_id;
+            if !owner.is_empty() && self.network.place_of(owner, region).is_none() {
+                path.missing.insert(format!("{owner}/{region}"));
+                return None;
+            }
             path.stop(Code::TRANSIT_TABLE, &entry.transit_gateway_attachment_id, "");
             return None;
         }
@@ -185,9 +191,12 @@ impl<'a> Engine<'a> {
             path.stop(Code::TRANSIT_BLACKHOLE, table, format!("to {}", route.destination_cidr_block));
             return None;
         }
+        // Of several equal ways, those that are up are taken.
         let led = |route: &TransitRoute| {
-            let id = &route.transit_gateway_attachments.first()?.transit_gateway_attachment_id;
-            self.network.attachments.get(id)
+            let known =
+                route.transit_gateway_attachments.iter().map(|own| self.network.attachments.get(&own.transit_gateway_attachment_id));
+            let known: Vec<&Known<TransitAttachment>> = known.flatten().collect();
+            known.iter().find(|attachment| self.has_tunnel(&attachment.resource_id)).or(known.first()).copied()
         };
         let exit = led(route);
         let reaches = |exit: &Known<TransitAttachment>| self.may_lead(exit, goal, to);
@@ -282,7 +291,11 @@ impl<'a> Engine<'a> {
         let Some(interface) = self.goal_in(&of_vpc.vpc_id, leaving.goal) else {
             // A VPC on the way: for inspection, or as the common way out.
             let Some(subnet) = self.served(of_vpc).next() else { return path.unknown(calls::SUBNETS) };
-            return self.through_vpc(path, subnet, leaving);
+            let mut paths = self.through_vpc(path, subnet, &far_gateway, leaving);
+            for path in &mut paths {
+                self.transit_back(path, gateway, exit, entry);
+            }
+            return paths;
         };
         let Some(subnet) = self.network.subnets.get(&interface.subnet_id) else { return path.unknown(calls::SUBNETS) };
         let Some(landing) = self.zone(&mut path, exit.attachment, subnet) else { return vec![path] };
@@ -303,10 +316,10 @@ impl<'a> Engine<'a> {
     }
 
     /// Through a VPC by the routes of the attachment's subnet.
-    fn through_vpc(&self, path: Path, subnet: &'a Known<Subnet>, leaving: &Leaving<'_, 'a>) -> Vec<Path> {
+    fn through_vpc(&self, path: Path, subnet: &'a Known<Subnet>, gateway: &str, leaving: &Leaving<'_, 'a>) -> Vec<Path> {
         let Some(table) = self.table_of(subnet) else { return path.unknown(calls::TABLES) };
         let none = Addresses::default();
-        let beyond = Leaving { subnet, public: &none, depth: leaving.depth + 1, ..*leaving };
+        let beyond = Leaving { subnet, public: &none, depth: leaving.depth + 1, brought_by: Some(gateway), ..*leaving };
         let mut paths = Vec::new();
         for branch in self.route(table, &path.traffic.addresses(Side::To)).branches {
             let mut path = path.clone();

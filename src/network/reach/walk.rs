@@ -78,7 +78,16 @@ impl<'a> Engine<'a> {
             self.pass_groups(&mut path, interface, true, &via);
             self.pass_acl(&mut path, subnet, true);
             path.hop(routed.table);
-            let leaving = Leaving { subnet, public: &public, goal, depth: 0, through: None, translated: false, known_as: &known_as };
+            let leaving = Leaving {
+                subnet,
+                public: &public,
+                goal,
+                depth: 0,
+                through: None,
+                translated: false,
+                brought_by: None,
+                known_as: &known_as,
+            };
             paths.extend(self.follow(path, branch.route, routed.table, &leaving));
         }
         paths
@@ -97,6 +106,10 @@ impl<'a> Engine<'a> {
         self.pass_groups(&mut path, interface, false, via);
         path.hop(&interface.network_interface_id);
         self.is_running(&mut path, interface);
+        // https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+        if interface.interface_type == "lambda" || interface.description.starts_with("AWS Lambda VPC ENI") {
+            path.stop(Code::NO_DESTINATION, &interface.network_interface_id, "a function's interface opens connections, and takes none");
+        }
         self.endpoint_works(&mut path, interface);
         if !same {
             self.reply_acl(&mut path, subnet, true);
@@ -123,6 +136,9 @@ impl<'a> Engine<'a> {
     }
 
     pub(super) fn is_running(&self, path: &mut Path, interface: &Known<Interface>) {
+        if interface.status == "available" && self.rules.has(Rule::InstanceState) {
+            path.stop(Code::STATE, &interface.network_interface_id, "the interface is attached to nothing");
+        }
         let Some(attached) = interface.attachment.as_ref().filter(|attached| !attached.instance_id.is_empty()) else { return };
         if !self.rules.has(Rule::InstanceState) {
             return;
