@@ -295,7 +295,8 @@ fn why(entry: &Entry) -> Vec<String> {
 
 /// Kinds of things of which it is not known which there are: a line for each reason.
 fn kinds<'a>(entries: impl Iterator<Item = &'a Entry>, out: &mut dyn Write) -> std::io::Result<()> {
-    let mut by_reason: BTreeMap<(&str, String), (BTreeSet<&str>, BTreeSet<&str>)> = BTreeMap::new();
+    type KindsAndRegions<'a> = (BTreeSet<&'a str>, BTreeSet<&'a str>);
+    let mut by_reason: BTreeMap<(&str, String), KindsAndRegions<'_>> = BTreeMap::new();
     for entry in entries {
         let (kinds, regions) = by_reason.entry((&entry.account, entry.why.join("; "))).or_default();
         kinds.insert(&entry.row.kind);

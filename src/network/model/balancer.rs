@@ -39,6 +39,8 @@ pub struct Balancer {
     pub instances: Vec<String>,
     /// Its network interfaces, by id.
     pub interfaces: Vec<String>,
+    /// Whether nodes send to targets in other zones; `None` where that was not collected.
+    pub cross_zone: Option<bool>,
 }
 
 /// A listener.
@@ -187,6 +189,9 @@ pub struct TargetGroup {
     /// Whether targets see the client's address; `None` where AWS's default counts.
     #[serde(skip)]
     pub preserves_client: Option<bool>,
+    /// Whether nodes send to targets in other zones; `None` where the load balancer decides.
+    #[serde(skip)]
+    pub cross_zone: Option<bool>,
 }
 
 /// A target.

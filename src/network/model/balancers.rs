@@ -12,6 +12,7 @@ const LISTENERS: &str = "elbv2-describe-listeners";
 const RULES: &str = "elbv2-describe-rules";
 const GROUPS: &str = "elbv2-describe-target-groups";
 const HEALTH: &str = "elbv2-describe-target-health";
+const BALANCER_ATTRIBUTES: &str = "elbv2-describe-load-balancer-attributes";
 const ATTRIBUTES: &str = "elbv2-describe-target-group-attributes";
 
 #[derive(Debug, Default, Deserialize)]
@@ -154,6 +155,9 @@ impl Reader<'_> {
                 groups: described.security_groups,
                 subnets: described.availability_zones.into_iter().map(|zone| zone.subnet_id).collect(),
                 listeners,
+                cross_zone: cross_zone(
+                    &self.answer_for::<Attributes>(BALANCER_ATTRIBUTES, &described.load_balancer_arn)?.unwrap_or_default().attributes,
+                ),
                 ..Balancer::default()
             };
             self.add_balancer(described.load_balancer_arn, value);
@@ -186,6 +190,7 @@ impl Reader<'_> {
             let attributes = self.answer_for::<Attributes>(ATTRIBUTES, &arn)?.unwrap_or_default().attributes;
             let preserves = attributes.iter().find(|attribute| attribute.key == "preserve_client_ip.enabled");
             value.preserves_client = preserves.map(|attribute| attribute.value == "true");
+            value.cross_zone = cross_zone(&attributes);
             let place = self.place();
             self.network().target_groups.insert(arn, Known { place, value });
         }
@@ -218,6 +223,11 @@ impl Reader<'_> {
         }
         Ok(())
     }
+}
+
+fn cross_zone(attributes: &[Attribute]) -> Option<bool> {
+    let written = &attributes.iter().find(|attribute| attribute.key == "load_balancing.cross_zone.enabled")?.value;
+    written.parse().ok()
 }
 
 /// Which interfaces are a load balancer's: AWS writes its name on them.

@@ -7,6 +7,7 @@ pub mod gateway;
 pub mod interface;
 pub mod listed;
 mod lists;
+mod managed;
 mod read;
 pub mod transit;
 pub mod vpc;
@@ -63,6 +64,7 @@ pub const CALLS: &[&str] = &[
     "ec2-describe-vpc-block-public-access-options",
     "ec2-describe-vpc-block-public-access-exclusions",
     "elbv2-describe-load-balancers",
+    "elbv2-describe-load-balancer-attributes",
     "elbv2-describe-listeners",
     "elbv2-describe-rules",
     "elbv2-describe-target-groups",
@@ -76,6 +78,8 @@ pub const CALLS: &[&str] = &[
     "cloudfront-list-vpc-origins",
     "cloudfront-get-vpc-origin",
     "cloudfront-list-distributions",
+    "directconnect-describe-virtual-interfaces",
+    "directconnect-describe-direct-connect-gateway-associations",
     "rds-describe-db-instances",
     "lambda-list-functions",
 ];
@@ -194,8 +198,12 @@ pub struct Network {
     pub vpc_origins: ById<fronts::VpcOrigin>,
     /// Services behind endpoints, by name.
     pub endpoint_services: ById<fronts::EndpointService>,
-    /// The interfaces of databases and functions, by ARN and by name.
+    /// The interfaces of databases and functions, by ARN.
     pub managed: BTreeMap<String, Vec<String>>,
+    /// The ARNs of databases and functions, by name.
+    pub managed_names: BTreeMap<String, BTreeSet<String>>,
+    /// The virtual private gateways that Direct Connect leads to.
+    pub direct: BTreeSet<String>,
     /// Exclusions from the VPC Block Public Access, by VPC or subnet.
     pub exclusions: HashMap<String, Exclusion>,
     /// Where ids lead.

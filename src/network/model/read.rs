@@ -82,68 +82,6 @@ struct TableId {
     transit_gateway_route_table_id: String,
 }
 
-/// ARN and name, what AWS writes on its interfaces, subnets, groups.
-type ManagedThing = ([String; 2], &'static str, Vec<String>, Vec<String>);
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Databases {
-    #[serde(rename = "DBInstances")]
-    db_instances: Vec<Database>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Database {
-    #[serde(rename = "DBInstanceArn")]
-    db_instance_arn: String,
-    #[serde(rename = "DBInstanceIdentifier")]
-    db_instance_identifier: String,
-    #[serde(rename = "DBSubnetGroup")]
-    db_subnet_group: SubnetGroup,
-    #[serde(rename = "VpcSecurityGroups")]
-    vpc_security_groups: Vec<MemberGroup>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-struct SubnetGroup {
-    subnets: Vec<MemberSubnet>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-struct MemberSubnet {
-    subnet_identifier: String,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-struct MemberGroup {
-    vpc_security_group_id: String,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-struct Functions {
-    functions: Vec<Function>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-struct Function {
-    function_arn: String,
-    function_name: String,
-    vpc_config: Option<VpcConfig>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-struct VpcConfig {
-    subnet_ids: Vec<String>,
-    security_group_ids: Vec<String>,
-}
-
 pub(super) struct Reader<'a> {
     snapshot: &'a Snapshot,
     region: &'a str,
@@ -185,11 +123,17 @@ impl Reader<'_> {
         self.balancers()?;
         self.fronts()?;
         self.managed()?;
+        self.direct()?;
         self.block()
     }
 
     pub(super) fn place(&self) -> Place {
         self.place
+    }
+
+    /// The files of a call with parameters.
+    pub(super) fn files_of(&self, call: &str) -> Result<Vec<String>, SnapshotError> {
+        self.snapshot.files_of(self.region, call)
     }
 
     pub(super) fn network(&mut self) -> &mut Network {
@@ -315,36 +259,6 @@ impl Reader<'_> {
             let TransitRoutes { routes, additional_routes_available } = routes.value().unwrap_or_default();
             let table = TransitTable { place: self.place, routes, whole: !gap && !additional_routes_available };
             self.network.transit_routes.insert(id, table);
-        }
-        Ok(())
-    }
-
-    /// Databases and functions: which interfaces are theirs is told by subnets and groups.
-    fn managed(&mut self) -> Result<(), SnapshotError> {
-        let databases: Databases = self.answer("rds-describe-db-instances")?;
-        let functions: Functions = self.answer("lambda-list-functions")?;
-        let databases = databases.db_instances.into_iter().map(|database| {
-            let subnets = database.db_subnet_group.subnets.into_iter().map(|subnet| subnet.subnet_identifier).collect();
-            let groups = database.vpc_security_groups.into_iter().map(|group| group.vpc_security_group_id).collect();
-            ([database.db_instance_arn, database.db_instance_identifier], "RDSNetworkInterface", subnets, groups)
-        });
-        let functions = functions.functions.into_iter().filter_map(|function| {
-            let config = function.vpc_config?;
-            Some(([function.function_arn, function.function_name], "AWS Lambda VPC ENI", config.subnet_ids, config.security_group_ids))
-        });
-        for (names, description, subnets, groups) in databases.chain(functions).collect::<Vec<ManagedThing>>() {
-            let is_its = |interface: &&Known<super::interface::Interface>| {
-                let mut own: Vec<&str> = interface.group_ids().collect();
-                let mut wanted: Vec<&str> = groups.iter().map(String::as_str).collect();
-                own.sort_unstable();
-                wanted.sort_unstable();
-                interface.description.starts_with(description) && subnets.contains(&interface.subnet_id) && own == wanted
-            };
-            let found: Vec<String> =
-                self.network.interfaces.values().filter(is_its).map(|interface| interface.network_interface_id.clone()).collect();
-            for name in names {
-                self.network.managed.entry(name).or_insert_with(|| found.clone());
-            }
         }
         Ok(())
     }

@@ -28,6 +28,8 @@ struct Forward<'a> {
 struct Leg {
     services: Services,
     sees_client: bool,
+    /// A node sends to its own zone alone.
+    stays_in_zone: bool,
 }
 
 impl<'a> Engine<'a> {
@@ -38,14 +40,50 @@ impl<'a> Engine<'a> {
             return Path::new(Traffic::new(&Addresses::all(), &Addresses::all(), services)).stopped(Code::NO_PATH, &balancer.name, "");
         }
         for node in self.nodes(balancer) {
-            let goal = Goal::Interface(node, private_addresses(node));
-            for mut path in self.walk(start, &goal, services) {
+            let mut ways = self.walk(start, &self.node_goal(start, balancer, node), services);
+            ways.extend(self.fronted(start, balancer, node, services));
+            for mut path in ways {
                 path.hop(&balancer.name);
                 self.listens(&mut path, balancer);
                 paths.push(path);
             }
         }
         paths
+    }
+
+    /// How a node is called: the name of an internet-facing load balancer stands for its public addresses, from wherever.
+    ///
+    /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/how-elastic-load-balancing-works.html#load-balancer-scheme>
+    fn node_goal(&self, start: &Start<'a>, balancer: &Balancer, node: &'a Known<Interface>) -> Goal<'a> {
+        let public = super::walk::public_addresses(node).only_v4();
+        let inside = matches!(start, Start::Interface(..));
+        if inside && !balancer.internal && !public.is_empty() && self.rules.has(Rule::LoadBalancerScheme) {
+            return Goal::Public(node, public);
+        }
+        Goal::Interface(node, private_addresses(node))
+    }
+
+    /// To a node of an Application Load Balancer through the Network Load Balancers that have it for a target.
+    ///
+    /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/application-load-balancer-target.html>
+    fn fronted(&self, start: &Start<'a>, balancer: &Balancer, node: &'a Known<Interface>, services: &Services) -> Vec<Path> {
+        if balancer.kind != BalancerKind::Application {
+            return Vec::new();
+        }
+        let groups = self.network.target_groups.values().filter(|group| group.target_type == "alb");
+        let to_it = groups.filter(|group| group.targets.iter().flatten().any(|target| target.id == balancer.arn));
+        let mut fronts: Vec<&String> = to_it.flat_map(|group| &group.load_balancer_arns).collect();
+        fronts.sort();
+        fronts.dedup();
+        let own = private_addresses(node);
+        let through = |front: &Known<Balancer>| -> Vec<Path> {
+            let known = self.network.balancers.get(&front.arn);
+            known
+                .filter(|front| front.kind == BalancerKind::Network)
+                .map(|front| self.through(start, front, node, &own, services))
+                .unwrap_or_default()
+        };
+        fronts.into_iter().filter_map(|arn| self.network.balancers.get(arn)).flat_map(through).collect()
     }
 
     fn nodes(&self, balancer: &'a Balancer) -> impl Iterator<Item = &'a Known<Interface>> {
@@ -86,7 +124,7 @@ impl<'a> Engine<'a> {
                 paths.extend(path.unknown(&self.call_at(target.place, call)));
             }
         }
-        for balancer in self.network.balancers.values().filter(|balancer| balancer.vpc == target.vpc_id) {
+        for balancer in self.network.balancers.values().filter(|balancer| balancer.vpc == target.vpc_id || self.names(balancer, own)) {
             let skipped = balancer.kind == BalancerKind::Gateway
                 || (balancer.kind == BalancerKind::Classic && !self.rules.has(Rule::ClassicLoadBalancer))
                 || balancer.interfaces.contains(&target.network_interface_id);
@@ -95,6 +133,17 @@ impl<'a> Engine<'a> {
             }
         }
         paths
+    }
+
+    /// Whether a load balancer of another VPC has one of the addresses for a target.
+    fn names(&self, balancer: &Balancer, own: &Addresses) -> bool {
+        let groups = self
+            .network
+            .target_groups
+            .values()
+            .filter(|group| group.target_type == "ip" && group.load_balancer_arns.contains(&balancer.arn));
+        let mut targets = groups.flat_map(|group| group.targets.iter().flatten());
+        targets.any(|target| Addresses::parse(&target.id).is_some_and(|address| own.covers(&address)))
     }
 
     /// Through one of them.
@@ -116,7 +165,10 @@ impl<'a> Engine<'a> {
             // A node without a public address is no way in from outside.
             let goal = Goal::Interface(node, private_addresses(node));
             for listener in listeners {
-                for path in self.walk(start, &goal, &listener_services(listener)) {
+                let listens = listener_services(listener);
+                let mut ways = self.walk(start, &goal, &listens);
+                ways.extend(self.fronted(start, balancer, node, &listens));
+                for path in ways {
                     paths.extend(self.by_listener(path, balancer, listener, node, target, own, services));
                 }
             }
@@ -180,7 +232,9 @@ impl<'a> Engine<'a> {
     ) -> Leg {
         let udp = matches!(group.protocol.as_str(), "UDP" | "QUIC");
         let protocol = if udp { "udp" } else { "tcp" };
-        let all = Leg { services: services.intersection(&Services::of(protocol, None)), sees_client: self.sees_client(group) };
+        let stays_in_zone = !group.cross_zone.or(balancer.cross_zone).unwrap_or(true);
+        let asked = services.intersection(&Services::of(protocol, None));
+        let all = Leg { services: asked, sees_client: self.sees_client(group), stays_in_zone };
         if !self.rules.has(Rule::TargetRegistration) {
             return all;
         }
@@ -232,7 +286,7 @@ impl<'a> Engine<'a> {
     }
 
     fn classic_leg(&self, path: &mut Path, balancer: &Balancer, listener: &Listener, target: &Interface, services: &Services) -> Leg {
-        let all = Leg { services: services.clone(), sees_client: false };
+        let all = Leg { services: services.clone(), sees_client: false, stays_in_zone: false };
         if !self.rules.has(Rule::TargetRegistration) {
             return all;
         }
@@ -247,7 +301,7 @@ impl<'a> Engine<'a> {
             path.stop(Code::CLASSIC_PORT, &balancer.name, format!("the listener passes on to {port}"));
             return all;
         }
-        Leg { services: asked, sees_client: false }
+        Leg { services: asked, sees_client: false, stays_in_zone: balancer.cross_zone == Some(false) }
     }
 
     /// From a node to a target.
@@ -261,9 +315,18 @@ impl<'a> Engine<'a> {
         leg: &Leg,
     ) -> Path {
         let clients = path.traffic.addresses(Side::From);
+        if leg.stays_in_zone {
+            let zone = |interface: &Interface| self.network.subnets.get(&interface.subnet_id).map(|subnet| &subnet.availability_zone);
+            if zone(node) != zone(target) {
+                path.stop(Code::TARGET_ADDRESS, &balancer.name, "it is in another Availability Zone, and cross-zone load balancing is off");
+            }
+        }
         path.traffic = Traffic::new(&private_addresses(node), own, &leg.services);
         if !balancer.groups.is_empty() && self.rules.has(Rule::LoadBalancerSecurityGroup) {
             self.pass_groups(&mut path, node, true, &Via::Local);
+        }
+        if node.vpc_id != target.vpc_id {
+            return self.to_far_target(path, node, target, own, leg, &clients);
         }
         let Some(subnet) = self.network.subnets.get(&node.subnet_id) else {
             path.missing.insert(self.call_at(node.place, calls::SUBNETS));
@@ -282,12 +345,33 @@ impl<'a> Engine<'a> {
                 stop.code = Code::CLASSIC_ACL;
             }
         }
-        let mut path = self.arrive(path, target, Some(&subnet.subnet_id), &Via::Local, &Back::Local);
+        let via = if leg.sees_client { Via::Balancer(balancer.groups.clone()) } else { Via::Local };
+        let mut path = self.arrive(path, target, Some(&subnet.subnet_id), &via, &Back::Local);
         if !same {
             self.reply_acl(&mut path, subnet, false);
         }
         let services = path.traffic.services();
         path.traffic = Traffic::new(&clients, own, &services);
+        path
+    }
+
+    /// To a target in another VPC: by the routes of the node's subnet.
+    fn to_far_target(
+        &self,
+        near: Path,
+        node: &'a Known<Interface>,
+        target: &'a Known<Interface>,
+        own: &Addresses,
+        leg: &Leg,
+        clients: &Addresses,
+    ) -> Path {
+        let start = Start::Interface(node, private_addresses(node));
+        let ways = self.walk(&start, &Goal::Interface(target, own.clone()), &leg.services);
+        let Some(best) = ways.into_iter().min_by_key(|way| (way.stops.len(), way.missing.len())) else { return near };
+        let services = best.traffic.services();
+        let mut path = super::gateways::joined(&near, best);
+        path.authentication = near.authentication;
+        path.traffic = Traffic::new(clients, own, &services);
         path
     }
 

@@ -123,7 +123,13 @@ impl<'a> Engine<'a> {
                 .filter(|interface| interface.subnet_id == id || interface.vpc_id == id)
                 .map(|interface| interface.network_interface_id.clone())
                 .collect(),
-            "vgw" | "cagw" | "igw" => return Ok(End::Beyond(id.to_owned())),
+            "vgw" | "cagw" | "igw" => {
+                let known = network.vpn_gateways.contains_key(id)
+                    || network.carrier_gateways.contains_key(id)
+                    || network.internet_gateways.contains_key(id)
+                    || network.tables.values().flat_map(|table| &table.routes).any(|route| route.target() == id);
+                return if known { Ok(End::Beyond(id.to_owned())) } else { Err(NoEnd::Nothing(name.to_owned())) };
+            }
             "vpce" if network.endpoints.get(id).is_some_and(|endpoint| endpoint.vpc_endpoint_type == "Gateway") => {
                 return Ok(End::Addresses(self.served_by(id)));
             }
@@ -145,7 +151,14 @@ impl<'a> Engine<'a> {
             return Ok(End::Accelerator(accelerator.accelerator_arn.clone()));
         }
         if found.is_empty() {
-            found.extend(network.managed.get(name).cloned().unwrap_or_default());
+            let arns: Vec<&str> = match network.managed_names.get(name) {
+                Some(arns) => arns.iter().map(String::as_str).collect(),
+                None => vec![name],
+            };
+            if arns.len() > 1 {
+                return Err(NoEnd::Several(name.to_owned(), arns.join(", ")));
+            }
+            found.extend(arns.iter().filter_map(|arn| network.managed.get(*arn)).flatten().cloned());
         }
         found.sort();
         if found.is_empty() { Err(NoEnd::Nothing(name.to_owned())) } else { Ok(End::Interfaces(found)) }
@@ -159,6 +172,7 @@ impl<'a> Engine<'a> {
                 self.known(nodes).map(|interface| Start::Interface(interface, private_addresses(interface))).collect()
             }
             End::Accelerator(_) => Vec::new(),
+            End::Beyond(gateway) if gateway.starts_with("igw-") => vec![Start::Internet(Addresses::internet().clone())],
             End::Beyond(gateway) => vec![Start::Beyond(gateway.clone())],
             End::Interfaces(ids) => self.known(ids).map(|interface| Start::Interface(interface, private_addresses(interface))).collect(),
             End::Addresses(addresses) => {

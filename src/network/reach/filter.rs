@@ -25,6 +25,10 @@ pub(super) struct Passed {
 pub(super) enum Via {
     /// Within the VPC.
     Local,
+    /// Within the VPC, from a load balancer that passes on clients' addresses: its own groups stand for those.
+    ///
+    /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html>
+    Balancer(Vec<String>),
     /// Over a peering connection within the Region; the other VPC.
     Peering(String),
     /// Through a transit gateway that knows of groups; the other VPC.
@@ -142,8 +146,13 @@ impl Engine<'_> {
             let partly = untold.peek().is_none() || untold.any(|region| region.missing.contains_key(calls::GROUPS));
             return if elsewhere || partly { None } else { Some(Addresses::default()) };
         };
+        if let Via::Balancer(own) = via
+            && own.contains(&pair.group_id)
+        {
+            return Some(Addresses::all());
+        }
         let counts = match via {
-            Via::Local => group.vpc_id == vpc,
+            Via::Local | Via::Balancer(_) => group.vpc_id == vpc,
             Via::Peering(far) | Via::Transit(far) => group.vpc_id == *far,
             Via::Outside => false,
         };

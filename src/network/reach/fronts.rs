@@ -72,6 +72,9 @@ impl<'a> Engine<'a> {
     pub(super) fn to_accelerator(&self, from: &Addresses, accelerator: &'a Known<Accelerator>, services: &Services) -> Vec<Path> {
         let own = addresses_of(accelerator);
         let mut paths = Vec::new();
+        if let Some(call) = self.unknown_of(accelerator) {
+            paths.extend(Path::new(Traffic::new(from, &own, services)).unknown(&call));
+        }
         for (listener, group) in listeners_of(accelerator) {
             let mut path = Path::new(Traffic::new(from, &own, services));
             path.hop(&accelerator.name);
@@ -122,7 +125,35 @@ impl<'a> Engine<'a> {
                 paths.extend(path.unknown(&self.call_at(place, call)));
             }
         }
+        for call in self.unknown_fronts(account) {
+            paths.extend(Path::new(Traffic::new(&Addresses::all(), own, services)).unknown(&call));
+        }
         paths
+    }
+
+    /// What is not known of the accelerators and origins that there are.
+    fn unknown_fronts(&self, account: &str) -> Vec<String> {
+        let here = |place: usize| self.network.place(place).is_some_and(|region| region.account == account);
+        let mut calls = Vec::new();
+        for accelerator in self.network.accelerators.values().filter(|accelerator| here(accelerator.place) && accelerator.enabled) {
+            calls.extend(self.unknown_of(accelerator));
+        }
+        if self.network.vpc_origins.values().any(|origin| here(origin.place)) {
+            let places = self.network.vpc_origins.values().map(|origin| origin.place);
+            let lacking = places.filter(|place| here(*place) && !self.network.has(*place, calls::DISTRIBUTIONS)).min();
+            calls.extend(lacking.map(|place| self.call_at(place, calls::DISTRIBUTIONS)));
+        }
+        calls
+    }
+
+    fn unknown_of(&self, accelerator: &Known<Accelerator>) -> Option<String> {
+        let quoted = crate::snapshot::layout::quote;
+        let Some(listeners) = &accelerator.listeners else {
+            let call = format!("{}/{}", calls::ACCELERATOR_LISTENERS, quoted(&accelerator.accelerator_arn));
+            return Some(self.call_at(accelerator.place, &call));
+        };
+        let dark = listeners.iter().find(|listener| listener.groups.is_none())?;
+        Some(self.call_at(accelerator.place, &format!("{}/{}", calls::ENDPOINT_GROUPS, quoted(&dark.listener_arn))))
     }
 
     fn balancer_at(&self, endpoint: &str) -> Option<&'a Known<Balancer>> {

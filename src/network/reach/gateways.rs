@@ -92,8 +92,12 @@ impl<'a> Engine<'a> {
     fn by_local(&self, path: Path, leaving: &Leaving<'_, 'a>) -> Vec<Path> {
         let subnet = leaving.subnet;
         let Some(far) = self.goal_in(&subnet.vpc_id, leaving.goal) else {
-            let to = path.traffic.addresses(Side::To);
-            return path.stopped(Code::NO_DESTINATION, &subnet.vpc_id, format!("nothing has {to}"));
+            let mut path = path;
+            if self.knows(&mut path, subnet.place, calls::INTERFACES) {
+                let to = path.traffic.addresses(Side::To);
+                path.stop(Code::NO_DESTINATION, &subnet.vpc_id, format!("nothing has {to}"));
+            }
+            return vec![path];
         };
         // Behind an appliance, references to groups do not count:
         // https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html#security-group-referencing

@@ -115,6 +115,13 @@ impl<'a> Engine<'a> {
                 }
             }
         }
+        for end in [from, to] {
+            if let End::Beyond(gateway) = end {
+                for path in paths.iter_mut().filter(|path| path.hops.iter().all(|hop| hop.id != *gateway)) {
+                    path.stop(Code::NO_PATH, gateway, "this way does not lead through it");
+                }
+            }
+        }
         if paths.is_empty() {
             let nothing = Path::new(Traffic::new(&Addresses::all(), &Addresses::all(), services));
             paths = nothing.stopped(Code::NO_PATH, "", "nothing leads from the one to the other");
@@ -180,6 +187,10 @@ mod calls {
     pub(super) const HEALTH: &str = "elbv2-describe-target-health";
     pub(super) const ACCELERATORS: &str = "globalaccelerator-list-accelerators";
     pub(super) const VPC_ORIGINS: &str = "cloudfront-list-vpc-origins";
+    pub(super) const DISTRIBUTIONS: &str = "cloudfront-list-distributions";
+    pub(super) const ACCELERATOR_LISTENERS: &str = "globalaccelerator-list-listeners";
+    pub(super) const ENDPOINT_GROUPS: &str = "globalaccelerator-list-endpoint-groups";
+    pub(super) const INTERFACES: &str = "ec2-describe-network-interfaces";
     pub(super) const GROUPS: &str = "ec2-describe-security-groups";
     pub(super) const LIST_ENTRIES: &str = "ec2-get-managed-prefix-list-entries";
 }

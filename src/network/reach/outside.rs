@@ -59,7 +59,7 @@ impl<'a> Engine<'a> {
             broken.push(&connection.vpn_connection_id);
         }
         // Without a VPN it is Direct Connect that leads on.
-        if let Some(id) = broken.iter().min() {
+        if let Some(id) = broken.iter().min().filter(|_| !self.network.direct.contains(gateway)) {
             path.stop(Code::VPN, id, "no tunnel is up");
         }
     }

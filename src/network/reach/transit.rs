@@ -34,9 +34,15 @@ impl<'a> Engine<'a> {
         if let Some(near) = near.filter(|_| !same) {
             self.pass_acl(&mut path, near, false);
         }
-        let to = path.traffic.addresses(Side::To);
-        let Some(exit) = self.transit_way(&mut path, gateway, entry, &to, leaving.goal, 0) else { return vec![path] };
-        let mut paths = self.out_of_transit(path, gateway, entry, &exit, leaving);
+        let mut paths = Vec::new();
+        for to in self.transit_parts(entry, &path.traffic.addresses(Side::To)) {
+            let mut path = path.clone();
+            path.traffic = path.traffic.between(Side::To, &to);
+            match self.transit_way(&mut path, gateway, entry, &to, leaving.goal, 0) {
+                None => paths.push(path),
+                Some(exit) => paths.extend(self.out_of_transit(path, gateway, entry, &exit, leaving)),
+            }
+        }
         for path in &mut paths {
             if let Some(near) = near.filter(|_| !same) {
                 self.reply_acl(path, near, true);
@@ -46,6 +52,27 @@ impl<'a> Engine<'a> {
             }
         }
         paths
+    }
+
+    /// Addresses that the table of an attachment leads to different places, apart.
+    fn transit_parts(&self, entry: &TransitAttachment, to: &Addresses) -> Vec<Addresses> {
+        let table = entry.association.as_ref().and_then(|own| self.network.transit_routes.get(&own.transit_gateway_route_table_id));
+        let routes =
+            table.iter().flat_map(|table| &table.routes).filter_map(|route| route.destination_cidr_block.parse::<ipnet::IpNet>().ok());
+        let mut networks: Vec<ipnet::IpNet> = routes.collect();
+        networks.sort_by_key(|network| std::cmp::Reverse(network.prefix_len()));
+        let (mut left, mut parts) = (to.clone(), Vec::new());
+        for network in networks.into_iter().map(Addresses::from) {
+            let here = left.intersection(&network);
+            if !here.is_empty() {
+                left = left.difference(&here);
+                parts.push(here);
+            }
+        }
+        if parts.is_empty() || !left.is_empty() {
+            parts.push(left);
+        }
+        parts
     }
 
     /// The attachment of a subnet's VPC.

@@ -58,6 +58,10 @@ impl<'a> Engine<'a> {
         if self.endpoint_opens_nothing(&mut path, interface) {
             return vec![path];
         }
+        if self.is_answered_by_aws(&subnet.vpc_id, goal.addresses()) {
+            path.hop("the services of AWS within the VPC");
+            return vec![path];
+        }
         let Some(table) = self.table_of(subnet) else {
             if self.knows(&mut path, subnet.place, calls::TABLES) {
                 path.stop(Code::NO_ROUTE, &subnet.subnet_id, "the subnet has no route table");
@@ -91,6 +95,20 @@ impl<'a> Engine<'a> {
             paths.extend(self.follow(path, branch.route, routed.table, &leaving));
         }
         paths
+    }
+
+    /// The resolver, instance metadata and time: no rule of the VPC stops these.
+    ///
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html>
+    fn is_answered_by_aws(&self, vpc: &str, to: &Addresses) -> bool {
+        const EVERYWHERE: [&str; 6] =
+            ["169.254.169.123", "169.254.169.253", "169.254.169.254", "fd00:ec2::123", "fd00:ec2::253", "fd00:ec2::254"];
+        let resolver = self.network.vpcs.get(vpc).and_then(|vpc| match vpc.cidr_block.parse().ok()? {
+            ipnet::IpNet::V4(network) => network.hosts().nth(1).map(|address| Addresses::from(std::net::IpAddr::V4(address))),
+            ipnet::IpNet::V6(_) => None,
+        });
+        let known = EVERYWHERE.iter().filter_map(|text| Addresses::parse(text)).chain(resolver);
+        !to.is_empty() && known.fold(Addresses::default(), |all, one| all.union(&one)).covers(to)
     }
 
     /// Into an interface, and the replies as far as its own routes.
