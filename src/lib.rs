@@ -6,7 +6,7 @@
 //! ```text
 //! cli
 //! report   web   collector   map
-//! exposure
+//! exposure   unused
 //! iam   network
 //! snapshot
 //! config
@@ -25,4 +25,5 @@ pub mod model;
 pub mod network;
 pub mod report;
 pub mod snapshot;
+pub mod unused;
 pub mod web;

@@ -15,6 +15,7 @@ mod iam_scenarios;
 mod iam_unknown;
 mod layering;
 mod network;
+mod others_cases;
 mod prepare;
 mod public;
 mod public_cases;
@@ -24,4 +25,5 @@ mod support;
 #[path = "../benches/synthetic/mod.rs"]
 mod synthetic;
 mod synthetic_account;
+mod unused_cases;
 mod web;

@@ -1,6 +1,8 @@
 //! The command line: one file per subcommand. The only part that prints, looks at the environment and uses `anyhow`.
 
 mod accounts;
+mod amis;
+mod api_endpoints;
 mod can;
 mod collect;
 pub mod configure;
@@ -8,7 +10,9 @@ mod demo;
 mod discover;
 mod failures;
 mod find_admins;
+mod find_unused;
 mod iam_report;
+mod notes;
 mod plan;
 mod prepare;
 mod progress;
@@ -43,6 +47,14 @@ enum Command {
     /// List the administrators, with the conditions and statements that make them so
     #[command(name = "find_admins", alias = "find-admins")]
     FindAdmins(find_admins::FindAdminsArgs),
+    /// What accounts have and do not use, what it costs, and what of that is not known
+    #[command(name = "find_unused", alias = "find-unused")]
+    FindUnused(find_unused::FindUnusedArgs),
+    /// Which images the running instances were made of, and whose those are
+    Amis(amis::AmisArgs),
+    /// The addresses of REST, HTTP and WebSocket APIs, of their custom domains, and of functions
+    #[command(name = "api_endpoints", alias = "api-endpoints")]
+    ApiEndpoints(api_endpoints::ApiEndpointsArgs),
     /// What everybody can reach, what is shared outside of the organization, and what of that is not known
     Public(public::PublicArgs),
     /// Draw the network map: web/data.json
@@ -95,6 +107,9 @@ pub fn run(cli: Cli, out: &mut dyn Write) -> anyhow::Result<Exit> {
         Command::Collect(args) => collect::collect(&args, out),
         Command::Can(args) => can::can(&args, out),
         Command::FindAdmins(args) => find_admins::find_admins(&args, out),
+        Command::FindUnused(args) => find_unused::find_unused(&args, out),
+        Command::Amis(args) => amis::amis(&args, out),
+        Command::ApiEndpoints(args) => api_endpoints::api_endpoints(&args, out),
         Command::Prepare(args) => prepare::prepare(&args, out),
         Command::Public(args) => public::public(&args, out),
         Command::Reach(args) => reach::reach(&args, out),

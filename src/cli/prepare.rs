@@ -73,8 +73,9 @@ pub(super) struct PrepareArgs {
 
 pub(super) fn prepare(args: &PrepareArgs, out: &mut dyn Write) -> anyhow::Result<Exit> {
     let (snapshots, _) = args.accounts.with_organization()?;
-    let network = Network::read(&snapshots)?;
-    let map = build(&snapshots, &network, &options(args)?)?;
+    let mut network = Network::read(&snapshots)?;
+    let map = build(&snapshots, &mut network, &options(args)?)?;
+    anything(args, &map)?;
     let names: Vec<String> = snapshots.iter().map(|snapshot| snapshot.name().to_string()).collect();
     let collected = snapshots
         .iter()
@@ -83,6 +84,15 @@ pub(super) fn prepare(args: &PrepareArgs, out: &mut dyn Write) -> anyhow::Result
     write(args, &map, &names, &moment(&collected.max().unwrap_or_default()))?;
     summary(&map, args, out)?;
     Ok(Exit::Complete)
+}
+
+/// Filters that fit nothing are most likely mistyped: the map that was there stays.
+fn anything(args: &PrepareArgs, map: &Map) -> anyhow::Result<()> {
+    let given = [("--regions", &args.regions), ("--vpc-ids", &args.vpc_ids), ("--vpc-names", &args.vpc_names), ("--tags", &args.tags)];
+    let given: Vec<&str> = given.iter().filter(|(_, values)| !values.is_empty()).map(|(name, _)| *name).collect();
+    let drawn = map.nodes.iter().any(|node| !node.is_box && node.parent.is_some());
+    anyhow::ensure!(drawn || given.is_empty(), "nothing in the snapshot fits {}: no map was written", given.join(" and "));
+    Ok(())
 }
 
 fn options(args: &PrepareArgs) -> anyhow::Result<Options> {
@@ -149,7 +159,7 @@ fn summary(map: &Map, args: &PrepareArgs, out: &mut dyn Write) -> std::io::Resul
         count("region"),
         count("vpc"),
         count("subnet"),
-        map.edges.len()
+        map.edges.iter().map(|edge| edge.count).sum::<usize>()
     )?;
     for note in &map.notes {
         writeln!(out, "note: {}", visible(note))?;

@@ -4,10 +4,10 @@ use crate::snapshot::jq::Data;
 use crate::snapshot::{Answer, Reason, Snapshot};
 
 use super::ExposureError;
-use super::calls::{Calls, CallsError, File, Standing};
 use super::entry::Entry;
 use super::found::Found;
 use super::table::{Row, rows};
+use crate::snapshot::answers::{Calls, CallsError, File, Standing};
 
 /// Where no time is recorded, nothing has expired.
 const LONG_AGO: &str = "2000-01-01T00:00:00Z";

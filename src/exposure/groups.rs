@@ -1,9 +1,9 @@
 //! What security groups let in from everywhere, as CloudMapper has it.
 
-use super::sources::Sources;
 use crate::network::address::Addresses;
 use crate::network::model::Network;
 use crate::network::services::Services;
+use crate::network::sources::Sources;
 
 /// A security group and what it lets in from everywhere.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -111,22 +111,29 @@ fn suppose(result: &mut Interfaces, found: &Found, addresses: &[String], network
         return;
     }
     result.supposed = true;
+    let groups: Vec<String> = found.security_groups.iter().flatten().cloned().collect();
+    if subnets.iter().any(|subnet| !network.subnets.contains_key(subnet)) {
+        result.missing.push("ec2-describe-subnets".to_owned());
+    }
+    result.ids = supposed(network, found.arn.as_deref().unwrap_or_default(), &subnets, &groups);
+}
+
+/// Adds an interface with a public address in each of some subnets to what is known of the networks, and says what they are
+/// called: for what must have interfaces that no answer shows.
+pub fn supposed(network: &mut Network, of: &str, subnets: &[String], groups: &[String]) -> Vec<String> {
+    let mut ids = Vec::new();
     for subnet in subnets {
-        let Some(known) = network.subnets.get(&subnet) else {
-            result.missing.push("ec2-describe-subnets".to_owned());
-            continue;
-        };
-        let arn = found.arn.as_deref().unwrap_or_default();
+        let Some(known) = network.subnets.get(subnet) else { continue };
         let Some(address) = last_address(&known.cidr_block) else { continue };
         let public = || Some(PublicAddress { public_ip: SOME_ADDRESS.to_owned(), ..PublicAddress::default() });
-        let id = format!("{SUPPOSED} {subnet} of {arn}");
+        let id = format!("{SUPPOSED} {subnet} of {of}");
         let value = Interface {
             network_interface_id: id.clone(),
-            subnet_id: subnet,
+            subnet_id: subnet.clone(),
             vpc_id: known.vpc_id.clone(),
             owner_id: known.owner_id.clone(),
             interface_type: "interface".to_owned(),
-            groups: found.security_groups.iter().flatten().map(|id| GroupName { group_id: id.clone() }).collect(),
+            groups: groups.iter().map(|id| GroupName { group_id: id.clone() }).collect(),
             private_ip_address: address.clone(),
             private_ip_addresses: vec![PrivateAddress { private_ip_address: address, association: public() }],
             association: public(),
@@ -136,8 +143,9 @@ fn suppose(result: &mut Interfaces, found: &Found, addresses: &[String], network
         };
         let place = known.place;
         network.interfaces.insert(id.clone(), Known { place, value });
-        result.ids.push(id);
+        ids.push(id);
     }
+    ids
 }
 
 fn last_address(network: &str) -> Option<String> {

@@ -8,12 +8,12 @@ use super::gather::{Account, Gathered, Pending};
 use super::interfaces::{Finder, Interfaces};
 use super::policies;
 use super::reachable::Reachable;
-use super::sources::Sources;
 use super::table::{Row, rows};
 use super::within::Override;
 use crate::iam::estate::{Estate, ResourcePolicy};
 use crate::iam::outside::Outside;
 use crate::network::model::Network;
+use crate::network::sources::Sources;
 
 /// Kinds of entries that are parts of others.
 const PARTS: [&str; 3] = ["network-interface-ipv4", "network-interface-ipv6", "elastic-ip"];

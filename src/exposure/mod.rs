@@ -3,7 +3,6 @@
 //!
 //! `data/exposure.yaml` says what there is and where AWS tells it. The engines have the last word.
 
-mod calls;
 mod entry;
 mod found;
 mod gather;
@@ -12,7 +11,6 @@ mod interfaces;
 mod judge;
 mod policies;
 mod reachable;
-mod sources;
 mod table;
 mod within;
 
@@ -25,6 +23,7 @@ use crate::snapshot::{Snapshot, SnapshotError};
 
 pub use entry::{Confidence, Entry, Verdict};
 pub use groups::{GroupPorts, public_ports};
+pub use interfaces::supposed;
 pub use table::{Class, Judge, Row, rows};
 
 /// Why nothing can be said.

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use super::entry::{Entry, Verdict};
 use super::found::{Asks, WithoutPolicy, document};
-use super::sources::Sources;
 use crate::iam::estate::Estate;
 use crate::iam::evaluate::Named;
 use crate::iam::outside::{Asked, Door, Narrow, Outside, Who};
+use crate::network::sources::Sources;
 
 /// Whom a policy for everyone lets in where conditions keep people out.
 const SERVICES: &str = "AWS services";

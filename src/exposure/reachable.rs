@@ -7,12 +7,12 @@ use super::entry::{Confidence, Entry, Verdict};
 use super::found::Found;
 use super::groups::public_ports;
 use super::interfaces::{Interfaces, SUPPOSED};
-use super::sources::Sources;
 use crate::network::address::Addresses;
 use crate::network::model::Network;
 use crate::network::reach::{Answer, Code, End, Engine, Outcome};
 use crate::network::rules::Rules;
 use crate::network::services::Services;
+use crate::network::sources::Sources;
 use crate::network::traffic::Side;
 
 /// What the engine says of one interface.
@@ -207,11 +207,7 @@ impl Exposed {
             exposed.path = path.hops.iter().map(|hop| format!("{}{}", shown(&hop.id), rules(&hop.id, &hop.by))).collect();
         }
         match answer.outcome {
-            Outcome::Yes => {
-                for packets in answer.paths.iter().flat_map(|path| path.traffic.iter()) {
-                    exposed.add(&packets.services, &packets.from);
-                }
-            }
+            Outcome::Yes => exposed.parts = answer.parts(),
             Outcome::No => {
                 let stops = answer.stops();
                 exposed.only_blocked = !stops.is_empty() && stops.iter().all(|stop| stop.code == Code::BLOCKED);
@@ -220,26 +216,5 @@ impl Exposed {
             Outcome::Unknown => {}
         }
         exposed
-    }
-
-    /// Keeps services apart that others may use.
-    fn add(&mut self, services: &Services, from: &Addresses) {
-        let mut left = services.clone();
-        let mut parts = Vec::with_capacity(self.parts.len() + 1);
-        for (own, sources) in std::mem::take(&mut self.parts) {
-            let both = own.intersection(&left);
-            let rest = own.difference(&left);
-            if !both.is_empty() {
-                parts.push((both.clone(), sources.union(from)));
-                left = left.difference(&both);
-            }
-            if !rest.is_empty() {
-                parts.push((rest, sources));
-            }
-        }
-        if !left.is_empty() {
-            parts.push((left, from.clone()));
-        }
-        self.parts = parts;
     }
 }

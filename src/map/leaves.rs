@@ -71,6 +71,9 @@ pub(super) struct Leaf {
     pub(super) data: Value,
     #[serde(skip)]
     pub(super) place: Place,
+    /// The instances that it stands for.
+    #[serde(skip)]
+    pub(super) members: Vec<String>,
     #[serde(skip)]
     pub(super) count: usize,
 }
@@ -131,6 +134,7 @@ fn has_tags(leaf: &Leaf, options: &Options) -> bool {
 
 /// Adds what the interfaces tell.
 fn complete(mut leaf: Leaf, network: &Network) -> Leaf {
+    leaf.members = vec![leaf.local.clone()];
     if let Some(interface) = leaf.interface.as_deref().and_then(|id| network.interfaces.get(id)) {
         leaf.groups = interface.group_ids().map(str::to_owned).collect();
         let public = interface.addresses().filter_map(|(_, public)| public.map(|public| public.public_ip.clone()));
@@ -167,11 +171,15 @@ fn collapse(leaves: Vec<Leaf>, options: &Options) -> Vec<Leaf> {
         match kept.get_mut(place) {
             Some(known) => {
                 known.count += 1;
+                known.members.extend(leaf.members);
                 known.ips.extend(leaf.ips);
                 known.groups.extend(leaf.groups.into_iter().filter(|group| !known.groups.contains(group)).collect::<Vec<_>>());
                 known.public |= leaf.public;
             }
-            None => kept.push(Leaf { kind: kind.to_owned(), id, local, ..leaf }),
+            None => {
+                let name = leaf.tags.get("Name").unwrap_or(&local).clone();
+                kept.push(Leaf { kind: kind.to_owned(), id, local, name, ..leaf });
+            }
         }
     }
     kept

@@ -2,6 +2,7 @@
 //! `docs/map.md` describes the form that it is written in.
 
 mod edges;
+mod ends;
 mod layout;
 mod leaves;
 mod node;
@@ -71,12 +72,15 @@ pub enum MapError {
 
 /// Draws the map of some accounts.
 ///
+/// The network gains what has to be supposed: interfaces that no answer shows.
+///
 /// # Errors
 /// When a file of a snapshot cannot be read.
-pub fn build(snapshots: &[Snapshot], network: &Network, options: &Options) -> Result<Map, MapError> {
+pub fn build(snapshots: &[Snapshot], network: &mut Network, options: &Options) -> Result<Map, MapError> {
     let leaves = leaves::read(snapshots, network, options)?;
     let mut map = Map { notes: notes(network), ..Map::default() };
-    let placed = tree::build(network, leaves, options, &mut map);
+    let mut placed = tree::build(network, leaves, options, &mut map);
+    ends::find(&mut placed, network);
     edges::build(network, &placed, options, &mut map);
     layout::place(&mut map);
     Ok(map)

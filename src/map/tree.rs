@@ -1,9 +1,10 @@
 //! Boxes, from accounts down to subnets, and what stands in them. Only what holds something is drawn.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::ends::Ends;
 use super::leaves::{Leaf, is_chosen};
 use super::node::Node;
 use super::{Map, Options};
@@ -15,6 +16,7 @@ pub(super) struct Placed {
     pub(super) leaf: Leaf,
     pub(super) nodes: Vec<String>,
     pub(super) vpc: String,
+    pub(super) ends: Ends,
 }
 
 pub(super) fn build(network: &Network, leaves: Vec<Leaf>, options: &Options, map: &mut Map) -> Vec<Placed> {
@@ -39,7 +41,7 @@ pub(super) fn build(network: &Network, leaves: Vec<Leaf>, options: &Options, map
             leaf_nodes.push(node(&leaf, &id, parent, options));
             nodes.push(id);
         }
-        placed.push(Placed { leaf, nodes, vpc });
+        placed.push(Placed { leaf, nodes, vpc, ends: Ends::default() });
     }
     if homeless > 0 {
         map.notes.push(format!("{homeless} resources are in no subnet of the snapshot, and are not drawn"));
@@ -204,8 +206,6 @@ impl Boxes<'_> {
 
     /// All of them; those above others come first.
     fn finish(mut self) -> Vec<Node> {
-        let order: BTreeSet<String> = self.order.iter().cloned().collect();
-        let _ = order;
         self.order.iter().filter_map(|id| self.nodes.remove(id)).collect()
     }
 }

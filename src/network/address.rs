@@ -92,6 +92,12 @@ impl Addresses {
         }
     }
 
+    /// Whether some of another are in it.
+    #[must_use]
+    pub fn overlaps(&self, other: &Self) -> bool {
+        self.v4.overlaps(&other.v4) || self.v6.overlaps(&other.v6)
+    }
+
     /// Whether all of another are in it.
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {

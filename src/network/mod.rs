@@ -8,4 +8,5 @@ pub mod ranges;
 pub mod reach;
 pub mod rules;
 pub mod services;
+pub mod sources;
 pub mod traffic;

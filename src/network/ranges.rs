@@ -75,6 +75,15 @@ impl<T: Number> Ranges<T> {
         place.checked_sub(1).and_then(|place| self.0.get(place)).is_some_and(|(_, last)| number <= *last)
     }
 
+    /// Whether something is in both.
+    #[must_use]
+    pub fn overlaps(&self, other: &Self) -> bool {
+        other.0.iter().any(|(first, last)| {
+            let place = self.0.partition_point(|(_, end)| end < first);
+            self.0.get(place).is_some_and(|(start, _)| start <= last)
+        })
+    }
+
     /// What is in one of them.
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {

@@ -142,6 +142,12 @@ impl Rules {
         Self(!(1 << rule as u8))
     }
 
+    /// These, without one more.
+    #[must_use]
+    pub fn but(self, rule: Rule) -> Self {
+        Self(self.0 & Self::without(rule).0)
+    }
+
     /// Whether a rule counts.
     #[must_use]
     pub fn has(self, rule: Rule) -> bool {

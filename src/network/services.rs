@@ -129,6 +129,12 @@ impl Services {
         self.parts().iter().all(|(_, ports)| ports.is_empty()) && self.others.is_empty()
     }
 
+    /// Whether all of another are in it.
+    #[must_use]
+    pub fn covers(&self, other: &Self) -> bool {
+        other.difference(self).is_empty()
+    }
+
     /// What is in one of them.
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {

@@ -1,6 +1,7 @@
 //! The only reader and writer of `account-data/`: CloudMapper's layout, plus a manifest that says what is not there
 //! and why. Knows nothing of AWS's API, and judges nothing.
 
+pub mod answers;
 pub mod jq;
 pub mod json;
 pub mod layout;

@@ -6,6 +6,7 @@ small.json    one account, two regions, every node type that the map knows
 large.json    10,000 resources in 4 accounts, with some 20,000 edges
 hostile.json  markup and script in every place where a snapshot's text can get to
 plain.json    CloudMapper's own shape: no positions, no edge ids, classes beside data
+links.json    two accounts joined by peering, transit gateway, VPN and Direct Connect; groups of which it is not known who reaches them
 broken.json   not JSON
 """
 
@@ -253,6 +254,30 @@ def small():
     return estate.elements(title="demo", snapshot="2026-11-22 10:00:00 UTC", accounts=["demo"], notes=["eu-west-1: describe-network-acls was denied; what it would have stopped is not known."])
 
 
+def links():
+    estate = Estate()
+    internet = estate.node("0.0.0.0/0", "cloud", "Internet", node_data="0.0.0.0/0")
+    office = estate.node("192.168.0.0/16", "on_premises", "Data centre", node_data="192.168.0.0/16")
+    vpcs, leaves = [], {}
+    for owner, name, count in [("111122223333", "prod", 2), ("444455556666", "shared", 1)]:
+        account = estate.node(f"arn:aws:::{owner}:", "account", name, local_id=owner)
+        region = estate.node(f"arn:aws::us-east-1:{owner}:", "region", "us-east-1", account, local_id="us-east-1")
+        for n in range(count):
+            vpc = estate.node(f"arn:aws::us-east-1:{owner}:vpc/vpc-{n}", "vpc", f"{name}-{n} (10.{len(vpcs)}.0.0/16)", region)
+            subnet = estate.node(f"arn:aws::us-east-1:{owner}:subnet/subnet-{n}", "subnet", f"{name}-{n}-a", vpc)
+            for kind, label, more in [("elbv2", "front", {"public": True}), ("autoscaling", "web", {"count": 6, "exposure": "unknown"}), ("grouped_ec2", "batch", {"count": 12, "unknown": True}), ("rds", "orders", {}), ("vpc_endpoint", "s3-endpoint", {})]:
+                leaves[label, len(vpcs)] = estate.node(f"arn:aws:{kind}:us-east-1:{owner}:instance/{label}-{n}", kind, f"{label}-{len(vpcs)}", subnet, **more)
+            vpcs.append(vpc)
+    for n in range(len(vpcs)):
+        estate.edge(internet, leaves["front", n], "public", ["tcp/443"], f"sg-public-{n}")
+        estate.edge(leaves["front", n], leaves["web", n], "target", ["tcp/8080"], f"sg-target-{n}")
+        estate.edge(leaves["web", n], leaves["s3-endpoint", n], "endpoint", ["tcp/443"], f"sg-endpoint-{n}")
+        estate.edge(leaves["web", n], leaves["orders", n], "allowed", ["tcp/5432"], f"sg-data-{n}")
+    for source, target, cls, label in [(vpcs[0], vpcs[1], "peering", "pcx-1"), (vpcs[0], vpcs[2], "transit", "tgw-1"), (vpcs[1], vpcs[2], "transit", "tgw-1"), (office, vpcs[2], "vpn", "vpn-1"), (office, vpcs[0], "direct-connect", "dxgw-1")]:
+        estate.edge(source, target, cls, [], label=label, rules=[])
+    return estate.elements(title="links", snapshot="2026-11-22 10:00:00 UTC", accounts=["prod", "shared"], notes=[])
+
+
 def large(resources=10000):
     rng, estate = random.Random(7), Estate()
     internet = estate.node("0.0.0.0/0", "cloud", "Internet", node_data="0.0.0.0/0")
@@ -345,7 +370,7 @@ def plain():
 def write(folder):
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    for name, elements in {"small": small(), "large": large(), "hostile": hostile(), "plain": plain()}.items():
+    for name, elements in {"small": small(), "large": large(), "hostile": hostile(), "plain": plain(), "links": links()}.items():
         (folder / f"{name}.json").write_text(json.dumps(elements, separators=(",", ":")))
     (folder / "broken.json").write_text('[{"data": {"id": "a", ')
     (folder / "empty.json").write_text("[]")

@@ -47,7 +47,7 @@ def find(page, text):
 def test_the_first_picture(open_map):
     page = open_map("small")
     assert page.inner_text("h1") == "demo"
-    assert "59 resources" in page.inner_text("#subtitle")
+    assert "56 resources" in page.inner_text("#subtitle")
     names = shown(page)
     assert {"demo", "Production (10.0.0.0/16)", "shop-alb", "Internet"} <= set(names)
     assert page.inner_text("#notes-list li") == "" or "describe-network-acls" in page.text_content("#notes-list")
@@ -447,6 +447,236 @@ def test_small_window(open_map):
     assert page.is_visible("#tree")
     phone = open_map("small", size=(420, 800))
     assert phone.evaluate("document.documentElement.scrollWidth") <= 420
+
+
+def state(page):
+    """What the picture, the outline, the address and the details each say is selected."""
+    page.wait_for_timeout(60)
+    return page.evaluate("""() => ({
+        picture: cloudmapper.view.cy.nodes(":selected").map((one) => cloudmapper.model.nodes[one.data("at")].name),
+        outline: [...document.querySelectorAll("[role=treeitem][aria-selected=true]")].map((one) => one.getAttribute("aria-label").split(",")[0]),
+        address: new URLSearchParams(location.hash.slice(1)).getAll("select").map((id) => cloudmapper.model.nodes[cloudmapper.model.index.get(id)].name),
+        details: [...document.querySelectorAll("#details h2")].filter((one) => one.checkVisibility()).map((one) => one.textContent),
+    })""")
+
+
+def test_what_is_selected_is_said_alike(open_map):
+    page = open_map("small")
+    find(page, "bastion-a")
+    page.locator("#canvas").focus()
+    assert set(map(tuple, state(page).values())) == {("bastion-a",)}
+    page.keyboard.press("d")
+    assert set(map(tuple, state(page).values())) == {()}, "what is hidden is not selected"
+    page.keyboard.press("Control+z")
+    assert set(map(tuple, state(page).values())) == {("bastion-a",)}, "undone, it is selected again"
+    page.keyboard.press("h")
+    assert page.get_attribute("#do-highlight", "aria-pressed") == "true" and "Select something" not in page.inner_text("#toast")
+    page.keyboard.press("h")
+    page.keyboard.press("Control+y")
+    assert set(map(tuple, state(page).values())) == {()}
+    page.keyboard.press("Control+z")
+    page.keyboard.press("c")
+    assert set(map(tuple, state(page).values())) == {("public-a (10.0.0.0/24)",)}, "its box stands for it"
+
+
+BROKEN_WORDS = """() => {
+    const broken = [];
+    for (const cell of document.querySelectorAll("#details td, #details th")) {
+        const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+        for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+            for (const word of node.data.matchAll(/[A-Za-z0-9_/]+/g)) {
+                if (word[0].length > 17) continue;
+                const range = document.createRange();
+                range.setStart(node, word.index);
+                range.setEnd(node, word.index + word[0].length);
+                if (new Set([...range.getClientRects()].map((one) => Math.round(one.top))).size > 1) broken.push(word[0]);
+            }
+        }
+    }
+    return broken;
+}"""
+
+
+def test_words_in_tables_are_whole(open_map):
+    for size in [(1400, 900), (900, 700), (400, 800)]:
+        page = open_map("links", size=size)
+        find(page, "prod")
+        page.evaluate("cloudmapper.actions.choose(cloudmapper.model.nodes.findIndex((node) => node.name === 'prod'))")
+        assert "direct-connect" in page.inner_text("#details table >> nth=0")
+        assert page.evaluate(BROKEN_WORDS) == [], size
+        page = open_map("small", size=size)
+        find(page, "checkout-a0")
+        assert "allowed" in page.inner_text("#details table >> nth=0")
+        assert page.evaluate(BROKEN_WORDS) == [], size
+        page.evaluate("""() => { const { view } = cloudmapper; view.select([]); view.cy.edges().filter((one) => view.edgeFacts.get(one.id()).cls === "public")[0].select(); }""")
+        page.wait_for_timeout(100)
+        assert "ingress" in page.inner_text("#details table")
+        assert page.evaluate(BROKEN_WORDS) == [], size
+
+
+def test_details_in_a_narrow_window(open_map):
+    page = open_map("small", size=(400, 800), has_touch=True)
+    page.tap("#do-expand-all")
+    find(page, "checkout-a1")
+    box = page.locator("#details").bounding_box()
+    assert box["width"] * box["height"] < 0.55 * 400 * 800, "the map is still there"
+    reachable = "(id) => { const one = document.querySelector(id); const { left, top, width, height } = one.getBoundingClientRect(); return one.contains(document.elementFromPoint(left + width / 2, top + height / 2)); }"
+    for button in ["#do-undo", "#do-hide", "#do-reset", "#do-fit", "#details [aria-label='Close the details']"]:
+        assert page.evaluate(reachable, button), button
+    x, y = place(page, "checkout-a1")
+    assert page.evaluate("([x, y]) => Boolean(document.elementFromPoint(x, y)?.closest('#canvas'))", [x, y]), "what is selected can be seen"
+    page.evaluate("document.querySelector('#details').scrollTop = 1e4")
+    assert page.evaluate(reachable, "#details [aria-label='Close the details']"), "scrolling does not take the button away"
+    page.tap("#details [aria-label='Close the details']")
+    assert page.is_hidden("#details") and set(map(tuple, state(page).values())) == {()}
+    at = page.evaluate("cloudmapper.model.nodes.findIndex((node) => node.name === 'eu-alb')")
+    page.evaluate("""(at) => { const { view, model } = cloudmapper; const zoom = 0.9; view.cy.viewport({ zoom, pan: { x: view.cy.width() / 2 - model.nodes[at].x * zoom, y: view.cy.height() - 60 - model.nodes[at].y * zoom } }); }""", at)
+    page.touchscreen.tap(*place(page, "eu-alb"))
+    page.wait_for_timeout(300)
+    assert selected(page) == ["eu-alb"]
+    x, y = place(page, "eu-alb")
+    assert page.evaluate("([x, y]) => Boolean(document.elementFromPoint(x, y)?.closest('#canvas'))", [x, y]), "the map moves what was tapped out from under the details"
+
+
+def test_collapsed_while_zoomed_in(open_map):
+    page = open_map("small")
+    inside = """() => {
+        const { view, model, overlay } = cloudmapper;
+        const [width, height] = [view.cy.width(), view.cy.height()];
+        return overlay.toggles.filter((one) => one.x > -10 && one.y > -10 && one.x < width && one.y < height).map((one) => model.nodes[one.at].name);
+    }"""
+    find(page, "orders")
+    page.evaluate("cloudmapper.view.zoomBy(2.5)")
+    page.click("#do-collapse-all")
+    page.wait_for_timeout(100)
+    assert page.evaluate("""() => { const { view, model } = cloudmapper; const seen = view.cy.extent(); return view.shown.nodes.every((at) => { const { x, y, w, h, box } = model.nodes[at]; return !box || (x - w / 2 >= seen.x1 && x + w / 2 <= seen.x2 && y - h / 2 >= seen.y1 && y + h / 2 <= seen.y2); }); }"""), "all of the map is in the window"
+    assert "demo" in page.evaluate(inside)
+    page.evaluate("cloudmapper.view.zoomBy(6)")
+    page.wait_for_timeout(200)
+    assert page.evaluate(inside) == ["demo"], "inside of a collapsed box its name is in the window"
+    page.keyboard.press("Escape")
+    page.click("#do-expand-all")
+    find(page, "checkout-a1")
+    page.evaluate("cloudmapper.view.zoomBy(3)")
+    page.locator("#canvas").focus()
+    page.keyboard.press("c")
+    page.wait_for_timeout(100)
+    assert selected(page)[0] in page.evaluate(inside), "a box collapsed from inside comes into the window"
+
+
+def test_labels_on_lines_do_not_overlap(open_map):
+    for name in ["checkout-a0", "bastion-a", "orders", "Internet"]:
+        page = open_map("small")
+        find(page, name)
+        page.evaluate("cloudmapper.view.highlight || cloudmapper.view.cy.zoom()")
+        page.wait_for_timeout(150)
+        assert page.evaluate("cloudmapper.view.cy.edges('.hot').every((edge) => edge.style('label') === '')"), "Cytoscape would write all of them, whatever is below"
+        labels = page.evaluate("cloudmapper.overlay.labels.map(({ x, y, w, h, text }) => [x, y, x + w, y + h, text])")
+        icons = page.evaluate("""() => { const { view, model } = cloudmapper; const [zoom, pan] = [view.cy.zoom(), view.cy.pan()]; return view.shown.nodes.filter((at) => !model.nodes[at].box).map((at) => { const node = model.nodes[at]; const half = ((node.w || 48) * zoom) / 2; const [x, y] = [node.x * zoom + pan.x, node.y * zoom + pan.y]; return [x - half, y - half, x + half, y + half]; }); }""")
+        assert len(labels) >= 2 and all(label[4] for label in labels), name
+        for at, one in enumerate(labels):
+            for other in [*labels[at + 1 :], *icons]:
+                assert one[0] >= other[2] or one[2] <= other[0] or one[1] >= other[3] or one[3] <= other[1], (name, one, other)
+
+
+def test_labels_on_lines_do_not_cover_counts(open_map):
+    page = open_map("links", size=(900, 700))
+    page.click("#do-collapse-all")
+    for name in ["Internet", "Data centre", "prod"]:
+        find(page, name)
+        written = page.evaluate("""() => {
+            const { overlay } = cloudmapper;
+            const texts = [];
+            const draw = overlay.text;
+            overlay.text = (pen, step) => {
+                draw.call(overlay, pen, step);
+                if (!step.centred) texts.push([step.x, step.y - 6, step.x + pen.measureText(step.text).width, step.y + 6]);
+            };
+            overlay.draw();
+            delete overlay.text;
+            return [texts, overlay.labels.map(({ x, y, w, h }) => [x, y, x + w, y + h])];
+        }""")
+        for one in written[1]:
+            for other in written[0]:
+                assert one[0] >= other[2] or one[2] <= other[0] or one[1] >= other[3] or one[3] <= other[1], (name, one, other)
+
+
+def test_kinds_of_links(open_map):
+    for scheme in ["light", "dark"]:
+        page = open_map("links", color_scheme=scheme)
+        drawn = "(cls) => cloudmapper.view.cy.edges().filter((edge) => cloudmapper.view.edgeFacts.get(edge.id()).cls === cls).map((edge) => [edge.style('line-color'), edge.style('line-style'), edge.style('target-arrow-shape')])"
+        looks = {}
+        for cls, name in [("public", "from the internet"), ("allowed", "allowed inside"), ("target", "load balancing"), ("endpoint", "to an endpoint"), ("peering", "VPC peering"), ("transit", "transit gateway"), ("vpn", "VPN"), ("direct-connect", "Direct Connect")]:
+            row = page.locator("#legend li").filter(has_text=name)
+            assert row.count() == 1, name
+            lines = page.evaluate(drawn, cls)
+            assert lines and lines.count(lines[0]) == len(lines), cls
+            looks[cls] = tuple(lines[0])
+            row.locator("input").uncheck()
+            assert page.evaluate(drawn, cls) == [], f"{cls} can be switched off"
+            row.locator("input").check()
+            assert page.evaluate(drawn, cls) == lines
+        assert len({look[0] for look in looks.values()}) == len(looks), "each kind has a colour of its own"
+        assert all(looks[cls][1:] == ("dashed", "none") for cls in ["peering", "transit", "vpn", "direct-connect"]), "links have no direction"
+
+
+def test_rules_of_every_kind(open_map):
+    page = open_map("links")
+    for cls in ["allowed", "public", "target", "endpoint"]:
+        page.evaluate("""(cls) => { const { view } = cloudmapper; view.select([]); view.cy.edges().filter((one) => view.edgeFacts.get(one.id()).cls === cls)[0].select(); }""", cls)
+        page.wait_for_timeout(80)
+        details = page.inner_text("#details")
+        for text in ["Rules that allow it", {"allowed": "sg-data", "public": "sg-public"}.get(cls, f"sg-{cls}"), "ingress", "made up"]:
+            assert text in details, (cls, text)
+
+
+def test_groups_of_unknown_exposure(open_map):
+    page = open_map("links")
+    assert page.evaluate("""() => { const { view, model } = cloudmapper; return view.cy.nodes().filter((one) => String(one.style("background-image")).includes("badge-unknown")).map((one) => model.nodes[one.data("at")].type); }""") == ["autoscaling", "grouped_ec2"] * 3
+    assert "not fully known" in page.inner_text("#legend .marks")
+    find(page, "web-0")
+    assert "not fully known" in page.inner_text("#details header") and "6 resources" in page.inner_text("#details dl")
+    find(page, "prod-0")
+    assert "2 not fully known" in page.inner_text("#details dl")
+
+
+def test_links_have_no_direction(open_map):
+    page = open_map("links")
+    page.evaluate("""() => { const { view } = cloudmapper; view.cy.edges().filter((one) => view.edgeFacts.get(one.id()).cls === "vpn")[0].select(); }""")
+    page.wait_for_timeout(80)
+    details = page.inner_text("#details")
+    assert "Data centre ↔ shared-0" in details and "link · VPN" in details and "Source" not in details and "vpn-1" in details
+    find(page, "prod-0")
+    assert [text.split()[0] for text in page.locator("#details section:has(table) h3").all_inner_texts()] == ["Linked", "Comes"]
+    assert "dxgw-1" in page.inner_text("#details section:has-text('Linked with')")
+    page.evaluate("cloudmapper.actions.collapseAll()")
+    assert "tgw-1 ×2" in page.evaluate("cloudmapper.view.cy.edges('.transit').map((edge) => edge.data('label'))")
+
+
+def test_names_of_boxes_do_not_cover_their_icons(open_map):
+    page = open_map("small")
+    page.click("#do-expand-all")
+    covered = """() => {
+        const { view, model, overlay } = cloudmapper;
+        overlay.pills = [];
+        overlay.pill = (_, step) => overlay.pills.push(step);
+        overlay.draw();
+        delete overlay.pill;
+        const [zoom, pan] = [view.cy.zoom(), view.cy.pan()];
+        const icons = view.shown.nodes.filter((at) => model.nodes[at].parent !== -1 && !model.nodes[at].box).map((at) => { const { x, y } = model.nodes[at]; return [x * zoom + pan.x, y * zoom + pan.y, 24 * zoom, model.nodes[at].parent]; });
+        return overlay.pills.filter((one) => model.nodes[one.at].type === "subnet" && icons.some(([x, y, half, parent]) => parent === one.at && x + half > one.x && x - half < one.x + one.w && y + half > one.y && y - half + 3 < one.y + one.h)).map((one) => model.nodes[one.at].name);
+    }"""
+    for zoom in [0.12, 0.2, 0.28, 0.4, 0.7, 1.2]:
+        page.evaluate("(zoom) => { cloudmapper.view.cy.zoom(zoom); cloudmapper.view.cy.center(); }", zoom)
+        page.wait_for_timeout(120)
+        assert page.evaluate(covered) == [], zoom
+    page.evaluate("() => { cloudmapper.view.cy.zoom(0.2); cloudmapper.view.cy.center(); }")
+    page.wait_for_timeout(120)
+    x, y = page.evaluate("""() => { const { view, model } = cloudmapper; const node = model.nodes.find((one) => one.name.startsWith("data-a")); const { left, top } = document.querySelector("#canvas").getBoundingClientRect(); const [zoom, pan] = [view.cy.zoom(), view.cy.pan()]; return [left + (node.x - node.w / 2 + 12) * zoom + pan.x, top + (node.y + node.h / 2 - 12) * zoom + pan.y]; }""")
+    page.mouse.move(x - 300, y)
+    page.mouse.move(x, y)
+    page.wait_for_timeout(120)
+    assert "data-a" in page.inner_text("#tip"), "a name that is not written is told"
 
 
 def test_files_of_the_old_tool(open_map):

@@ -140,7 +140,7 @@ export class Path {
   }
 }
 
-export function showTip(tip, view, target, place) {
+export function showTip(tip, { view, overlay }, target, place) {
   if (!target || !place) {
     tip.hidden = true;
     return;
@@ -148,14 +148,14 @@ export function showTip(tip, view, target, place) {
   const { model } = view;
   if (target.at !== null) {
     const node = model.nodes[target.at];
-    if (node.box && !model.collapsed[target.at]) {
+    if (node.box && !model.collapsed[target.at] && overlay.named.has(target.at)) {
       tip.hidden = true;
       return;
     }
-    tip.replaceChildren(el("strong", {}, oneLine(node.name).slice(0, 200)), el("span", {}, `${typeName(node.type)}${node.children.length > 0 ? ` · ${plural(node.leaves, "resource")}` : ""}${node.isPublic ? " · public" : ""}`), el("code", {}, oneLine(node.localId || node.id).slice(0, 120)));
+    tip.replaceChildren(el("strong", {}, oneLine(node.name).slice(0, 200)), el("span", {}, `${typeName(node.type)}${node.children.length > 0 ? ` · ${plural(node.leaves, "resource")}` : ""}${node.isPublic ? " · public" : ""}${node.isUnknown ? " · not fully known" : ""}`), el("code", {}, oneLine(node.localId || node.id).slice(0, 120)));
   } else if (target.edge) {
     const { edge } = target;
-    tip.replaceChildren(el("strong", {}, `${oneLine(model.nodes[edge.source].name).slice(0, 80)} → ${oneLine(model.nodes[edge.target].name).slice(0, 80)}`), el("span", {}, [className(edge.cls), view.edgeLabel(edge)].filter(Boolean).join(" · ")));
+    tip.replaceChildren(el("strong", {}, `${oneLine(model.nodes[edge.source].name).slice(0, 80)} ${view.arrowOf(edge.cls)} ${oneLine(model.nodes[edge.target].name).slice(0, 80)}`), el("span", {}, [className(edge.cls), view.edgeLabel(edge)].filter(Boolean).join(" · ")));
   }
   tip.hidden = false;
   const [width, height] = [view.cy.width(), view.cy.height()];

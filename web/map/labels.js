@@ -55,6 +55,7 @@ class Board {
     this.steps = [];
     this.toggles = [];
     this.taken = [];
+    this.named = new Set();
     this.width = width;
     this.height = height;
   }
@@ -84,6 +85,7 @@ function stripOf(model, node, zoom) {
   if (node.strip === undefined || node.stripFor !== node.h) {
     const top = node.children.reduce((least, child) => Math.min(least, model.nodes[child].y - (model.nodes[child].box ? model.nodes[child].h / 2 : 26)), Infinity);
     node.strip = Math.max(0, top - (node.y - node.h / 2));
+    node.holdsIcons = node.children.length > 0 && node.children.every((child) => !model.nodes[child].box);
     node.stripFor = node.h;
   }
   return node.strip * zoom;
@@ -91,7 +93,7 @@ function stripOf(model, node, zoom) {
 
 // What is written on a large collapsed box is larger.
 function growthOf(rect) {
-  return Math.min(1.6, Math.max(1, Math.min(rect.w / 320, rect.h / 170)));
+  return Math.min(1.35, Math.max(1, Math.min(rect.w / 320, rect.h / 170)));
 }
 
 function header(board, node, at, rect, strip, collapsed, growth) {
@@ -102,7 +104,7 @@ function header(board, node, at, rect, strip, collapsed, growth) {
   const soft = fontOf(size - 1, 400);
   const left = Math.max(rect.x, 0) + Math.min(7, rect.w / 14);
   const room = Math.min(rect.x + rect.w, board.width) - left - 5;
-  const hasToggle = !board.still && node.children.length > 0 && (collapsed ? room > 110 : room > 60 && (strip >= 11 || room > 150));
+  const hasToggle = !board.still && node.children.length > 0 && (collapsed ? room > 110 : room > 60 && (strip >= 18 || room > 140));
   const inset = hasToggle ? sign + 6 : 0;
   const [name, more] = nameParts(node);
   const title = shorten(name, font, room - inset);
@@ -114,10 +116,13 @@ function header(board, node, at, rect, strip, collapsed, growth) {
   const limit = Math.min(rect.y + rect.h - 2, collapsed ? Infinity : rect.y + Math.max(36, rect.h / 2));
   const top = board.findRow(left - 4, rect.y + (collapsed ? 4 : Math.max(1, Math.min(6, (strip - height) / 2))), width + 8, height, limit);
   if (top === null || top > board.height || top + height < 0) return null;
+  // The name would cover the icons: whoever points at the box is told it.
+  if (!collapsed && node.holdsIcons && top + height > rect.y + strip + 2) return null;
   board.take(left - 4, top, width + 8, height);
   board.steps.push({ kind: "pill", x: left - 4, y: top, w: width + 8, h: height, at });
+  if (title === name) board.named.add(at);
   if (hasToggle) {
-    const mark = Math.min(sign, height);
+    const mark = Math.min(sign, height - 2);
     board.steps.push({ kind: "toggle", x: left, y: top + (height - mark) / 2, size: mark, open: !collapsed });
     board.toggles.push({ x: left - 4, y: top - 3, w: sign + 9, h: height + 6, at });
   }
@@ -266,10 +271,14 @@ function takenOn(model, list, view, board, names) {
     if (node.box) continue;
     const size = iconSize(node) * view.zoom;
     const [x, y] = [node.x * view.zoom + view.x - size / 2, node.y * view.zoom + view.y - size / 2];
-    if (x < view.width && y < view.height && x + size > 0 && y + size > 0) taken.add(x, y, size, size);
+    const badge = node.isPublic || node.isUnknown ? size * 0.2 : 0;
+    if (x < view.width && y < view.height && x + size > 0 && y + size > 0) taken.add(x, y - badge, size + badge, size + badge);
   }
   for (const { x, y, text, font } of names) taken.add(x - widthOf(text, font) / 2, y - 8, widthOf(text, font), 16);
-  for (const step of board.steps) if (step.kind === "icon") taken.add(step.x, step.y, step.size, step.size);
+  for (const step of board.steps) {
+    if (step.kind === "icon") taken.add(step.x, step.y, step.size, step.size);
+    else if (step.kind === "text") taken.add(step.x, step.y - 8, widthOf(step.text, step.font), 16);
+  }
   return taken;
 }
 
@@ -285,7 +294,10 @@ export function labelSteps(picture, list, view, board, names) {
     const [from, bend, to] = curve.map((point) => [point.x * view.zoom + view.x, point.y * view.zoom + view.y]);
     const shown = shorten(text, LABEL, LABEL_WIDEST);
     const [w, h] = [widthOf(shown, LABEL) + 8, LABEL_HEIGHT];
-    if (Math.hypot(to[0] - from[0], to[1] - from[1]) < (hot ? Math.min(w, 60) : w + 24)) continue;
+    const [dx, dy] = [Math.abs(to[0] - from[0]), Math.abs(to[1] - from[1])];
+    const length = Math.hypot(dx, dy);
+    const covered = Math.min((w * length) / dx, (h * length) / dy);
+    if (length < 1 || length < (hot ? Math.min(covered, 60) : w + 24)) continue;
     for (const at of PLACES) {
       const along = (side) => (1 - at) ** 2 * from[side] + 2 * at * (1 - at) * bend[side] + at ** 2 * to[side];
       const [x, y] = [along(0) - w / 2, along(1) - h / 2];

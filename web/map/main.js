@@ -163,7 +163,7 @@ function build(model, facts, assets) {
       const names = [...parts.view.selection].map((at) => oneLine(model.nodes[at].name));
       byId("status").textContent = names.length === 0 ? "Nothing selected" : names.length === 1 ? `${names[0]} selected` : `${names.length} selected`;
     },
-    onHover: (target, place) => showTip(byId("tip"), parts.view, target, place),
+    onHover: (target, place) => showTip(byId("tip"), parts, target, place),
     onToggle: (at) => parts.actions.toggle(at), onOpen: (at) => parts.actions.enter(at),
     onGrab: () => {
       parts.before = parts.history.shot();

@@ -16,7 +16,7 @@ export const TYPE_NAMES = new Map(Object.entries({
   grouped_ec2: "EC2 group", elb: "classic load balancer", elbv2: "load balancer", rds: "RDS instance", rds_rr: "RDS read replica", ecs: "ECS task",
   lambda: "Lambda function", redshift: "Redshift cluster", elasticsearch: "OpenSearch domain", ip: "address range", cloud: "internet",
   vpc_endpoint: "VPC endpoint", internet_gateway: "internet gateway", nat_gateway: "NAT gateway", transit_gateway: "transit gateway",
-  vpn_gateway: "VPN gateway", egress_only_internet_gateway: "egress-only internet gateway", elasticache: "ElastiCache cluster", eks: "EKS cluster",
+  vpn_gateway: "VPN gateway", egress_only_internet_gateway: "egress-only internet gateway", elasticache: "ElastiCache cluster", eks: "EKS cluster", on_premises: "on premises", vpn_connection: "VPN connection", customer_gateway: "customer gateway", directconnect: "Direct Connect", direct_connect: "Direct Connect", direct_connect_gateway: "Direct Connect gateway",
   network_interface: "network interface", weboftrust_account: "account", known_account: "known account", unknown_account: "unknown account",
 }));
 
@@ -33,7 +33,7 @@ export function className(cls) {
 }
 
 // What stands for addresses and not for something of an account.
-const ADDRESSES = new Set(["cloud", "internet", "ip"]);
+const ADDRESSES = new Set(["cloud", "internet", "ip", "on_premises"]);
 
 export function typeName(type) {
   return TYPE_NAMES.get(type) ?? type.replaceAll("_", " ");

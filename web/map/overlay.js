@@ -28,6 +28,7 @@ export class Overlay {
     this.overview = overview;
     this.view = view;
     this.toggles = [];
+    this.named = new Set();
     this.labels = [];
     this.images = new Map();
     this.backdrop = document.createElement("canvas");
@@ -54,6 +55,8 @@ export class Overlay {
 
   face(at) {
     const node = this.view.model.nodes[at];
+    // What is selected or marked has another line than its like.
+    if (this.view.selection.has(at) || this.view.shown.lostNeighbours.has(at)) return this.view.boxFace(at);
     const key = `${node.type}\n${node.isPublic}`;
     if (!this.faces.has(key)) this.faces.set(key, this.view.boxFace(at));
     return this.faces.get(key);
@@ -67,6 +70,7 @@ export class Overlay {
     const seen = { zoom: cy.zoom(), x: pan.x, y: pan.y, width, height, selected: this.view.selection, marked: shown.lostNeighbours };
     const board = boxSteps(model, shown.nodes, seen);
     this.toggles = board.toggles;
+    this.named = board.named;
     pen.textBaseline = "middle";
     const names = leafSteps(model, shown.nodes, seen);
     for (const step of names) this.text(pen, step);
@@ -118,7 +122,7 @@ export class Overlay {
     pen.globalAlpha = step.centred && this.view.isDimmed(step.at) ? 0.2 : 1;
     if (step.at !== undefined) {
       pen.strokeStyle = step.centred ? this.behind(step.at) : this.face(step.at).fill;
-      pen.lineWidth = 4;
+      pen.lineWidth = 5;
       pen.lineJoin = "round";
       pen.strokeText(step.text, step.x, step.y + 0.5);
     }

@@ -109,35 +109,51 @@ export class Panel {
     const seen = new Set();
     for (const one of inside) for (const edge of this.model.nodes[one].edges) seen.add(edge);
     const edges = [...seen].filter((edge) => !this.model.edges[edge].summary);
-    const come = edges.filter((edge) => inside.has(this.model.edges[edge].target) && !inside.has(this.model.edges[edge].source));
-    const go = edges.filter((edge) => inside.has(this.model.edges[edge].source) && !inside.has(this.model.edges[edge].target));
-    return [this.table("Comes in", come, "source"), this.table("Goes out", go, "target")];
+    const out = edges.filter((edge) => !inside.has(this.model.edges[edge].source) || !inside.has(this.model.edges[edge].target));
+    const far = (edge) => (inside.has(this.model.edges[edge].source) ? "target" : "source");
+    const directed = out.filter((edge) => this.view.hasDirection(this.model.edges[edge].cls));
+    const links = out.filter((edge) => !this.view.hasDirection(this.model.edges[edge].cls));
+    const source = () => "source";
+    const target = () => "target";
+    return [this.table("Linked with", links, far), this.table("Comes in", directed.filter((edge) => far(edge) === "source"), source), this.table("Goes out", directed.filter((edge) => far(edge) === "target"), target)];
   }
 
+  // `side`: which end of an edge to name.
   table(title, edges, side) {
     if (edges.length === 0) return null;
-    const rows = edges.slice(0, EDGES_FIRST).map((at) => this.row(at, side));
-    return el("section", {}, el("h3", {}, `${title} `, el("span", { class: "count" }, edges.length.toLocaleString("en"))), el("table", {}, el("tbody", {}, rows)), edges.length > EDGES_FIRST ? el("p", { class: "soft" }, `The first ${EDGES_FIRST} are listed.`) : null);
+    const alike = new Map();
+    for (const at of edges) {
+      const edge = this.model.edges[at];
+      const key = `${edge[side(at)]} ${edge.cls} ${JSON.stringify(edge.data.ports ?? edge.label)}`;
+      if (alike.has(key)) alike.get(key).push(at);
+      else alike.set(key, [at]);
+    }
+    const rows = [...alike.values()].slice(0, EDGES_FIRST).map((members) => this.row(members, side));
+    return el("section", {}, el("h3", {}, `${title} `, el("span", { class: "count" }, edges.length.toLocaleString("en"))), el("table", {}, el("tbody", {}, rows)), alike.size > EDGES_FIRST ? el("p", { class: "soft" }, `The first ${EDGES_FIRST} are listed.`) : null);
   }
 
-  row(at, side) {
-    const edge = this.model.edges[at];
-    return el("tr", {}, el("td", {}, this.link(edge[side])), el("td", {}, this.ports(edge)), el("td", { class: "kind soft" }, className(edge.cls)));
+  // One row for lines from the same to several things in this box.
+  row(members, side) {
+    const edge = this.model.edges[members[0]];
+    return el("tr", {}, el("td", {}, this.link(edge[side(members[0])])), el("td", {}, this.ports(edge)), el("td", { class: edge.cls.length < 17 ? "port soft" : "soft", title: className(edge.cls) }, `${edge.cls.replaceAll("_", " ")}${members.length > 1 ? ` ×${members.length}` : ""}`));
   }
 
   // Ports are not broken where a line ends, unless they are longer than any port.
   ports(edge) {
     const list = Array.isArray(edge.data.ports) && edge.data.ports.length > 0 ? edge.data.ports.map(oneLine) : [oneLine(edge.label)];
-    return list.map((port, at) => el("span", { class: port.length < 22 ? "port" : "" }, at < list.length - 1 ? `${port},` : port)).flatMap((port, at) => (at > 0 ? [" ", port] : [port]));
+    const spans = list.map((port, at) => el("span", { class: port.length < 22 ? "port" : "" }, at < list.length - 1 ? `${port},` : port)).flatMap((port, at) => (at > 0 ? [" ", port] : [port]));
+    return list.join(", ").length < 18 ? el("span", { class: "pair" }, spans) : spans;
   }
 
   edge(edge) {
     const [from, to] = [this.model.nodes[edge.source], this.model.nodes[edge.target]];
     const single = edge.members.length === 1 ? this.model.edges[edge.members[0]] : null;
-    const title = `${oneLine(from.name)} → ${oneLine(to.name)}`;
-    this.add(this.title(title, `${single ? "connection" : plural(edge.members.length, "connection")} · ${className(edge.cls)}`));
+    const directed = this.view.hasDirection(edge.cls);
+    const title = `${oneLine(from.name)} ${this.view.arrowOf(edge.cls)} ${oneLine(to.name)}`;
+    const kind = directed ? "connection" : "link";
+    this.add(this.title(title, `${single ? kind : plural(edge.members.length, kind)} · ${className(edge.cls)}`));
     const ports = [...new Set(edge.members.flatMap((at) => (Array.isArray(this.model.edges[at].data.ports) ? this.model.edges[at].data.ports : [])).map(oneLine))];
-    this.add(this.facts([["Source", this.link(edge.source)], ["Target", this.link(edge.target)], ["Ports", ports.length > 0 ? ports.slice(0, 40).join(", ") : ""], ["Label", single && single.label !== ports.join(", ") ? visibleText(single.label) : ""]]));
+    this.add(this.facts([[directed ? "Source" : "One end", this.link(edge.source)], [directed ? "Target" : "Other end", this.link(edge.target)], ["Ports", ports.length > 0 ? ports.slice(0, 40).join(", ") : ""], ["Label", single && single.label !== ports.join(", ") ? visibleText(single.label) : ""]]));
     this.add(this.rules(edge.members));
     if (single) this.add(this.json("Recorded data", single.data.node_data));
     else this.add(this.members(edge.members));

@@ -41,12 +41,13 @@ export class Tree {
     const node = this.model.nodes[at];
     const inside = node.children.length > 0;
     const name = oneLine(node.name);
-    const about = [typeName(node.type), inside ? plural(node.leaves, "resource") : null, node.isPublic ? "public" : node.publics > 0 && inside ? `${node.publics} public` : null, node.isUnknown ? "unknown" : null].filter(Boolean).join(", ");
+    const about = [typeName(node.type), inside ? plural(node.leaves, "resource") : null, node.isPublic ? "public" : node.publics > 0 && inside ? `${node.publics} public` : null, node.isUnknown ? "not fully known" : node.unknowns > 0 && inside ? `${node.unknowns} not fully known` : null].filter(Boolean).join(", ");
     const item = el("li", { role: "treeitem", tabindex: "-1", "aria-selected": "false", "aria-label": `${name}, ${about}`, ...(inside ? { "aria-expanded": "false" } : {}) },
       el("div", { class: "row", title: `${name}\n${about}` },
         el("span", { class: inside ? "twist" : "twist none", "aria-hidden": "true" }),
         node.box ? null : el("img", { src: this.view.iconOf(node.type), alt: "", width: 16, height: 16, loading: "lazy" }),
         el("span", { class: node.box ? "name box" : "name" }, name),
+        node.unknowns > 0 ? el("span", { class: "query", "aria-hidden": "true" }, "?") : null,
         node.publics > 0 ? el("span", { class: "dot", "aria-hidden": "true" }) : null,
         inside ? el("span", { class: "count" }, node.leaves.toLocaleString("en")) : null));
     item.at = at;

@@ -117,7 +117,7 @@ export class View {
     const ports = new Set();
     for (const at of edge.members) {
       const { data } = this.model.edges[at];
-      for (const port of Array.isArray(data.ports) ? data.ports : []) ports.add(oneLine(port));
+      for (const port of Array.isArray(data.ports) && data.ports.length > 0 ? data.ports : [this.model.edges[at].label]) if (port) ports.add(oneLine(port));
       if (ports.size > 3) break;
     }
     let label = edge.members.length === 1 && first.label ? first.label : ports.size > 3 ? `${[...ports].slice(0, 2).join(", ")}, …` : [...ports].join(", ");
@@ -279,6 +279,15 @@ export class View {
   lineSize(base) {
     const factor = 1.35 ** this.step;
     return { width: base * Math.max(1, 0.5 * factor) };
+  }
+
+  // Links such as peering have no direction.
+  hasDirection(cls) {
+    return edgeFace(this.facts, cls, this.dark).arrow !== "none";
+  }
+
+  arrowOf(cls) {
+    return this.hasDirection(cls) ? "→" : "↔";
   }
 
   // Where a line runs: its start, the point that bends it, and its end.

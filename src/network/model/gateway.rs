@@ -165,6 +165,8 @@ pub struct VpnConnection {
     pub state: String,
     /// The virtual private gateway that it ends at.
     pub vpn_gateway_id: String,
+    /// Its other end.
+    pub customer_gateway_id: String,
     /// Or the transit gateway.
     pub transit_gateway_id: String,
     /// Its tunnels.

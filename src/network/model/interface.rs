@@ -1,11 +1,11 @@
 //! Security groups, prefix lists, network interfaces and instances as AWS describes them.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::vpc::Tag;
 
 /// A security group.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct SecurityGroup {
     /// `sg-…`
@@ -25,14 +25,16 @@ pub struct SecurityGroup {
 }
 
 /// Rules of one protocol and port range.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct IpPermission {
     /// By name or number; `-1` for all.
     pub ip_protocol: String,
     /// The first port, or the type of ICMP.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub from_port: Option<i64>,
     /// The last port, or the code of ICMP.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub to_port: Option<i64>,
     /// IPv4 networks.
     pub ip_ranges: Vec<IpRange>,
@@ -45,7 +47,7 @@ pub struct IpPermission {
 }
 
 /// An IPv4 network in a rule.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct IpRange {
     /// The network.
@@ -53,7 +55,7 @@ pub struct IpRange {
 }
 
 /// An IPv6 network in a rule.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct Ipv6Range {
     /// The network.
@@ -61,7 +63,7 @@ pub struct Ipv6Range {
 }
 
 /// A prefix list in a rule.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct PrefixListId {
     /// The list.
@@ -69,16 +71,19 @@ pub struct PrefixListId {
 }
 
 /// A group in a rule.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct GroupPair {
     /// The group.
     pub group_id: String,
     /// Its account.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub user_id: String,
     /// The peering connection, for a group of another VPC.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub vpc_peering_connection_id: String,
     /// What became of that connection: `active`, `deleted`…
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub peering_status: String,
 }
 

@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use super::vpc::Tag;
+
 /// What is attached to a transit gateway.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
@@ -70,6 +72,8 @@ pub struct TransitGateway {
     pub transit_gateway_id: String,
     /// What it supports.
     pub options: TransitOptions,
+    /// Tags.
+    pub tags: Vec<Tag>,
 }
 
 /// A route of a transit gateway's table.

@@ -1,6 +1,6 @@
 //! VPCs, subnets, route tables and network ACLs as AWS describes them.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// A network.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -23,7 +23,7 @@ pub struct Vpc {
 }
 
 /// A tag.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct Tag {
     /// Its key.

@@ -42,6 +42,12 @@ impl Answer {
         Self { outcome, paths }
     }
 
+    /// Of a question without an end.
+    #[must_use]
+    pub fn nothing() -> Self {
+        Self { outcome: Outcome::No, paths: Vec::new() }
+    }
+
     /// The addresses on one side that get through.
     #[must_use]
     pub fn addresses(&self, side: Side) -> Addresses {
@@ -52,6 +58,13 @@ impl Answer {
     #[must_use]
     pub fn services(&self) -> Services {
         self.paths.iter().fold(Services::default(), |all, path| all.union(&path.traffic.services()))
+    }
+
+    /// The services that get through, and for whom; no service twice.
+    #[must_use]
+    pub fn parts(&self) -> Vec<(Services, Addresses)> {
+        let all = self.paths.iter().flat_map(|path| path.traffic.iter());
+        all.fold(Vec::new(), |parts, packets| apart(parts, &packets.services, &packets.from))
     }
 
     /// What stops the packets of the nearest ways: without any one of these, they would still not arrive.
@@ -70,4 +83,25 @@ impl Answer {
     pub fn missing(&self) -> BTreeSet<&str> {
         self.paths.iter().flat_map(|path| &path.missing).map(String::as_str).collect()
     }
+}
+
+/// Adds services, and keeps those apart that others may use.
+fn apart(known: Vec<(Services, Addresses)>, services: &Services, from: &Addresses) -> Vec<(Services, Addresses)> {
+    let mut left = services.clone();
+    let mut parts = Vec::with_capacity(known.len() + 1);
+    for (own, sources) in known {
+        let both = own.intersection(&left);
+        let rest = own.difference(&left);
+        if !both.is_empty() {
+            parts.push((both.clone(), sources.union(from)));
+            left = left.difference(&both);
+        }
+        if !rest.is_empty() {
+            parts.push((rest, sources));
+        }
+    }
+    if !left.is_empty() {
+        parts.push((left, from.clone()));
+    }
+    parts
 }

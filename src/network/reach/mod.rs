@@ -82,6 +82,15 @@ impl<'a> Engine<'a> {
         Answer::of(paths)
     }
 
+    /// What gets from one interface to another without the help of load balancers and services.
+    #[must_use]
+    pub fn directly(&mut self, from: &End, to: &End, services: &Services) -> Answer {
+        self.asked_widely = false;
+        let (starts, goals) = (self.starts(from), self.goals(to));
+        let ends = starts.iter().flat_map(|start| goals.iter().map(move |goal| (start, goal)));
+        Answer::of(ends.flat_map(|(start, goal)| self.walk(start, goal, services)).collect())
+    }
+
     /// Whether packets for some of the services get from one end to the other, and replies back.
     #[must_use]
     pub fn reach(&mut self, from: &End, to: &End, services: &Services) -> Answer {
@@ -150,7 +159,8 @@ impl Engine<'_> {
 }
 
 /// The addresses of an interface within its VPC.
-fn private_addresses(interface: &Interface) -> Addresses {
+#[must_use]
+pub fn private_addresses(interface: &Interface) -> Addresses {
     let v4 = interface.addresses().map(|(private, _)| private);
     let v6 = interface.ipv6_addresses.iter().map(|address| address.ipv6_address.as_str());
     let single = v4.chain(v6).filter_map(|text| text.parse::<IpAddr>().ok()).map(Addresses::from);

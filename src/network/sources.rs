@@ -4,7 +4,7 @@ use crate::network::address::Addresses;
 
 /// Who a set of addresses is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Sources {
+pub enum Sources {
     /// As good as everybody.
     Everybody,
     /// These public addresses.
@@ -14,9 +14,12 @@ pub(super) enum Sources {
 }
 
 impl Sources {
+    /// Says who they are.
+    ///
     /// Wider than a /8 of IPv4 or a /32 of IPv6 is public, as S3 has it:
     /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status>
-    pub(super) fn of(addresses: &Addresses) -> Self {
+    #[must_use]
+    pub fn of(addresses: &Addresses) -> Self {
         let public = addresses.intersection(Addresses::internet());
         let size = |networks: &[ipnet::IpNet], bits: u8| -> f64 {
             networks.iter().map(|network| 2_f64.powi(i32::from(bits) - i32::from(network.prefix_len()))).sum()
@@ -29,7 +32,7 @@ impl Sources {
     }
 
     /// The same of networks as texts; what is none of them is nobody.
-    pub(super) fn of_texts<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
+    pub fn of_texts<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
         let all = texts.into_iter().filter_map(Addresses::parse).fold(Addresses::default(), |all, part| all.union(&part));
         Self::of(&all)
     }

@@ -1,0 +1,226 @@
+//! `find_unused` against small accounts: for every row of its table one in which the thing is used, one in which a single
+//! fact differs, and one in which an answer is missing; and what the command prints of it.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use cloudmapper::model::AccountName;
+use cloudmapper::snapshot::Snapshot;
+use cloudmapper::unused::{Entry, Options, State, find, rows};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::support::Workspace;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    id: String,
+    used: Side,
+    unused: Side,
+    not_collected: Gap,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Side {
+    /// Answers; null where AWS says that there is none.
+    files: Map<String, Value>,
+    /// Some fields of each entry.
+    expect: Vec<Map<String, Value>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Gap {
+    files: Map<String, Value>,
+    missing: Vec<String>,
+}
+
+fn cases() -> Vec<(String, Case)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/unused");
+    let mut names: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    names.sort();
+    let only = std::env::var("UNUSED_CASES").ok();
+    let names = names.into_iter().filter(|path| {
+        let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
+        only.as_ref().is_none_or(|only| only.split(',').any(|wanted| stem.contains(wanted)))
+    });
+    let read =
+        |path: &Path| serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    names.map(|path| (path.file_stem().unwrap().to_string_lossy().into_owned(), read(&path))).collect()
+}
+
+/// Writes an account that has these answers, and was refused those of `denied`.
+pub fn write(base: &Path, name: &str, partition: &str, files: &Map<String, Value>, denied: &[String]) {
+    let own = base.join("account-data").join(name);
+    let mut regions: BTreeSet<String> = files.keys().filter_map(|file| file.split('/').next()).map(str::to_owned).collect();
+    if regions.is_empty() {
+        regions.insert("us-east-1".to_owned());
+    }
+    let mut calls = Vec::new();
+    let mut record = |file: &str, outcome: &str| {
+        let call = file.split('/').nth(1).unwrap().trim_end_matches(".json");
+        let (service, request) = call.split_once('-').unwrap();
+        calls.push(json!({"service": service, "request": request, "operation": "", "region": file.split('/').next(), "parameters": {}, "file": file,
+            "outcome": outcome, "time": "2026-11-22T10:00:00Z", "attempts": 1, "pages": 1, "code": "AccessDenied", "message": "no"}));
+    };
+    let mut files = files.clone();
+    for region in &regions {
+        files.entry(format!("{region}/sts-get-caller-identity.json")).or_insert(json!({"Account": "111122223333"}));
+        for call in denied {
+            record(&format!("{region}/{call}.json"), "not_collected");
+            record(&format!("{region}/{call}"), "not_collected");
+        }
+    }
+    for (file, value) in &files {
+        record(file, if value.is_null() { "empty" } else { "value" });
+        if !value.is_null() {
+            let path = own.join(file);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, value.to_string()).unwrap();
+        }
+    }
+    std::fs::create_dir_all(&own).unwrap();
+    let listed: Vec<Value> = regions.iter().map(|region| json!({"RegionName": region})).collect();
+    std::fs::write(own.join("describe-regions.json"), json!({"Regions": listed}).to_string()).unwrap();
+    let known: Vec<Value> = regions.iter().map(|region| json!({"name": region, "status": "opted-in"})).collect();
+    let manifest = json!({"format": "cloudmapper-manifest/1", "tool": "cloudmapper 0.1.0", "api_models": "botocore", "with_secrets": false,
+        "account": {"name": name, "id": "111122223333", "partition": partition}, "identity": {"arn": "", "user_id": ""}, "complete": true,
+        "started": "2026-11-22T10:00:00Z", "finished": "2026-11-22T10:00:00Z", "regions": known, "calls": calls});
+    std::fs::write(own.join("manifest.json"), manifest.to_string()).unwrap();
+}
+
+fn found(files: &Map<String, Value>, denied: &[String]) -> Vec<Entry> {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "demo", "aws", files, denied);
+    let snapshot = Snapshot::open(folder.path(), &"demo".parse::<AccountName>().unwrap()).unwrap();
+    find(&[snapshot], &Options { days: 90 }).unwrap().remove(0).entries
+}
+
+/// What is known of an entry, by the names of the cases.
+fn fields(entry: &Entry) -> Map<String, Value> {
+    let own = json!({"arn": entry.arn, "id": entry.id, "name": entry.name, "why": entry.why, "since": entry.since,
+        "confidence": entry.confidence, "monthly_usd": entry.monthly_usd});
+    let mut fields = entry.facts.clone();
+    fields.extend(own.as_object().unwrap().clone());
+    fields
+}
+
+pub fn same(one: &Value, other: &Value) -> bool {
+    match (one.as_f64(), other.as_f64()) {
+        (Some(one), Some(other)) => (one - other).abs() < 1e-9,
+        _ => one == other,
+    }
+}
+
+fn is_as(entry: &Entry, expect: &Map<String, Value>) -> bool {
+    let own = fields(entry);
+    expect.iter().all(|(name, value)| same(own.get(name).unwrap_or(&Value::Null), value))
+}
+
+/// One line about each entry.
+fn shown(entries: &[&Entry]) -> String {
+    let line = |entry: &&Entry| {
+        format!("\n      {} {} missing {:?} unseen {:?}", entry.state.word(), json!(fields(entry)), entry.missing, entry.unseen)
+    };
+    entries.iter().map(line).collect()
+}
+
+fn side(id: &str, side: &Side) -> Option<String> {
+    let entries = found(&side.files, &[]);
+    let own: Vec<&Entry> = entries.iter().filter(|entry| entry.row.id == id).collect();
+    let mut left = own.clone();
+    for expect in &side.expect {
+        let Some(at) = left.iter().position(|entry| entry.state == State::Unused && is_as(entry, expect)) else {
+            return Some(format!("no entry is {}, but{}", json!(expect), shown(&own)));
+        };
+        left.remove(at);
+    }
+    (!left.is_empty()).then(|| format!("more than expected:{}", shown(&left)))
+}
+
+fn gap(case: &Case, denied: bool) -> Option<String> {
+    let none = Vec::new();
+    let entries = found(&case.not_collected.files, if denied { &case.not_collected.missing } else { &none });
+    let own: Vec<&Entry> = entries.iter().filter(|entry| entry.row.id == case.id).collect();
+    let told: BTreeSet<&String> = own.iter().flat_map(|entry| entry.missing.iter().chain(&entry.unseen)).collect();
+    let silent: Vec<&String> = case.not_collected.missing.iter().filter(|call| !told.contains(call)).collect();
+    (!silent.is_empty()).then(|| format!("does not tell that {silent:?} is missing:{}", shown(&own)))
+}
+
+#[test]
+fn every_case_comes_out() {
+    let mut wrong = Vec::new();
+    for (name, case) in cases() {
+        let found = [side(&case.id, &case.used), side(&case.id, &case.unused), gap(&case, false), gap(&case, true)];
+        let kinds = ["used", "unused", "not collected", "denied"];
+        wrong.extend(found.into_iter().zip(kinds).filter_map(|(problem, kind)| Some(format!("{name}, {kind}: {}", problem?))));
+    }
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn every_row_has_a_case() {
+    let cases = cases();
+    let without: Vec<&str> =
+        rows().unwrap().iter().map(|row| row.id.as_str()).filter(|id| !cases.iter().any(|(_, case)| case.id == *id)).collect();
+    assert!(without.is_empty() || std::env::var_os("UNUSED_CASES").is_some(), "{without:?}");
+}
+
+/// An account with a volume, an address, and a group of which it is not known whether something uses it.
+fn workspace() -> Workspace {
+    let workspace = Workspace::new();
+    let files = json!({
+        "us-east-1/ec2-describe-volumes.json": {"Volumes": [{"VolumeId": "vol-1", "State": "available", "VolumeType": "gp3", "Size": 100,
+            "Iops": 3000, "Throughput": 125, "CreateTime": "2026-01-01T00:00:00+00:00", "Tags": [{"Key": "Name", "Value": "=1+1\u{1b}[31m"}]}]},
+        "us-east-1/ec2-describe-addresses.json": {"Addresses": [{"AllocationId": "eipalloc-1", "PublicIp": "198.51.100.1", "PublicIpv4Pool": "amazon"}]},
+        "us-east-1/ec2-describe-security-groups.json": {"SecurityGroups": [{"GroupId": "sg-1", "GroupName": "web", "Description": "d",
+            "VpcId": "vpc-1", "OwnerId": "111122223333", "IpPermissions": [], "IpPermissionsEgress": []}]},
+    });
+    write(workspace.path(), "demo", "aws", files.as_object().unwrap(), &["ec2-describe-network-interfaces".to_owned()]);
+    workspace
+}
+
+#[test]
+fn json_is_cloudmappers_and_more() {
+    let ran = workspace().run(&["find_unused", "--account", "demo", "--format", "json"]);
+    ran.says(0, &[]);
+    let accounts: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(accounts[0]["account"], json!({"id": "111122223333", "name": "demo"}));
+    let region = &accounts[0]["regions"][0];
+    assert_eq!(region["region"], "us-east-1");
+    assert_eq!(region["unused_resources"]["volumes"][0]["id"], "vol-1");
+    let address = &region["unused_resources"]["elastic_ips"][0];
+    assert_eq!((&address["id"], &address["ip"]), (&json!("eipalloc-1"), &json!("198.51.100.1")));
+    // What is not known is not unused.
+    assert!(region["unused_resources"].get("security_groups").is_none());
+    assert!(same(&accounts[0]["monthly_usd"], &json!(11.65)), "{}", accounts[0]["monthly_usd"]);
+    let unknown = accounts[0]["unknown"].as_array().unwrap();
+    assert!(unknown.iter().any(|entry| entry["row"] == "security-group" && entry["missing"] == json!(["ec2-describe-network-interfaces"])));
+    assert!(unknown.iter().any(|entry| entry["row"] == "nat-gateway"));
+}
+
+#[test]
+fn text_and_csv_are_safe_to_show() {
+    let workspace = workspace();
+    let ran = workspace.run(&["find_unused", "--account", "demo"]);
+    ran.says(0, &["vol-1", "8.00", "11.65", "ec2-describe-network-interfaces"]);
+    assert!(!ran.out.contains('\u{1b}'), "{}", ran.out);
+    let ran = workspace.run(&["find_unused", "--account", "demo", "--format", "csv"]);
+    ran.says(0, &["vol-1", ",8.00,", "'=1+1"]);
+    assert!(!ran.out.contains('\u{1b}'), "{}", ran.out);
+}
+
+#[test]
+fn days_are_counted() {
+    let workspace = Workspace::new();
+    let files = json!({"us-east-1/logs-describe-log-groups.json": {"logGroups": [{"logGroupName": "g", "storedBytes": 0,
+        "arn": "arn:aws:logs:us-east-1:111122223333:log-group:g:*", "creationTime": 1_793_800_000_000_i64}]}});
+    write(workspace.path(), "demo", "aws", files.as_object().unwrap(), &[]);
+    let has = |days: &str| {
+        let ran = workspace.run(&["find_unused", "--account", "demo", "--format", "csv", "--days", days]);
+        ran.out.contains("log-group:g")
+    };
+    assert!(has("1") && !has("90"));
+}
