@@ -24,6 +24,7 @@ mod regenerated;
 mod support;
 #[path = "../benches/synthetic/mod.rs"]
 mod synthetic;
+mod sg_ips;
 mod synthetic_account;
 mod unused_cases;
 mod web;

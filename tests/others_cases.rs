@@ -51,7 +51,7 @@ fn is_as(own: &Value, expect: &Map<String, Value>) -> bool {
 fn problem(case: &Case) -> Option<String> {
     let workspace = workspace(case);
     let own: Vec<&str> = case.args.iter().map(String::as_str).collect();
-    let ran = workspace.run(&[&[&case.command, "--account", "test", "--format", "json"], own.as_slice()].concat());
+    let ran = workspace.run(&[&[case.command.as_str(), "--account", "test", "--format", "json"][..], &own].concat());
     if ran.code != Some(0) {
         return Some(format!("{ran:#?}"));
     }
@@ -60,7 +60,7 @@ fn problem(case: &Case) -> Option<String> {
     if !fits {
         return Some(format!("expected {}\n but got {}", json!(case.expect), json!(entries)));
     }
-    let ran = workspace.run(&[&[&case.command, "--account", "test"], own.as_slice()].concat());
+    let ran = workspace.run(&[&[case.command.as_str(), "--account", "test"][..], &own].concat());
     (ran.out != case.text).then(|| format!("expected the text {:?}\n but got {:?}", case.text, ran.out))
 }
 

@@ -23,14 +23,14 @@ fn workspace(permission: Value) -> Workspace {
 }
 
 fn ranges(cidrs: &[&str]) -> Value {
-    let (v6, v4): (Vec<&str>, Vec<&str>) = cidrs.iter().partition(|cidr| cidr.contains(':'));
+    let (v6, v4): (Vec<&str>, Vec<&str>) = cidrs.iter().copied().partition(|cidr| cidr.contains(':'));
     let v4: Vec<Value> = v4.iter().map(|cidr| json!({"CidrIp": cidr, "Description": "of us"})).collect();
     let v6: Vec<Value> = v6.iter().map(|cidr| json!({"CidrIpv6": cidr})).collect();
     json!({"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": v4, "Ipv6Ranges": v6})
 }
 
 fn listed(workspace: &Workspace, more: &[&str]) -> Vec<Value> {
-    let ran = workspace.run(&[&["sg_ips", "--account", "demo", "--format", "json"], more].concat());
+    let ran = workspace.run(&[&["sg_ips", "--account", "demo", "--format", "json"][..], more].concat());
     ran.says(0, &[]);
     serde_json::from_str(&ran.out).unwrap()
 }
@@ -126,14 +126,14 @@ fn places_and_owners_are_shown() {
     assert_eq!((&found[2]["city"], &found[2]["subdivision"], &found[2]["country_code"]), (&json!("Aville"), &json!("CA"), &json!("US")));
     assert_eq!((&found[2]["isp"], &found[2]["asn"]), (&json!("Example, Inc."), &json!(64_500)));
     assert_eq!((&found[0]["city"], &found[3]["isp"]), (&Value::Null, &Value::Null));
-    let ran = workspace.run(&[&["sg_ips", "--account", "demo"], own.as_slice()].concat());
+    let ran = workspace.run(&[&["sg_ips", "--account", "demo"][..], &own].concat());
     ran.says(0, &["Aville, CA, US (and others)", "Unknown", "1 of 4 networks are not on the map", "map written to map.svg"]);
     assert!(ran.out.contains(" Example\n") && !ran.out.contains("Inc."), "{}", ran.out);
     let svg = workspace.read("map.svg");
     assert_eq!(svg.matches("<circle").count(), 2);
     assert!(svg.contains("IP Geolocation by DB-IP") && svg.contains("cx=\"300.0\" cy=\"250.0\"") && svg.contains("9.0.0.0/23"), "{svg}");
     assert!(!svg.contains("<script"), "{svg}");
-    let ran = workspace.run(&[&["sg_ips", "--account", "demo", "--format", "csv"], own.as_slice()].concat());
+    let ran = workspace.run(&[&["sg_ips", "--account", "demo", "--format", "csv"][..], &own].concat());
     ran.says(0, &["9.0.0.0/24,of us,\"Aville, CA, United States\",\"Example, Inc.\",64500,demo,sg-1,tcp/443"]);
 }
 
@@ -141,7 +141,7 @@ fn places_and_owners_are_shown() {
 
 fn head(kind: u8, size: usize) -> Vec<u8> {
     let (size, more) = if size < 29 { (size as u8, None) } else { (29, Some(u8::try_from(size - 29).unwrap())) };
-    let mut bytes = if kind > 7 { vec![size, kind - 7] } else { vec![kind << 5 | size] };
+    let mut bytes = if kind > 7 { vec![size, kind - 7] } else { vec![(kind << 5) | size] };
     bytes.extend(more);
     bytes
 }
@@ -175,9 +175,9 @@ fn database(path: &Path, kind: &str, records: &[([u8; 3], Vec<u8>)]) {
     const NONE: u32 = u32::MAX;
     let mut nodes: Vec<[u32; 2]> = vec![[NONE; 2]];
     let mut ends = Vec::new();
-    let mut data = Vec::new();
+    let mut data: Vec<u8> = Vec::new();
     for (network, record) in records {
-        let bits: Vec<usize> = network.iter().flat_map(|byte| (0..8).rev().map(move |bit| usize::from(byte >> bit & 1))).collect();
+        let bits: Vec<usize> = network.iter().flat_map(|byte| (0..8).rev().map(move |bit| usize::from((byte >> bit) & 1))).collect();
         let (last, way) = bits.split_last().unwrap();
         let mut node = 0;
         for bit in way {
@@ -194,7 +194,7 @@ fn database(path: &Path, kind: &str, records: &[([u8; 3], Vec<u8>)]) {
     for (node, bit, at) in ends {
         nodes[node][bit] = count + 16 + u32::try_from(at).unwrap();
     }
-    let mut file = Vec::new();
+    let mut file: Vec<u8> = Vec::new();
     for record in nodes.concat() {
         let record = if record == NONE { count } else { record };
         file.extend(&record.to_be_bytes()[1..]);

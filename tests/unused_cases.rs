@@ -145,7 +145,9 @@ fn gap(case: &Case, denied: bool) -> Option<String> {
     let entries = found(&case.not_collected.files, if denied { &case.not_collected.missing } else { &none });
     let own: Vec<&Entry> = entries.iter().filter(|entry| entry.row.id == case.id).collect();
     let told: BTreeSet<&String> = own.iter().flat_map(|entry| entry.missing.iter().chain(&entry.unseen)).collect();
-    let silent: Vec<&String> = case.not_collected.missing.iter().filter(|call| !told.contains(call)).collect();
+    // Of global things, the Region is told as well.
+    let is_told = |call: &String| told.iter().any(|own| own.rsplit('/').next() == Some(call));
+    let silent: Vec<&String> = case.not_collected.missing.iter().filter(|call| !is_told(call)).collect();
     (!silent.is_empty()).then(|| format!("does not tell that {silent:?} is missing:{}", shown(&own)))
 }
 

@@ -19,6 +19,7 @@ mod progress;
 mod public;
 mod reach;
 mod report;
+mod sg_ips;
 mod snapshot;
 mod stats;
 mod webserver;
@@ -55,6 +56,9 @@ enum Command {
     /// The addresses of REST, HTTP and WebSocket APIs, of their custom domains, and of functions
     #[command(name = "api_endpoints", alias = "api-endpoints")]
     ApiEndpoints(api_endpoints::ApiEndpointsArgs),
+    /// Which networks outside security groups let in, where those are and whose
+    #[command(name = "sg_ips", alias = "sg-ips")]
+    SgIps(sg_ips::SgIpsArgs),
     /// What everybody can reach, what is shared outside of the organization, and what of that is not known
     Public(public::PublicArgs),
     /// Draw the network map: web/data.json
@@ -113,6 +117,7 @@ pub fn run(cli: Cli, out: &mut dyn Write) -> anyhow::Result<Exit> {
         Command::Prepare(args) => prepare::prepare(&args, out),
         Command::Public(args) => public::public(&args, out),
         Command::Reach(args) => reach::reach(&args, out),
+        Command::SgIps(args) => sg_ips::sg_ips(&args, out),
         Command::Stats(args) => stats::stats(&args, out),
         Command::Report(args) => report::report(&args, out),
         Command::IamReport(args) => iam_report::iam_report(&args, out),

@@ -58,10 +58,17 @@ fn sources() -> Result<&'static Sources, String> {
     let read = || -> Result<Sources, String> {
         let raw: Vec<Raw> = serde_saphyr::from_str(EMBEDDED).map_err(|error| format!("data/collect_commands.yaml: {error}"))?;
         let mut sources = Sources::new();
+        let mut always = Vec::new();
         for row in raw {
-            if let Some(source) = source(&row) {
-                sources.entry(format!("{}-{}", row.service, row.request)).or_default().push(source);
+            let call = format!("{}-{}", row.service, row.request);
+            match source(&row) {
+                Some(source) => sources.entry(call).or_default().push(source),
+                None => always.push(call),
             }
+        }
+        // Where a call is made without parameters as well, it is always made.
+        for call in always {
+            sources.remove(&call);
         }
         Ok(sources)
     };

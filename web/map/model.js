@@ -33,7 +33,7 @@ export function className(cls) {
 }
 
 // What stands for addresses and not for something of an account.
-const ADDRESSES = new Set(["cloud", "internet", "ip", "on_premises"]);
+const ADDRESSES = new Set(["cloud", "internet", "ip", "on_premises", "customer_gateway"]);
 
 export function typeName(type) {
   return TYPE_NAMES.get(type) ?? type.replaceAll("_", " ");

@@ -1,6 +1,6 @@
 // Draws box outlines and titles over Cytoscape's picture, and the small overview map.
 
-import { boxSteps, labelSteps, leafSteps } from "./labels.js";
+import { boxSteps, labelSteps, leafSteps, widthOf } from "./labels.js";
 import { extentOfAll } from "./layout.js";
 
 function context(canvas, width, height) {
@@ -122,9 +122,13 @@ export class Overlay {
     pen.globalAlpha = step.centred && this.view.isDimmed(step.at) ? 0.2 : 1;
     if (step.at !== undefined) {
       pen.strokeStyle = step.centred ? this.behind(step.at) : this.face(step.at).fill;
-      pen.lineWidth = 5;
+      pen.lineWidth = 4;
       pen.lineJoin = "round";
       pen.strokeText(step.text, step.x, step.y + 0.5);
+      // Lines do not show between words.
+      const width = widthOf(step.text, step.font);
+      pen.fillStyle = pen.strokeStyle;
+      pen.fillRect(step.centred ? step.x - width / 2 : step.x, step.y - 5, width, 10);
     }
     pen.fillStyle = this.tones[step.tone];
     pen.fillText(step.text, step.x, step.y + 0.5);

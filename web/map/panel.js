@@ -171,8 +171,10 @@ export class Panel {
       }
     }
     if (seen.size === 0) return null;
-    const rows = [...seen.values()].map(([group, direction, rule]) => el("tr", {}, el("td", {}, group, names.has(group) ? el("div", { class: "soft" }, names.get(group)) : null), el("td", {}, direction ? el("span", { class: "soft" }, `${direction} `) : null, rule)));
-    return el("section", {}, el("h3", {}, "Rules that allow it ", el("span", { class: "count" }, rows.length.toLocaleString("en"))), el("table", { class: "rules" }, el("thead", {}, el("tr", {}, ["Group", "Rule"].map((name) => el("th", { scope: "col" }, name)))), el("tbody", {}, rows)), seen.size === RULES_FIRST ? el("p", { class: "soft" }, `The first ${RULES_FIRST} are listed.`) : null);
+    // Load balancers and route tables have rules as well.
+    const place = [...seen.values()].every(([group]) => group.startsWith("sg-")) ? "Group" : "Set in";
+    const rows = [...seen.values()].map(([group, direction, rule]) => el("tr", {}, el("td", {}, el("span", { class: group.length < 22 ? "port id" : "id" }, group), names.has(group) ? el("div", { class: "soft" }, names.get(group)) : null), el("td", {}, direction ? el("span", { class: "soft" }, `${direction} `) : null, rule)));
+    return el("section", {}, el("h3", {}, "Rules that allow it ", el("span", { class: "count" }, rows.length.toLocaleString("en"))), el("table", { class: "rules" }, el("thead", {}, el("tr", {}, [place, "Rule"].map((name) => el("th", { scope: "col" }, name)))), el("tbody", {}, rows)), seen.size === RULES_FIRST ? el("p", { class: "soft" }, `The first ${RULES_FIRST} are listed.`) : null);
   }
 
   members(members) {
