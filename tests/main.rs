@@ -21,10 +21,10 @@ mod public;
 mod public_cases;
 mod readers;
 mod regenerated;
+mod sg_ips;
 mod support;
 #[path = "../benches/synthetic/mod.rs"]
 mod synthetic;
-mod sg_ips;
 mod synthetic_account;
 mod unused_cases;
 mod web;

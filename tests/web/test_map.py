@@ -680,6 +680,35 @@ def test_names_of_boxes_do_not_cover_their_icons(open_map):
     assert "data-a" in page.inner_text("#tip"), "a name that is not written is told"
 
 
+def test_names_outside_do_not_overlap(open_map):
+    page = open_map("small")
+    page.evaluate("""() => {
+        const { view, model } = cloudmapper;
+        const [first, ...others] = model.nodes.filter((one) => one.parent === -1 && !one.box);
+        others.forEach((one, at) => Object.assign(one, { x: first.x - (at + 1) * (first.w / 56) * 150, y: first.y }));
+        view.sync();
+        view.fit(null, false);
+    }""")
+    for whole in [True, False]:
+        page.evaluate("(whole) => { const { view, model } = cloudmapper; view.fit(whole ? null : view.shown.nodes.filter((at) => model.nodes[at].parent === -1 && !model.nodes[at].box), false); }", whole)
+        page.wait_for_timeout(120)
+        names = page.evaluate("""() => {
+            const { overlay, view, model } = cloudmapper;
+            const names = [];
+            const draw = overlay.text;
+            overlay.text = (pen, step) => {
+                draw.call(overlay, pen, step);
+                const half = pen.measureText(step.text).width / 2;
+                if (step.centred && model.nodes[step.at].parent === -1) names.push([step.x - half, step.x + half, step.text]);
+            };
+            overlay.draw();
+            delete overlay.text;
+            return names.sort((a, b) => a[0] - b[0]);
+        }""")
+        assert all(left[1] <= right[0] for left, right in zip(names, names[1:])), names
+    assert {name for _, _, name in names} == {"Internet", "Office Berlin", "192.0.2.17/32"}
+
+
 def test_files_of_the_old_tool(open_map):
     page = open_map("plain")
     assert "shop-alb" in shown(page) and "Datadog" in shown(page)

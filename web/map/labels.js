@@ -204,7 +204,9 @@ const LEAF_FROM = 0.34;
 // Names below icons: their size follows the zoom only between what can be read and what is large enough.
 export function leafSteps(model, list, view) {
   const steps = [];
-  const alone = list.filter((at) => model.nodes[at].parent === -1 && !model.nodes[at].box).length === 1;
+  const lonely = list.map((at) => model.nodes[at]).filter((node) => node.parent === -1 && !node.box);
+  const alone = lonely.length === 1;
+  const columns = new Set(lonely.map((node) => Math.round(node.x / iconSize(node) / 2))).size;
   for (const at of list) {
     const node = model.nodes[at];
     if (node.box) continue;
@@ -213,12 +215,14 @@ export function leafSteps(model, list, view) {
     if (outside ? size < (alone ? 5 : 13) : view.zoom < LEAF_FROM) continue;
     const x = node.x * view.zoom + view.x;
     const y = node.y * view.zoom + view.y + size / 2;
-    const room = outside ? Math.max(size * 3.4, 84) : CELL * view.zoom - 5;
+    const room = !outside ? CELL * view.zoom - 5 : columns > 1 && !view.selected.has(at) ? size * 2.5 : Math.max(size * 3.4, 94);
     if (x + room / 2 < 0 || x - room / 2 > view.width || y < -size || y > view.height) continue;
     const scale = Math.max(outside ? 10.5 : 9, Math.min(12 * (size / 48), outside ? 15 : 22));
     const font = fontOf(Math.round(scale * 2) / 2, view.selected.has(at) ? 700 : outside ? 600 : 400);
     const more = node.count > 1 ? ` ×${node.count}` : "";
     const name = shorten(nameOf(node), font, room - (more ? widthOf(more, font) : 0));
+    // Beside others there is room for a short name only.
+    if (outside && room < 62 && name !== nameOf(node)) continue;
     if (name) steps.push({ kind: "text", x, y: y + scale * 0.62 + 3, text: name + more, font, tone: node.isPublic && !outside ? "public" : "ink", at, centred: true });
   }
   return steps;

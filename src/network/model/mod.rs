@@ -290,6 +290,13 @@ impl Network {
         self.attachments.get(self.index.attached.get(&(gateway.to_owned(), resource.to_owned()))?)
     }
 
+    /// Whether the interfaces that may be a database's may be another's as well.
+    #[must_use]
+    pub fn is_one_of(&self, arn: &str) -> bool {
+        let Some(own) = self.managed.get(arn) else { return false };
+        self.managed.iter().any(|(other, interfaces)| other != arn && interfaces.iter().any(|id| own.contains(id)))
+    }
+
     /// The endpoint that an interface is of.
     #[must_use]
     pub fn endpoint_of(&self, interface: &str) -> Option<&Known<Endpoint>> {

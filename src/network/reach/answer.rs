@@ -42,6 +42,20 @@ impl Answer {
         Self { outcome, paths }
     }
 
+    /// Of something that has one of several interfaces: unless all answers are the same, nobody knows.
+    pub(super) fn one_of(name: &str, answers: Vec<Self>) -> Self {
+        let same =
+            answers.windows(2).all(|pair| pair.iter().all(|answer| answers.first().is_some_and(|first| first.outcome == answer.outcome)));
+        let mut paths: Vec<Path> = answers.into_iter().flat_map(|answer| answer.paths).collect();
+        if !same {
+            paths.retain(|path| path.stops.is_empty());
+            for path in &mut paths {
+                path.missing.insert(format!("which of the interfaces is that of {name}"));
+            }
+        }
+        Self::of(paths)
+    }
+
     /// Of a question without an end.
     #[must_use]
     pub fn nothing() -> Self {

@@ -19,6 +19,8 @@ pub enum End {
     Addresses(Addresses),
     /// Any of these interfaces, by id.
     Interfaces(Vec<String>),
+    /// One of these interfaces: nobody knows which. The name of whose it is.
+    OneOf(String, Vec<String>),
     /// What lies beyond this gateway.
     Beyond(String),
     /// This load balancer, by its place among them.
@@ -44,7 +46,7 @@ impl End {
         match self {
             Self::Internet => true,
             Self::Addresses(addresses) => addresses.networks().len() > 1,
-            Self::Interfaces(_) | Self::Beyond(_) | Self::Balancer(_) | Self::Accelerator(_) => false,
+            Self::Interfaces(_) | Self::OneOf(..) | Self::Beyond(_) | Self::Balancer(_) | Self::Accelerator(_) => false,
         }
     }
 }
@@ -58,6 +60,8 @@ pub(super) enum Start<'a> {
     Outside(Addresses),
     /// Beyond this gateway.
     Beyond(String),
+    /// At an address of a VPC that something unseen may have, and who would know of it.
+    Unseen(Addresses, String),
     /// At an interface.
     Interface(&'a Known<Interface>, Addresses),
 }
@@ -159,6 +163,10 @@ impl<'a> Engine<'a> {
                 return Err(NoEnd::Several(name.to_owned(), arns.join(", ")));
             }
             found.extend(arns.iter().filter_map(|arn| network.managed.get(*arn)).flatten().cloned());
+            if let Some(arn) = arns.first().filter(|arn| found.len() > 1 && network.is_one_of(arn)) {
+                found.sort();
+                return Ok(End::OneOf((*arn).to_owned(), found));
+            }
         }
         found.sort();
         if found.is_empty() { Err(NoEnd::Nothing(name.to_owned())) } else { Ok(End::Interfaces(found)) }
@@ -174,7 +182,9 @@ impl<'a> Engine<'a> {
             End::Accelerator(_) => Vec::new(),
             End::Beyond(gateway) if gateway.starts_with("igw-") => vec![Start::Internet(Addresses::internet().clone())],
             End::Beyond(gateway) => vec![Start::Beyond(gateway.clone())],
-            End::Interfaces(ids) => self.known(ids).map(|interface| Start::Interface(interface, private_addresses(interface))).collect(),
+            End::Interfaces(ids) | End::OneOf(_, ids) => {
+                self.known(ids).map(|interface| Start::Interface(interface, private_addresses(interface))).collect()
+            }
             End::Addresses(addresses) => {
                 let mut starts: Vec<Start<'_>> = self.at(addresses).map(|(interface, own)| Start::Interface(interface, own)).collect();
                 let (public, private) = self.elsewhere(addresses);
@@ -183,6 +193,9 @@ impl<'a> Engine<'a> {
                 }
                 if !private.is_empty() {
                     starts.push(Start::Outside(private));
+                }
+                if starts.is_empty() {
+                    starts.extend(self.unseen_at(addresses).map(|(_, missing)| Start::Unseen(addresses.clone(), missing)));
                 }
                 starts
             }
@@ -195,7 +208,9 @@ impl<'a> Engine<'a> {
             End::Beyond(_) => vec![Goal::Outside(Addresses::all())],
             End::Balancer(key) => self.network.balancers.get(key).map(Goal::Balancer).into_iter().collect(),
             End::Accelerator(arn) => self.network.accelerators.get(arn).map(Goal::Accelerator).into_iter().collect(),
-            End::Interfaces(ids) => self.known(ids).map(|interface| Goal::Interface(interface, private_addresses(interface))).collect(),
+            End::Interfaces(ids) | End::OneOf(_, ids) => {
+                self.known(ids).map(|interface| Goal::Interface(interface, private_addresses(interface))).collect()
+            }
             End::Addresses(addresses) => {
                 let mut goals: Vec<Goal<'_>> = self.at(addresses).map(|(interface, own)| Goal::Interface(interface, own)).collect();
                 let single = addresses.networks();

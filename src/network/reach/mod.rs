@@ -12,6 +12,7 @@ mod outside;
 mod path;
 mod routing;
 mod transit;
+mod unseen;
 mod walk;
 
 use std::collections::HashMap;
@@ -94,6 +95,12 @@ impl<'a> Engine<'a> {
     /// Whether packets for some of the services get from one end to the other, and replies back.
     #[must_use]
     pub fn reach(&mut self, from: &End, to: &End, services: &Services) -> Answer {
+        if let End::OneOf(name, ids) = to {
+            return Answer::one_of(name, ids.iter().map(|id| self.reach(from, &End::Interfaces(vec![id.clone()]), services)).collect());
+        }
+        if let End::OneOf(name, ids) = from {
+            return Answer::one_of(name, ids.iter().map(|id| self.reach(&End::Interfaces(vec![id.clone()]), to, services)).collect());
+        }
         self.asked_widely = [from, to].into_iter().any(End::is_wide);
         let mut paths = Vec::new();
         for start in self.starts(from) {
@@ -200,6 +207,8 @@ mod calls {
     pub(super) const DISTRIBUTIONS: &str = "cloudfront-list-distributions";
     pub(super) const ACCELERATOR_LISTENERS: &str = "globalaccelerator-list-listeners";
     pub(super) const ENDPOINT_GROUPS: &str = "globalaccelerator-list-endpoint-groups";
+    pub(super) const VIRTUAL_INTERFACES: &str = "directconnect-describe-virtual-interfaces";
+    pub(super) const DIRECT_ASSOCIATIONS: &str = "directconnect-describe-direct-connect-gateway-associations";
     pub(super) const INTERFACES: &str = "ec2-describe-network-interfaces";
     pub(super) const GROUPS: &str = "ec2-describe-security-groups";
     pub(super) const LIST_ENTRIES: &str = "ec2-get-managed-prefix-list-entries";

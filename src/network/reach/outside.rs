@@ -59,6 +59,11 @@ impl<'a> Engine<'a> {
             broken.push(&connection.vpn_connection_id);
         }
         // Without a VPN it is Direct Connect that leads on.
+        if !broken.is_empty()
+            && ![calls::VIRTUAL_INTERFACES, calls::DIRECT_ASSOCIATIONS].iter().all(|call| self.knows(path, subnet.place, call))
+        {
+            return;
+        }
         if let Some(id) = broken.iter().min().filter(|_| !self.network.direct.contains(gateway)) {
             path.stop(Code::VPN, id, "no tunnel is up");
         }
@@ -116,7 +121,7 @@ impl<'a> Engine<'a> {
             paths.extend(self.in_by_transit(path.clone(), entry, &goal));
         }
         if only.is_none() {
-            paths.extend(self.unknown_peers_to(&path, interface, subnet));
+            paths.extend(self.unseen_to(&path, interface, subnet));
         }
         if paths.is_empty() {
             return path.stopped(Code::NO_PATH, &subnet.vpc_id, format!("no gateway leads to {from}"));
@@ -195,30 +200,6 @@ impl<'a> Engine<'a> {
         }
         self.reply_home(&mut path, leaving.subnet);
         vec![path]
-    }
-
-    /// From a peered VPC that no snapshot has.
-    fn unknown_peers_to(&self, path: &Path, interface: &'a Known<Interface>, subnet: &Known<Subnet>) -> Vec<Path> {
-        let mut paths = Vec::new();
-        for peering in self.network.peerings.values() {
-            let Some(far) = peering.far_side(&subnet.vpc_id) else { continue };
-            let known = self.network.place_of(&far.owner_id, &far.region).is_some();
-            let mut path = path.clone();
-            path.traffic = path.traffic.between(Side::From, &self.networks_of(far));
-            if known || path.traffic.is_empty() {
-                continue;
-            }
-            let id = &peering.vpc_peering_connection_id;
-            path.hop(id);
-            if peering.status.code != "active" {
-                path.stop(Code::STATE, id, format!("the peering connection is {}", peering.status.code));
-            }
-            let via = Via::Peering(far.vpc_id.clone());
-            let mut path = self.arrive(path, interface, None, &via, &Back::Through(id.clone()));
-            path.missing.insert(format!("{}/{}", far.owner_id, far.region));
-            paths.push(path);
-        }
-        paths
     }
 }
 

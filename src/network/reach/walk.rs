@@ -36,10 +36,8 @@ impl<'a> Engine<'a> {
                 let own = self.behind(interface, public);
                 self.internet_to(from, interface, &own, services)
             }
-            (_, goal) => {
-                let path = Path::new(Traffic::new(&Addresses::all(), goal.addresses(), services));
-                path.stopped(Code::NO_PATH, "", "no end of it is in a network of the snapshot")
-            }
+            (Start::Unseen(from, missing), Goal::Interface(interface, own)) => self.from_unseen(from, missing, interface, own, services),
+            (_, goal) => self.to_nothing(goal, services),
         }
     }
 
