@@ -163,19 +163,37 @@ impl From<Ipv6Addr> for Addresses {
 /// "the internet", or the networks; of many the first.
 impl fmt::Display for Addresses {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const SHOWN: usize = 4;
         if self.is_empty() {
             return to.write_str("nothing");
         }
-        if self == Self::internet() {
-            return to.write_str("the internet");
+        let (v4, v6) = (self.only_v4().as_internet(&Self::internet().only_v4()), self.only_v6().as_internet(&Self::internet().only_v6()));
+        let (name, without) = match (v4, v6) {
+            (Some(v4), Some(v6)) => ("the internet", v4.union(&v6)),
+            (Some(v4), None) if self.v6.is_empty() => ("the internet (IPv4)", v4),
+            (None, Some(v6)) if self.v4.is_empty() => ("the internet (IPv6)", v6),
+            _ => return self.write_networks(to),
+        };
+        to.write_str(name)?;
+        if without.is_empty() {
+            return Ok(());
         }
-        if self.v6.is_empty() && self.v4 == Self::internet().v4 {
-            return to.write_str("the internet (IPv4)");
-        }
-        if self.v4.is_empty() && self.v6 == Self::internet().v6 {
-            return to.write_str("the internet (IPv6)");
-        }
+        to.write_str(" without ")?;
+        without.write_networks(to)
+    }
+}
+
+impl Addresses {
+    /// Of what is the internet but for a few networks, those.
+    fn as_internet(&self, internet: &Self) -> Option<Self> {
+        const FEW: usize = 3;
+        let lacks = internet.difference(self);
+        let few = internet.covers(self) && !self.is_empty() && lacks.networks().len() <= FEW;
+        few.then_some(lacks)
+    }
+
+    /// The first few networks.
+    fn write_networks(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const SHOWN: usize = 4;
         let networks = self.networks();
         let first: Vec<String> = networks.iter().take(SHOWN).map(|network| short(*network)).collect();
         to.write_str(&first.join(", "))?;
@@ -229,5 +247,9 @@ mod tests {
         assert_eq!(Addresses::internet().to_string(), "the internet");
         assert_eq!(set(&["10.0.0.0/9", "10.128.0.0/9", "192.0.2.7"]).to_string(), "10.0.0.0/8, 192.0.2.7");
         assert_eq!(Addresses::default().to_string(), "nothing");
+        let but = Addresses::internet().difference(&set(&["2600:1f18::/56"]));
+        assert_eq!(but.to_string(), "the internet without 2600:1f18::/56");
+        assert_eq!(but.only_v6().to_string(), "the internet (IPv6) without 2600:1f18::/56");
+        assert_eq!(set(&["2000::/3"]).to_string(), "the internet (IPv6)");
     }
 }

@@ -200,15 +200,38 @@ impl fmt::Display for Services {
 
 /// The text is no protocol with a port.
 #[derive(Debug, thiserror::Error)]
-#[error("`{0}` is no port: write `tcp/443`, `udp/53`, `tcp/8000-8100`, `icmp`, or `443` for TCP")]
+#[error("`{0}` is no port: write `tcp/443`, `udp/53`, `tcp/8000-8100`, `icmp`, `443` for TCP, or several with commas")]
 pub struct NoService(String);
+
+/// Names that people write for what they mean.
+///
+/// <https://www.iana.org/assignments/service-names-port-numbers/service-names-port-numbers.xhtml>
+const NAMES: [(&str, &str); 11] = [
+    ("any", "all"),
+    ("http", "80"),
+    ("https", "443"),
+    ("ssh", "22"),
+    ("rdp", "3389"),
+    ("dns", "53/udp"),
+    ("ping", "icmp"),
+    ("mysql", "3306"),
+    ("postgres", "5432"),
+    ("redis", "6379"),
+    ("smtp", "25"),
+];
 
 impl std::str::FromStr for Services {
     type Err = NoService;
 
     fn from_str(text: &str) -> Result<Self, NoService> {
+        if text.contains(',') {
+            return text.split(',').try_fold(Self::default(), |all, part| Ok(all.union(&part.trim().parse()?)));
+        }
         let wrong = || NoService(crate::model::visible(text).into_owned());
+        let lower = text.to_ascii_lowercase();
+        let text = NAMES.iter().find(|(name, _)| *name == lower).map_or(lower.as_str(), |(_, port)| *port);
         let (protocol, ports) = match text.split_once('/') {
+            Some((ports, protocol)) if ports.starts_with(|first: char| first.is_ascii_digit()) => (protocol, Some(ports)),
             Some((protocol, ports)) => (protocol, Some(ports)),
             None if text.starts_with(|first: char| first.is_ascii_digit()) => ("tcp", Some(text)),
             None => (text, None),
@@ -245,10 +268,15 @@ mod tests {
             ("icmp", "icmp"),
             ("tcp", "tcp"),
             ("all", "all"),
+            ("TCP/443", "tcp/443"),
+            ("443/tcp", "tcp/443"),
+            ("https", "tcp/443"),
+            ("80, 443", "tcp/80, tcp/443"),
+            ("any", "all"),
         ] {
             assert_eq!(text.parse::<Services>().unwrap().to_string(), words);
         }
-        for text in ["", "http", "tcp/", "tcp/70000", "tcp/9-1", "all/1", "tcp/x", "-1"] {
+        for text in ["", "nonsense", "80,", "tcp/", "tcp/70000", "tcp/9-1", "all/1", "tcp/x", "-1"] {
             assert!(text.parse::<Services>().is_err(), "{text}");
         }
     }

@@ -21,6 +21,8 @@ pub enum BalancerKind {
 pub struct Balancer {
     /// Its name.
     pub name: String,
+    /// Its DNS name.
+    pub dns: String,
     /// Its ARN; a classic one has none in its description.
     pub arn: String,
     /// Its kind.

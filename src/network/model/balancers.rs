@@ -25,6 +25,8 @@ struct Described {
 #[serde(rename_all = "PascalCase", default)]
 struct DescribedBalancer {
     load_balancer_arn: String,
+    #[serde(rename = "DNSName")]
+    dns_name: String,
     load_balancer_name: String,
     scheme: String,
     vpc_id: String,
@@ -106,6 +108,8 @@ struct Classics {
 #[serde(rename_all = "PascalCase", default)]
 struct Classic {
     load_balancer_name: String,
+    #[serde(rename = "DNSName")]
+    dns_name: String,
     #[serde(rename = "VPCId")]
     vpc_id: String,
     scheme: String,
@@ -148,6 +152,7 @@ impl Reader<'_> {
             };
             let value = Balancer {
                 name: described.load_balancer_name,
+                dns: described.dns_name,
                 arn: described.load_balancer_arn.clone(),
                 kind,
                 vpc: described.vpc_id,
@@ -209,6 +214,7 @@ impl Reader<'_> {
             };
             let value = Balancer {
                 name: classic.load_balancer_name.clone(),
+                dns: classic.dns_name.clone(),
                 kind: BalancerKind::Classic,
                 vpc: classic.vpc_id,
                 internal: classic.scheme == "internal",

@@ -17,6 +17,8 @@ pub struct Accelerator {
     pub accelerator_arn: String,
     /// Its name.
     pub name: String,
+    /// Its DNS name.
+    pub dns_name: String,
     /// Whether it is switched on.
     pub enabled: bool,
     /// Its addresses.

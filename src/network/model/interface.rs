@@ -224,6 +224,10 @@ pub struct Instance {
     pub subnet_id: String,
     /// Its public address.
     pub public_ip_address: String,
+    /// The DNS name of that.
+    pub public_dns_name: String,
+    /// The DNS name within the VPC.
+    pub private_dns_name: String,
     /// Its network interfaces.
     pub network_interfaces: Vec<Interface>,
     /// Tags.

@@ -82,6 +82,8 @@ pub const CALLS: &[&str] = &[
     "directconnect-describe-direct-connect-gateway-associations",
     "rds-describe-db-instances",
     "lambda-list-functions",
+    "redshift-describe-clusters",
+    "ecs-describe-tasks",
 ];
 use transit::{TransitAttachment, TransitPeering, TransitRoute, TransitVpcAttachment};
 use vpc::{NetworkAcl, RouteTable, Subnet, Vpc};
@@ -290,11 +292,13 @@ impl Network {
         self.attachments.get(self.index.attached.get(&(gateway.to_owned(), resource.to_owned()))?)
     }
 
-    /// Whether the interfaces that may be a database's may be another's as well.
+    /// Whether the interfaces that may be a database's may be another database's as well.
     #[must_use]
     pub fn is_one_of(&self, arn: &str) -> bool {
         let Some(own) = self.managed.get(arn) else { return false };
-        self.managed.iter().any(|(other, interfaces)| other != arn && interfaces.iter().any(|id| own.contains(id)))
+        self.managed
+            .iter()
+            .any(|(other, interfaces)| other != arn && other.contains(":rds:") && interfaces.iter().any(|id| own.contains(id)))
     }
 
     /// The endpoint that an interface is of.

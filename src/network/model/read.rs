@@ -142,7 +142,12 @@ impl Reader<'_> {
 
     /// The answer to a call with one parameter; `None` when it was not collected.
     pub(super) fn answer_for<T: DeserializeOwned + Default>(&self, call: &str, value: &str) -> Result<Option<T>, SnapshotError> {
-        let answer: Answer<T> = self.snapshot.answer_for(self.region, call, &[value])?;
+        self.answer_of(call, &[value])
+    }
+
+    /// The same of a call with several parameters.
+    pub(super) fn answer_of<T: DeserializeOwned + Default>(&self, call: &str, values: &[&str]) -> Result<Option<T>, SnapshotError> {
+        let answer: Answer<T> = self.snapshot.answer_for(self.region, call, values)?;
         Ok(match answer {
             Answer::Value(value) => Some(value),
             Answer::Empty => Some(T::default()),

@@ -81,7 +81,47 @@ impl Answer {
         all.fold(Vec::new(), |parts, packets| apart(parts, &packets.services, &packets.from))
     }
 
-    /// What stops the packets of the nearest ways: without any one of these, they would still not arrive.
+    /// Of a no, what would have to change: each of these is enough, and all of it is needed.
+    #[must_use]
+    pub fn openings(&self) -> Vec<Vec<&Stop>> {
+        let fewest = self.paths.first().map_or(0, |path| path.stops.len());
+        let mut sets: Vec<Vec<&Stop>> = Vec::new();
+        for path in self.paths.iter().filter(|path| path.stops.len() == fewest && fewest > 0) {
+            let mut set: Vec<&Stop> = path.stops.iter().collect();
+            set.sort();
+            if !sets.contains(&set) {
+                sets.push(set);
+            }
+        }
+        sets
+    }
+
+    /// Of a yes, the rules that every way needs: without one of these, nothing arrives. Where they are and what they say.
+    #[must_use]
+    pub fn closings(&self) -> Vec<(&str, Vec<&str>)> {
+        let Some((first, others)) = self.paths.split_first() else { return Vec::new() };
+        let mut found: Vec<(&str, Vec<&str>)> = Vec::new();
+        for id in first.hops.iter().filter(|hop| !hop.by.is_empty()).map(|hop| hop.id.as_str()) {
+            let of = |path: &'_ Path| path.hops.iter().any(|hop| hop.id == id && !hop.by.is_empty());
+            if found.iter().any(|(known, _)| *known == id) || !others.iter().all(of) {
+                continue;
+            }
+            let mut by: Vec<&str> = self
+                .paths
+                .iter()
+                .flat_map(|path| &path.hops)
+                .filter(|hop| hop.id == id)
+                .flat_map(|hop| &hop.by)
+                .map(String::as_str)
+                .collect();
+            by.sort_unstable();
+            by.dedup();
+            found.push((id, by));
+        }
+        found
+    }
+
+    /// What stops the packets of the nearest ways.
     #[must_use]
     pub fn stops(&self) -> Vec<&Stop> {
         let fewest = self.paths.first().map_or(0, |path| path.stops.len());

@@ -22,6 +22,8 @@ struct Forward<'a> {
     /// Of clients with these addresses.
     from: Addresses,
     authentication: Option<String>,
+    /// The rule of the listener.
+    rule: String,
 }
 
 /// How a target is reached.
@@ -187,7 +189,7 @@ impl<'a> Engine<'a> {
         own: &Addresses,
         services: &Services,
     ) -> Vec<Path> {
-        path.hop(&balancer.name);
+        path.hop_by(&balancer.name, format!("listener {}", called(listener)));
         if balancer.kind == BalancerKind::Classic {
             let leg = self.classic_leg(&mut path, balancer, listener, target, services);
             return vec![self.to_target(path, balancer, node, target, own, &leg)];
@@ -201,7 +203,7 @@ impl<'a> Engine<'a> {
         }
         if forwards.is_empty() {
             let mut path = path;
-            path.stop(Code::NO_FORWARD, &balancer.name, format!("the listener {} {}", listener.protocol, listener.port.unwrap_or(0)));
+            path.stop(Code::NO_FORWARD, &balancer.name, format!("the listener {}", called(listener)));
             paths.push(path);
             return paths;
         }
@@ -213,7 +215,7 @@ impl<'a> Engine<'a> {
                 paths.extend(path.unknown(&self.call_at(balancer.place, &format!("{}/{}", calls::TARGET_GROUPS, quote(&balancer.arn)))));
                 continue;
             };
-            path.hop(&group.target_group_name);
+            path.hop_by(&group.target_group_name, forward.rule);
             let leg = self.leg(&mut path, balancer, group, target, own, services);
             paths.push(self.to_target(path, balancer, node, target, own, &leg));
         }
@@ -380,7 +382,12 @@ impl<'a> Engine<'a> {
         if !self.rules.has(Rule::ListenerRule) {
             let all = self.network.target_groups.values().filter(|group| group.vpc_id == balancer.vpc);
             return all
-                .map(|group| Forward { group: &group.value.target_group_arn, from: clients.clone(), authentication: None })
+                .map(|group| Forward {
+                    group: &group.value.target_group_arn,
+                    from: clients.clone(),
+                    authentication: None,
+                    rule: String::new(),
+                })
                 .collect();
         }
         let mut forwards = Vec::new();
@@ -389,23 +396,25 @@ impl<'a> Engine<'a> {
         rules.sort_by_key(|rule| rule.priority.parse::<u32>().unwrap_or(u32::MAX));
         for rule in rules {
             let meant = left.intersection(&sources(rule));
-            forwards.extend(forwards_of(&rule.actions, &meant));
+            forwards.extend(forwards_of(&rule.actions, &meant, &rule.priority));
             if catches_all(rule) {
                 left = left.difference(&meant);
             }
         }
-        forwards.extend(forwards_of(&listener.default_actions, &left));
+        forwards.extend(forwards_of(&listener.default_actions, &left, "default"));
         forwards
     }
 }
 
-fn forwards_of<'a>(actions: &'a [Action], from: &Addresses) -> Vec<Forward<'a>> {
+fn forwards_of<'a>(actions: &'a [Action], from: &Addresses, priority: &str) -> Vec<Forward<'a>> {
     if from.is_empty() {
         return Vec::new();
     }
     let authentication = actions.iter().find_map(Action::authenticates).map(str::to_owned);
     let groups = actions.iter().flat_map(Action::forwards_to);
-    groups.map(|group| Forward { group, from: from.clone(), authentication: authentication.clone() }).collect()
+    groups
+        .map(|group| Forward { group, from: from.clone(), authentication: authentication.clone(), rule: format!("rule {priority}") })
+        .collect()
 }
 
 /// The clients that a rule is for.
@@ -431,6 +440,10 @@ fn catches_all(rule: &ListenerRule) -> bool {
             _ => false,
         }
     })
+}
+
+fn called(listener: &Listener) -> String {
+    listener.port.map_or_else(|| "for everything".to_owned(), |port| format!("{}:{port}", listener.protocol))
 }
 
 fn port_of(protocol: &str, port: Option<i64>) -> Services {

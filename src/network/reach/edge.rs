@@ -43,7 +43,7 @@ impl<'a> Engine<'a> {
         let Some((table, route)) = self.edge_route(gateway, &path, Side::To) else {
             return vec![self.arrive(path, interface, None, &Via::Outside, &Back::Through(gateway.to_owned()))];
         };
-        path.hop(table);
+        path.hop_by(table, super::walk::leads(Some(route)));
         if !route.is_active() && self.rules.has(Rule::RouteState) {
             return path.stopped(Code::BLACKHOLE, table, format!("to {}", route.destination()));
         }

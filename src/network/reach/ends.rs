@@ -3,7 +3,6 @@
 use std::net::IpAddr;
 
 use super::{Engine, private_addresses};
-use crate::model::visible;
 use crate::network::address::Addresses;
 use crate::network::model::Known;
 use crate::network::model::balancer::Balancer;
@@ -27,17 +26,8 @@ pub enum End {
     Balancer(String),
     /// This accelerator, by ARN.
     Accelerator(String),
-}
-
-/// No end of a way is called so.
-#[derive(Debug, thiserror::Error)]
-pub enum NoEnd {
-    /// Nothing is.
-    #[error("nothing in the snapshot is called `{}`: write `internet`, an address or network, the id of an instance, interface, subnet, VPC or gateway, or the name or ARN of a load balancer, database, function or accelerator", visible(.0))]
-    Nothing(String),
-    /// Several things are.
-    #[error("several things are called `{}`: name one of {}", visible(.0), visible(.1))]
-    Several(String, String),
+    /// It may well be there: this call was not answered.
+    Untold(String),
 }
 
 impl End {
@@ -46,7 +36,7 @@ impl End {
         match self {
             Self::Internet => true,
             Self::Addresses(addresses) => addresses.networks().len() > 1,
-            Self::Interfaces(_) | Self::OneOf(..) | Self::Beyond(_) | Self::Balancer(_) | Self::Accelerator(_) => false,
+            Self::Interfaces(_) | Self::OneOf(..) | Self::Beyond(_) | Self::Balancer(_) | Self::Accelerator(_) | Self::Untold(_) => false,
         }
     }
 }
@@ -105,73 +95,6 @@ impl Goal<'_> {
 }
 
 impl<'a> Engine<'a> {
-    /// What a name means.
-    ///
-    /// # Errors
-    /// When nothing is called so.
-    pub fn end(&self, name: &str) -> Result<End, NoEnd> {
-        if name == "internet" {
-            return Ok(End::Internet);
-        }
-        if let Some(addresses) = Addresses::parse(name) {
-            return Ok(End::Addresses(addresses));
-        }
-        let id = name.rsplit('/').next().unwrap_or(name);
-        let network = self.network;
-        let mut found: Vec<String> = match id.split('-').next().unwrap_or_default() {
-            "i" => network.interfaces_of(id).map(|interface| interface.network_interface_id.clone()).collect(),
-            "eni" => network.interfaces.get(id).map(|interface| interface.network_interface_id.clone()).into_iter().collect(),
-            "subnet" | "vpc" => network
-                .interfaces
-                .values()
-                .filter(|interface| interface.subnet_id == id || interface.vpc_id == id)
-                .map(|interface| interface.network_interface_id.clone())
-                .collect(),
-            "vgw" | "cagw" | "igw" => {
-                let known = network.vpn_gateways.contains_key(id)
-                    || network.carrier_gateways.contains_key(id)
-                    || network.internet_gateways.contains_key(id)
-                    || network.tables.values().flat_map(|table| &table.routes).any(|route| route.target() == id);
-                return if known { Ok(End::Beyond(id.to_owned())) } else { Err(NoEnd::Nothing(name.to_owned())) };
-            }
-            "vpce" if network.endpoints.get(id).is_some_and(|endpoint| endpoint.vpc_endpoint_type == "Gateway") => {
-                return Ok(End::Addresses(self.served_by(id)));
-            }
-            "vpce" => network.endpoints.get(id).map(|endpoint| endpoint.network_interface_ids.clone()).unwrap_or_default(),
-            _ => Vec::new(),
-        };
-        let named = |(key, balancer): &(&String, &Known<Balancer>)| balancer.name == name || balancer.arn == name || key.as_str() == name;
-        let keys: Vec<&String> = network.balancers.iter().filter(named).map(|(key, _)| key).collect();
-        match keys.as_slice() {
-            [] => {}
-            [key] => return Ok(End::Balancer((*key).clone())),
-            several => {
-                let names = several.iter().map(|key| key.as_str()).collect::<Vec<_>>().join(", ");
-                return Err(NoEnd::Several(name.to_owned(), names));
-            }
-        }
-        let accelerator = network.accelerators.values().find(|accelerator| accelerator.name == name || accelerator.accelerator_arn == name);
-        if let Some(accelerator) = accelerator {
-            return Ok(End::Accelerator(accelerator.accelerator_arn.clone()));
-        }
-        if found.is_empty() {
-            let arns: Vec<&str> = match network.managed_names.get(name) {
-                Some(arns) => arns.iter().map(String::as_str).collect(),
-                None => vec![name],
-            };
-            if arns.len() > 1 {
-                return Err(NoEnd::Several(name.to_owned(), arns.join(", ")));
-            }
-            found.extend(arns.iter().filter_map(|arn| network.managed.get(*arn)).flatten().cloned());
-            if let Some(arn) = arns.first().filter(|arn| found.len() > 1 && network.is_one_of(arn)) {
-                found.sort();
-                return Ok(End::OneOf((*arn).to_owned(), found));
-            }
-        }
-        found.sort();
-        if found.is_empty() { Err(NoEnd::Nothing(name.to_owned())) } else { Ok(End::Interfaces(found)) }
-    }
-
     pub(super) fn starts(&self, end: &End) -> Vec<Start<'a>> {
         match end {
             End::Internet => vec![Start::Internet(Addresses::internet().clone())],
@@ -179,7 +102,7 @@ impl<'a> Engine<'a> {
                 let nodes = self.network.balancers.get(key).map(|balancer| balancer.interfaces.as_slice()).unwrap_or_default();
                 self.known(nodes).map(|interface| Start::Interface(interface, private_addresses(interface))).collect()
             }
-            End::Accelerator(_) => Vec::new(),
+            End::Accelerator(_) | End::Untold(_) => Vec::new(),
             End::Beyond(gateway) if gateway.starts_with("igw-") => vec![Start::Internet(Addresses::internet().clone())],
             End::Beyond(gateway) => vec![Start::Beyond(gateway.clone())],
             End::Interfaces(ids) | End::OneOf(_, ids) => {
@@ -205,6 +128,7 @@ impl<'a> Engine<'a> {
     pub(super) fn goals(&self, end: &End) -> Vec<Goal<'a>> {
         match end {
             End::Internet => vec![Goal::Internet(Addresses::internet().clone())],
+            End::Untold(_) => Vec::new(),
             End::Beyond(_) => vec![Goal::Outside(Addresses::all())],
             End::Balancer(key) => self.network.balancers.get(key).map(Goal::Balancer).into_iter().collect(),
             End::Accelerator(arn) => self.network.accelerators.get(arn).map(Goal::Accelerator).into_iter().collect(),
@@ -241,21 +165,18 @@ impl<'a> Engine<'a> {
         ids.iter().filter_map(|id| network.interfaces.get(id))
     }
 
-    /// The addresses of the service behind a gateway endpoint: those that routes lead to it.
-    fn served_by(&self, endpoint: &str) -> Addresses {
-        let routes = self.network.tables.values().flat_map(|table| &table.routes).filter(|route| route.gateway_id == endpoint);
-        let lists = routes.filter_map(|route| self.network.lists.get(&route.destination_prefix_list_id)?.networks.clone());
-        lists.fold(Addresses::default(), |all, one| all.union(&one))
-    }
-
     /// The interfaces that have some of the addresses.
     fn at(&self, addresses: &Addresses) -> impl Iterator<Item = (&'a Known<Interface>, Addresses)> {
-        let mut interfaces: Vec<&Known<Interface>> = self.network.interfaces.values().collect();
-        interfaces.sort_by(|one, other| one.network_interface_id.cmp(&other.network_interface_id));
-        interfaces.into_iter().filter_map(move |interface| {
+        let with = |interface: &'a Known<Interface>| {
             let own = private_addresses(interface).intersection(addresses);
             (!own.is_empty()).then_some((interface, own))
-        })
+        };
+        let mut found: Vec<(&Known<Interface>, Addresses)> = self.network.interfaces.values().filter_map(with).collect();
+        // Where several networks have the address, those that were asked for are meant.
+        if found.iter().any(|(interface, _)| self.is_chosen(interface.place)) {
+            found.retain(|(interface, _)| self.is_chosen(interface.place));
+        }
+        found.into_iter()
     }
 
     /// What of some addresses is in no VPC: on the internet, and elsewhere.

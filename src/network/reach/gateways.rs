@@ -222,7 +222,7 @@ impl<'a> Engine<'a> {
             let mut path = path.clone();
             path.traffic = path.traffic.between(Side::To, &branch.to);
             self.pass_acl(&mut path, subnet, true);
-            path.hop(&table.route_table_id);
+            path.hop_by(&table.route_table_id, super::walk::leads(branch.route));
             for mut path in self.follow(path, branch.route, &table.route_table_id, &beyond) {
                 // Beyond an internet gateway, traffic is told by the private addresses of the other end.
                 let reached = if matches!(leaving.goal, Goal::Public(..)) { branch.to.clone() } else { path.traffic.addresses(Side::To) };
@@ -298,7 +298,7 @@ impl<'a> Engine<'a> {
             if route.target() == came_by || route.target() == "local" {
                 continue;
             }
-            path.hop(&table.route_table_id);
+            path.hop_by(&table.route_table_id, super::walk::leads(Some(route)));
             let any = Addresses::all();
             let beyond = Leaving { subnet, public: &any, depth: leaving.depth + 1, ..*leaving };
             return self.follow(path, Some(route), &table.route_table_id, &beyond);
@@ -454,6 +454,9 @@ struct NatAddresses {
 pub(super) fn joined(near: &Path, mut far: Path) -> Path {
     let hops = std::mem::take(&mut far.hops);
     far.hops = near.hops.iter().cloned().chain(hops).collect();
+    for hop in &near.back {
+        far.reply(&hop.id, hop.by.clone());
+    }
     for stop in &near.stops {
         if !far.stops.contains(stop) {
             far.stops.push(stop.clone());

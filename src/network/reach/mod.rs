@@ -8,6 +8,7 @@ mod ends;
 mod filter;
 mod fronts;
 mod gateways;
+mod named;
 mod outside;
 mod path;
 mod routing;
@@ -15,7 +16,7 @@ mod transit;
 mod unseen;
 mod walk;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
 
 use super::address::Addresses;
@@ -26,8 +27,9 @@ use super::services::Services;
 use super::traffic::Traffic;
 
 pub use answer::{Answer, Outcome};
-pub use ends::{End, NoEnd};
+pub use ends::End;
 use ends::{Goal, Start};
+pub use named::NoEnd;
 pub use path::{Code, Hop, Path, Stop};
 
 /// Answers questions about networks.
@@ -39,6 +41,8 @@ pub struct Engine<'a> {
     members: HashMap<String, Addresses>,
     /// The question is about more than single networks.
     asked_widely: bool,
+    /// The Regions that are meant where names and addresses are not enough.
+    chosen: BTreeSet<Place>,
 }
 
 impl<'a> Engine<'a> {
@@ -56,7 +60,16 @@ impl<'a> Engine<'a> {
                 *all = all.union(&own);
             }
         }
-        Self { network, rules, members, asked_widely: false }
+        Self { network, rules, members, asked_widely: false, chosen: BTreeSet::new() }
+    }
+
+    /// Says which Regions are meant where several things have a name or an address.
+    pub fn prefer(&mut self, places: impl IntoIterator<Item = Place>) {
+        self.chosen = places.into_iter().collect();
+    }
+
+    fn is_chosen(&self, place: Place) -> bool {
+        self.chosen.contains(&place)
     }
 
     /// Whether the internet reaches something, and for what: not through load balancers, which are exposed themselves.
@@ -97,6 +110,9 @@ impl<'a> Engine<'a> {
     pub fn reach(&mut self, from: &End, to: &End, services: &Services) -> Answer {
         if let End::OneOf(name, ids) = to {
             return Answer::one_of(name, ids.iter().map(|id| self.reach(from, &End::Interfaces(vec![id.clone()]), services)).collect());
+        }
+        if let Some(End::Untold(call)) = [from, to].into_iter().find(|end| matches!(end, End::Untold(_))) {
+            return Answer::of(Path::new(Traffic::new(&Addresses::all(), &Addresses::all(), services)).unknown(call));
         }
         if let End::OneOf(name, ids) = from {
             return Answer::one_of(name, ids.iter().map(|id| self.reach(&End::Interfaces(vec![id.clone()]), to, services)).collect());

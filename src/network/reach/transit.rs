@@ -132,12 +132,16 @@ impl<'a> Engine<'a> {
     ) -> Option<Exit<'a>> {
         path.hop(gateway);
         let table = self.transit_table(path, entry)?;
+        let hop = path.hops.len();
         path.hop(table);
         let exit = if self.rules.has(Rule::TransitGatewayRoute) {
             self.transit_route(path, table, to, goal)?
         } else {
             self.any_attached(gateway, goal)?
         };
+        if let Some(hop) = path.hops.get_mut(hop) {
+            hop.by.push(format!("{to} -> {}", exit.transit_gateway_attachment_id));
+        }
         path.hop(&exit.transit_gateway_attachment_id);
         self.is_available(path, exit);
         if exit.resource_type != "peering" {
@@ -351,7 +355,7 @@ impl<'a> Engine<'a> {
         for branch in self.route(table, &path.traffic.addresses(Side::To)).branches {
             let mut path = path.clone();
             path.traffic = path.traffic.between(Side::To, &branch.to);
-            path.hop(&table.route_table_id);
+            path.hop_by(&table.route_table_id, super::walk::leads(branch.route));
             paths.extend(self.follow(path, branch.route, &table.route_table_id, &beyond));
         }
         paths

@@ -9,7 +9,7 @@ use super::{Engine, private_addresses};
 use crate::network::address::Addresses;
 use crate::network::model::Known;
 use crate::network::model::interface::Interface;
-use crate::network::model::vpc::Subnet;
+use crate::network::model::vpc::{Route, Subnet};
 use crate::network::rules::Rule;
 use crate::network::services::Services;
 use crate::network::traffic::{Side, Traffic};
@@ -79,7 +79,7 @@ impl<'a> Engine<'a> {
             let via = branch.route.map_or(Via::Outside, |route| self.via(route, subnet));
             self.pass_groups(&mut path, interface, true, &via);
             self.pass_acl(&mut path, subnet, true);
-            path.hop(routed.table);
+            path.hop_by(routed.table, leads(branch.route));
             let leaving = Leaving {
                 subnet,
                 public: &public,
@@ -183,13 +183,13 @@ impl<'a> Engine<'a> {
         let code = if empty && !egress { Code::NO_RULES } else { Code::GROUPS };
         // A rule names the group it is of.
         let by = passed.by.first().and_then(|by| by.split(':').next()).unwrap_or(first).to_owned();
-        path.filter(passed, &by, code, if egress { "out:" } else { "in:" });
+        path.filter(passed, &by, code, if egress { "out" } else { "in" });
     }
 
     pub(super) fn pass_acl(&self, path: &mut Path, subnet: &Known<Subnet>, egress: bool) {
         let Some(acl) = self.network.acl_of(subnet) else { return self.no_acl(path, subnet) };
         let passed = self.acl(acl, egress, &path.traffic);
-        path.filter(passed, &acl.network_acl_id, Code::ACL, if egress { "out:" } else { "in:" });
+        path.filter(passed, &acl.network_acl_id, Code::ACL, if egress { "out" } else { "in" });
     }
 
     /// Whether the replies to what came this far get through a network ACL.
@@ -205,6 +205,7 @@ impl<'a> Engine<'a> {
             path.stop(Code::ACL, &acl.network_acl_id, format!("{direction}: the replies, to ports from 1024 on"));
         } else {
             path.traffic = answered;
+            path.reply(&acl.network_acl_id, passed.by);
         }
     }
 
@@ -222,7 +223,7 @@ impl<'a> Engine<'a> {
             return;
         };
         let routed = self.route(table, &path.traffic.addresses(Side::From));
-        let (mut answered, mut stops, mut missing) = (Traffic::default(), Vec::new(), routed.missing);
+        let (mut answered, mut by, mut stops, mut missing) = (Traffic::default(), Vec::new(), Vec::new(), routed.missing);
         for branch in routed.branches {
             let part = path.traffic.between(Side::From, &branch.to);
             let Some(route) = branch.route else {
@@ -234,6 +235,7 @@ impl<'a> Engine<'a> {
                 stops.push((Code::BLACKHOLE, table.route_table_id.clone(), format!("back to {}", route.destination())));
             } else if self.is_way(route.target(), gateway) || self.leads_back(route.target(), gateway, &branch.to) {
                 answered = answered.and(part);
+                by.push(leads(Some(route)));
             } else if let Some(stop) = self.wrong_way(route.target(), subnet, &branch.to) {
                 stops.push(stop);
             } else {
@@ -243,6 +245,7 @@ impl<'a> Engine<'a> {
         }
         if !answered.is_empty() {
             path.traffic = answered;
+            path.reply(&table.route_table_id, by);
         } else if missing.is_empty() {
             // The route for most of them stands for the others.
             let mut told: Vec<(Code, String)> = Vec::new();
@@ -302,6 +305,11 @@ impl<'a> Engine<'a> {
             .filter_map(|(private, _)| Addresses::parse(private));
         v4.fold(private_addresses(interface).only_v6(), |all, one| all.union(&one))
     }
+}
+
+/// What a table's route says.
+pub(super) fn leads(route: Option<&Route>) -> String {
+    route.map_or_else(|| "no route".to_owned(), |route| format!("{} -> {}", route.destination(), route.target()))
 }
 
 /// The addresses by which the internet knows an interface.
