@@ -119,8 +119,10 @@ fn changes(answer: &Answer) -> Vec<Vec<String>> {
 
 /// Taking a rule away; those of groups name theirs.
 fn without(at: &str, rule: &str) -> String {
-    let bare = rule.strip_prefix(at).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(rule);
-    format!("take `{bare}` out of {at}")
+    match rule.split_once(": ").filter(|(group, _)| group.starts_with("sg-")) {
+        Some((group, bare)) => format!("take `{bare}` out of {group}"),
+        None => format!("take `{rule}` out of {at}"),
+    }
 }
 
 fn changed(word: Word, changes: &[Vec<String>], out: &mut dyn Write) -> std::io::Result<()> {

@@ -78,7 +78,15 @@ impl Answer {
     #[must_use]
     pub fn parts(&self) -> Vec<(Services, Addresses)> {
         let all = self.paths.iter().flat_map(|path| path.traffic.iter());
-        all.fold(Vec::new(), |parts, packets| apart(parts, &packets.services, &packets.from))
+        let apart = all.fold(Vec::new(), |parts, packets| apart(parts, &packets.services, &packets.from));
+        let mut parts: Vec<(Services, Addresses)> = Vec::with_capacity(apart.len());
+        for (services, from) in apart {
+            match parts.iter_mut().find(|(_, known)| *known == from) {
+                Some((known, _)) => *known = known.union(&services),
+                None => parts.push((services, from)),
+            }
+        }
+        parts
     }
 
     /// Of a no, what would have to change: each of these is enough, and all of it is needed.
@@ -116,8 +124,14 @@ impl Answer {
                 .collect();
             by.sort_unstable();
             by.dedup();
-            found.push((id, by));
+            // The routes within a VPC cannot be taken away.
+            if !by.iter().any(|rule| rule.ends_with("-> local")) {
+                found.push((id, by));
+            }
         }
+        // What is closest to one resource comes first.
+        let reach = |id: &str| ["sg-", "acl-", "rtb-"].iter().position(|prefix| id.starts_with(prefix)).unwrap_or(usize::MAX);
+        found.sort_by_key(|(id, by)| (reach(id), by.len()));
         found
     }
 
