@@ -10,7 +10,7 @@ use serde_json::json;
 use super::Exit;
 use super::accounts::AccountArgs;
 use crate::config::Config;
-use crate::map::{Map, Options, build};
+use crate::map::{Elements, Map, Options, build};
 use crate::model::visible;
 use crate::network::model::Network;
 use crate::web::single_file;
@@ -125,10 +125,7 @@ fn tag_set(text: &str) -> anyhow::Result<Vec<(String, String)>> {
 fn write(args: &PrepareArgs, map: &Map, names: &[String], collected: &str) -> anyhow::Result<()> {
     let title = if let [name] = names { name.clone() } else { format!("{} accounts", names.len()) };
     let meta = json!({"data": {"id": "cloudmapper:meta", "type": "meta", "title": title, "snapshot": collected, "accounts": names, "notes": map.notes}});
-    let mut elements = vec![meta];
-    elements.extend(map.nodes.iter().map(serde_json::to_value).collect::<Result<Vec<_>, _>>()?);
-    elements.extend(map.edges.iter().map(serde_json::to_value).collect::<Result<Vec<_>, _>>()?);
-    let data = serde_json::to_string(&elements)?;
+    let data = serde_json::to_string(&Elements { meta: &meta, map })?;
     if let Some(html) = &args.html {
         save(html, &single_file(&data)?)?;
     }

@@ -16,7 +16,7 @@ use crate::network::model::Network;
 use crate::snapshot::{Snapshot, SnapshotError};
 
 pub use leaves::LeavesError;
-pub use node::{Edge, Node};
+pub use node::{Edge, Elements, Node};
 
 /// What of the networks to show, and how.
 #[derive(Debug, Clone)]
@@ -54,6 +54,8 @@ pub struct Map {
     pub nodes: Vec<Node>,
     /// Who may talk to whom.
     pub edges: Vec<Edge>,
+    /// The security groups that edges name, as AWS describes them.
+    pub groups: BTreeMap<String, serde_json::Value>,
     /// What could not be shown, or not be known.
     pub notes: Vec<String>,
 }

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::Map;
+
 /// A box or what is in one.
 #[derive(Debug, Clone, Default)]
 pub struct Node {
@@ -49,8 +51,8 @@ pub struct Edge {
     pub ports: Vec<String>,
     /// The rules that allow it.
     pub rules: Vec<Rule>,
-    /// The security groups as AWS describes them: CloudMapper's form.
-    pub data: Vec<Value>,
+    /// The ids of the security groups.
+    pub groups: Vec<String>,
     /// For how many it stands.
     pub count: usize,
 }
@@ -118,7 +120,7 @@ struct EdgeData<'a> {
     ports: &'a [String],
     #[serde(skip_serializing_if = "<[Rule]>::is_empty")]
     rules: &'a [Rule],
-    node_data: &'a [Value],
+    node_data: Vec<&'a Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     count: Option<usize>,
 }
@@ -154,19 +156,52 @@ impl Serialize for Node {
     }
 }
 
-impl Serialize for Edge {
+/// An edge with the groups that it names.
+struct Drawn<'a> {
+    edge: &'a Edge,
+    groups: &'a BTreeMap<String, Value>,
+}
+
+impl Serialize for Drawn<'_> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let edge = self.edge;
         let data = EdgeData {
-            source: &self.source,
-            target: &self.target,
+            source: &edge.source,
+            target: &edge.target,
             kind: "edge",
-            class: self.class,
-            label: self.ports.join(", "),
-            ports: &self.ports,
-            rules: &self.rules,
-            node_data: &self.data,
-            count: (self.count > 1).then_some(self.count),
+            class: edge.class,
+            label: edge.ports.join(", "),
+            ports: &edge.ports,
+            rules: &edge.rules,
+            node_data: edge.groups.iter().filter_map(|id| self.groups.get(id)).collect(),
+            count: (edge.count > 1).then_some(edge.count),
         };
         Element { data, position: None, _of: std::marker::PhantomData }.serialize(serializer)
+    }
+}
+
+/// What a file holds, one after another.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Part<'a> {
+    Meta(&'a Value),
+    Node(&'a Node),
+    Edge(Drawn<'a>),
+}
+
+/// The elements of a map's file, what it says of itself first.
+pub struct Elements<'a> {
+    /// That.
+    pub meta: &'a Value,
+    /// The map.
+    pub map: &'a Map,
+}
+
+impl Serialize for Elements<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let meta = std::iter::once(Part::Meta(self.meta));
+        let nodes = self.map.nodes.iter().map(Part::Node);
+        let edges = self.map.edges.iter().map(|edge| Part::Edge(Drawn { edge, groups: &self.map.groups }));
+        serializer.collect_seq(meta.chain(nodes).chain(edges))
     }
 }

@@ -52,7 +52,7 @@ pub(super) struct Arrive<'a> {
     network: &'a Network,
     engine: Engine<'a>,
     probes: &'a BTreeMap<String, String>,
-    known: HashMap<(String, String), Option<Services>>,
+    known: HashMap<String, HashMap<String, Option<Services>>>,
     egress: HashMap<String, Vec<Sends>>,
     /// Pairs of subnets for which something was allowed that does not get there.
     stopped: BTreeSet<(String, String)>,
@@ -76,15 +76,18 @@ impl<'a> Arrive<'a> {
         if source == target || source.is_empty() || target.is_empty() {
             return wanted.clone();
         }
-        let key = (source.to_owned(), target.to_owned());
-        if !self.known.contains_key(&key) {
+        if self.known.get(source).and_then(|known| known.get(target)).is_none() {
             let found = self.ask(source, target);
-            self.known.insert(key.clone(), found);
+            self.known.entry(source.to_owned()).or_default().insert(target.to_owned(), found);
         }
-        let Some(passes) = self.known.get(&key).and_then(Option::as_ref) else { return wanted.clone() };
+        let passes = self.known.get(source).and_then(|known| known.get(target)?.as_ref());
+        let Some(passes) = passes else { return wanted.clone() };
+        if passes.covers(wanted) {
+            return wanted.clone();
+        }
         let both = passes.intersection(wanted);
         if both.is_empty() {
-            self.stopped.insert(key);
+            self.stopped.insert((source.to_owned(), target.to_owned()));
         }
         both
     }
@@ -104,11 +107,11 @@ impl<'a> Arrive<'a> {
         let mut may = Services::default();
         for id in &source.leaf.groups {
             let Some(group) = self.network.groups.get(id) else { return wanted.clone() };
-            let rules = self
-                .egress
-                .entry(id.clone())
-                .or_insert_with(|| group.ip_permissions_egress.iter().map(|own| Sends::of(own, self.network)).collect());
-            for rule in rules.iter().filter(|rule| rule.reaches(target)) {
+            if !self.egress.contains_key(id) {
+                let rules = group.ip_permissions_egress.iter().map(|own| Sends::of(own, self.network)).collect();
+                self.egress.insert(id.clone(), rules);
+            }
+            for rule in self.egress.get(id).into_iter().flatten().filter(|rule| rule.reaches(target)) {
                 may = may.union(&rule.services);
                 if may.covers(wanted) {
                     return wanted.clone();

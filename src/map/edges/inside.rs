@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::arrive::Arrive;
 use super::{Edges, Index, Why, ingress, networks, services};
+use crate::map::node::Rule;
 use crate::map::tree::Placed;
 use crate::network::address::Addresses;
 use crate::network::model::interface::SecurityGroup;
@@ -16,8 +17,8 @@ const SINGLE: usize = 400;
 struct Allowed<'r> {
     group: &'r SecurityGroup,
     services: Services,
-    /// Who, as it is written.
-    from: String,
+    ports: Vec<String>,
+    rule: Rule,
 }
 
 impl Edges<'_> {
@@ -34,7 +35,14 @@ impl Edges<'_> {
                 continue;
             }
             for permission in &group.ip_permissions {
-                let allowed = |from: &str| Allowed { group: &group.value, services: services(permission), from: from.to_owned() };
+                let services = services(permission);
+                let ports = services.words();
+                let allowed = |from: &str| Allowed {
+                    group: &group.value,
+                    services: services.clone(),
+                    ports: ports.clone(),
+                    rule: ingress(&group.value, &ports, from),
+                };
                 for pair in permission.user_id_group_pairs.iter().filter(|_| all) {
                     let sources = index.with_group(&pair.group_id).to_vec();
                     self.join(placed, index, &sources, &targets, &allowed(&pair.group_id), arrive);
@@ -142,8 +150,9 @@ impl Edges<'_> {
         if services.is_empty() {
             return;
         }
-        let rule = ingress(allowed.group, &allowed.services.words(), &allowed.from);
-        let why = Why { ports: &services.words(), rules: &[rule], groups: &[allowed.group], count };
+        let own = if *services == allowed.services { None } else { Some(services.words()) };
+        let ports = own.as_ref().unwrap_or(&allowed.ports);
+        let why = Why { ports, rules: std::slice::from_ref(&allowed.rule), groups: &[allowed.group], count };
         self.add(source, target, "allowed", &why);
     }
 }

@@ -20,9 +20,12 @@ use crate::network::model::interface::{IpPermission, SecurityGroup};
 use crate::network::services::Services;
 use arrive::Arrive;
 
+/// More groups than this are told by name alone: a file of hundreds of megabytes helps nobody.
+const WHOLE: usize = 20_000;
+
 pub(super) fn build(network: &mut Network, placed: &[Placed], options: &Options, map: &mut Map) {
     let probes = arrive::probes(network, placed);
-    let mut edges = Edges { network, options, by_ends: BTreeMap::new(), order: Vec::new(), nodes: BTreeMap::new() };
+    let mut edges = Edges { network, options, numbers: HashMap::new(), by_ends: HashMap::new(), order: Vec::new(), nodes: BTreeMap::new() };
     let index = Index::new(placed, map);
     edges.exposures(placed, map);
     let public: BTreeSet<String> = map.nodes.iter().filter(|node| node.public).map(|node| node.id.clone()).collect();
@@ -88,7 +91,9 @@ impl<'a> Index<'a> {
 struct Edges<'a> {
     network: &'a Network,
     options: &'a Options,
-    by_ends: BTreeMap<(String, String, &'static str), usize>,
+    /// Numbers of nodes, so that edges are found fast.
+    numbers: HashMap<String, usize>,
+    by_ends: HashMap<(usize, usize, &'static str), usize>,
     order: Vec<Edge>,
     /// Nodes of what is outside, and of gateways: those that an edge has to are drawn.
     nodes: BTreeMap<String, Node>,
@@ -108,23 +113,37 @@ impl Edges<'_> {
         if source == target {
             return;
         }
-        let key = (source.to_owned(), target.to_owned(), class);
+        let key = (self.number(source), self.number(target), class);
         let place = *self.by_ends.entry(key).or_insert(self.order.len());
         if place == self.order.len() {
             let count = why.count.max(1);
             self.order.push(Edge { source: source.to_owned(), target: target.to_owned(), class, count, ..Edge::default() });
         }
         let Some(edge) = self.order.get_mut(place) else { return };
-        let new: Vec<String> = why.ports.iter().filter(|port| !edge.ports.contains(port)).cloned().collect();
-        edge.ports.extend(new);
-        let new: Vec<Rule> = why.rules.iter().filter(|rule| !edge.rules.contains(rule)).cloned().collect();
-        edge.rules.extend(new);
-        for group in why.groups.iter().filter(|_| self.options.node_data) {
-            let told = edge.data.iter().any(|value| value.get("GroupId").and_then(Value::as_str) == Some(&group.group_id));
-            if !told {
-                edge.data.extend(serde_json::to_value(group));
+        for port in why.ports {
+            if !edge.ports.contains(port) {
+                edge.ports.push(port.clone());
             }
         }
+        for rule in why.rules {
+            if !edge.rules.contains(rule) {
+                edge.rules.push(rule.clone());
+            }
+        }
+        for group in why.groups {
+            if !edge.groups.contains(&group.group_id) {
+                edge.groups.push(group.group_id.clone());
+            }
+        }
+    }
+
+    fn number(&mut self, node: &str) -> usize {
+        if let Some(number) = self.numbers.get(node) {
+            return *number;
+        }
+        let number = self.numbers.len();
+        self.numbers.insert(node.to_owned(), number);
+        number
     }
 
     /// A node that is drawn if an edge leads to it.
@@ -143,7 +162,23 @@ impl Edges<'_> {
             node
         }));
         map.edges = self.order;
+        if self.options.node_data {
+            map.groups = groups(self.network, &map.edges);
+        }
     }
+}
+
+/// The groups that edges name: all of each, unless that were too much.
+fn groups(network: &Network, edges: &[Edge]) -> BTreeMap<String, Value> {
+    let named: BTreeSet<&String> = edges.iter().flat_map(|edge| &edge.groups).collect();
+    let whole = edges.iter().map(|edge| edge.groups.len()).sum::<usize>() <= WHOLE;
+    let record = |id: &&String| -> Option<(String, Value)> {
+        let group = &network.groups.get(*id)?.value;
+        let brief = || json!({"GroupId": group.group_id, "GroupName": group.group_name, "VpcId": group.vpc_id});
+        let value = if whole { serde_json::to_value(group).ok()? } else { brief() };
+        Some(((*id).clone(), value))
+    };
+    named.iter().filter_map(record).collect()
 }
 
 /// What a permission is for.

@@ -73,7 +73,9 @@ impl<'a> Engine<'a> {
             found.retain(chosen);
         }
         if found.len() > 1 {
-            let place = |one: &Found| one.place.and_then(|place| self.network.place(place)).map(|place| format!(" ({}, {})", place.name, place.region));
+            let place = |one: &Found| {
+                one.place.and_then(|place| self.network.place(place)).map(|place| format!(" ({}, {})", place.name, place.region))
+            };
             let mut labels: Vec<String> = found.iter().map(|one| format!("{}{}", one.label, place(one).unwrap_or_default())).collect();
             labels.sort();
             return Err(NoEnd::Several(name.to_owned(), labels.join(", ")));
