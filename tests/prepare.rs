@@ -120,3 +120,31 @@ fn the_same_snapshot_is_the_same_map() {
     assert_eq!(once, map(&workspace, &[]));
     assert_eq!(bytes, workspace.read("web/data.json"));
 }
+
+/// The picture is XML that loads nothing, holds no text as markup, and is the same every time.
+#[test]
+fn a_picture_without_a_browser() {
+    let workspace = Workspace::new();
+    let mut network = base("alb");
+    let answers = network.values_mut().find_map(|calls| calls.get_mut("ec2-describe-instances")).unwrap();
+    answers["Reservations"][0]["Instances"][0]["Tags"] = json!([{"Key": "Name", "Value": "</text><script>alert(1)</script>\u{1b}[31m"}]);
+    write(workspace.path(), &network);
+    map(&workspace, &["--svg", "map.svg"]);
+    let picture = workspace.read("map.svg");
+    assert!(!picture.contains("<script") && !picture.contains('\u{1b}') && picture.contains("&#60;/text&#62;&#60;script"), "{picture}");
+    let mut reader = quick_xml::Reader::from_str(&picture);
+    let (mut uses, mut lines) = (0, 0);
+    loop {
+        match reader.read_event().unwrap() {
+            quick_xml::events::Event::Eof => break,
+            quick_xml::events::Event::Empty(tag) if tag.name().as_ref() == b"use" => uses += 1,
+            quick_xml::events::Event::Start(tag) if tag.name().as_ref() == b"path" => lines += 1,
+            _ => {}
+        }
+    }
+    assert_eq!(uses, 6, "3 instances, 2 nodes of a load balancer, the internet");
+    assert!(lines > 4);
+    assert!(!picture.contains("http://") || picture.matches("http://").count() == picture.matches("http://www.w3.org/2000/svg").count());
+    map(&workspace, &["--svg", "again.svg"]);
+    assert_eq!(picture, workspace.read("again.svg"));
+}

@@ -1,6 +1,7 @@
 //! `find_unused`: what accounts have and do not use, what it costs, and what of that is not known.
 
 mod output;
+mod text;
 
 use std::io::Write;
 
@@ -43,7 +44,7 @@ pub(super) fn find_unused(args: &FindUnusedArgs, out: &mut dyn Write) -> anyhow:
         }
     }
     match args.format {
-        Format::Text => output::text(&accounts, out)?,
+        Format::Text => text::text(&accounts, out)?,
         Format::Json => output::json(&accounts, out)?,
         Format::Csv => output::csv(&accounts, out)?,
     }

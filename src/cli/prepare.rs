@@ -10,10 +10,10 @@ use serde_json::json;
 use super::Exit;
 use super::accounts::AccountArgs;
 use crate::config::Config;
-use crate::map::{Elements, Map, Options, build};
+use crate::map::{Elements, Map, Options, build, svg};
 use crate::model::visible;
 use crate::network::model::Network;
-use crate::web::single_file;
+use crate::web::{icons, single_file};
 
 /// Writes web/data.json, in CloudMapper's form and with more in it. `webserver` shows it.
 #[derive(Debug, Args)]
@@ -69,6 +69,9 @@ pub(super) struct PrepareArgs {
     /// Also write one HTML file that holds all of it, opens from a disk, and can be mailed
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
+    /// Also draw it as a picture, without a browser
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
 }
 
 pub(super) fn prepare(args: &PrepareArgs, out: &mut dyn Write) -> anyhow::Result<Exit> {
@@ -129,6 +132,12 @@ fn write(args: &PrepareArgs, map: &Map, names: &[String], collected: &str) -> an
     if let Some(html) = &args.html {
         save(html, &single_file(&data)?)?;
     }
+    if let Some(file) = &args.svg {
+        const NAMED: usize = 6;
+        let about = if collected.is_empty() { String::new() } else { format!("Snapshot of {collected}") };
+        let title = if names.len() <= NAMED { visible(&names.join(", ")).into_owned() } else { title };
+        save(file, &svg(map, &icons()?, &title, &about)?)?;
+    }
     save(&args.output, &data)
 }
 
@@ -148,7 +157,7 @@ fn moment(text: &str) -> String {
 fn summary(map: &Map, args: &PrepareArgs, out: &mut dyn Write) -> std::io::Result<()> {
     let count = |kind: &str| map.nodes.iter().filter(|node| node.kind == kind).count();
     let things = map.nodes.iter().filter(|node| !node.is_box && node.parent.is_some()).count();
-    let public = map.nodes.iter().filter(|node| node.public).count();
+    let public = map.nodes.iter().filter(|node| node.public && !node.is_box).count();
     writeln!(
         out,
         "{} accounts, {} Regions, {} VPCs, {} subnets, {things} resources of which the internet reaches {public}, {} connections",
@@ -160,6 +169,9 @@ fn summary(map: &Map, args: &PrepareArgs, out: &mut dyn Write) -> std::io::Resul
     )?;
     for note in &map.notes {
         writeln!(out, "note: {}", visible(note))?;
+    }
+    if let Some(file) = &args.svg {
+        writeln!(out, "picture written to {}", visible(&file.display().to_string()))?;
     }
     if let Some(html) = &args.html {
         writeln!(out, "single page written to {}", visible(&html.display().to_string()))?;

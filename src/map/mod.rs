@@ -5,7 +5,9 @@ mod edges;
 mod ends;
 mod layout;
 mod leaves;
+mod lines;
 mod node;
+mod svg;
 mod tree;
 
 use std::collections::BTreeMap;
@@ -17,6 +19,7 @@ use crate::snapshot::{Snapshot, SnapshotError};
 
 pub use leaves::LeavesError;
 pub use node::{Edge, Elements, Node};
+pub use svg::svg;
 
 /// What of the networks to show, and how.
 #[derive(Debug, Clone)]

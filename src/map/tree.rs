@@ -9,7 +9,7 @@ use super::leaves::{Leaf, is_chosen};
 use super::node::Node;
 use super::{Map, Options};
 use crate::network::model::Network;
-use crate::network::model::vpc::{Subnet, Tag, Vpc};
+use crate::network::model::vpc::{Route, Subnet, Tag, Vpc};
 
 /// Where a leaf was put: the ids of its nodes.
 pub(super) struct Placed {
@@ -179,10 +179,22 @@ impl Boxes<'_> {
             local: id.to_owned(),
             parent: Some(parent),
             data,
+            public: self.is_public(subnet),
             is_box: true,
             ..Node::default()
         });
         Some(node)
+    }
+
+    /// Whether a subnet is what AWS calls public: its default route leads to an internet gateway.
+    ///
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html#subnet-types>
+    fn is_public(&self, subnet: &Subnet) -> bool {
+        let table = self.network.own_table(&subnet.subnet_id).or_else(|| self.network.main_table(&subnet.vpc_id));
+        let leads = |route: &Route| {
+            matches!(route.destination(), "0.0.0.0/0" | "::/0") && route.gateway_id.starts_with("igw-") && route.is_active()
+        };
+        table.is_some_and(|table| table.routes.iter().any(leads))
     }
 
     /// The boxes that a leaf is in, and its VPC. `None`: in none that is known; empty: in none that is asked for.

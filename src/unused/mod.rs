@@ -74,7 +74,8 @@ impl Unused {
     /// The sum of the known prices, in US dollars a month.
     #[must_use]
     pub fn monthly_usd(&self) -> f64 {
-        let sum: f64 = self.found().filter_map(|entry| entry.monthly_usd).sum();
+        // An empty `sum()` is -0.
+        let sum = self.found().filter_map(|entry| entry.monthly_usd).fold(0.0, |sum, one| sum + one);
         (sum * 100.0).round() / 100.0
     }
 }

@@ -3,6 +3,7 @@
 
 mod single;
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -29,6 +30,25 @@ fn asset(name: &str) -> Option<&'static [u8]> {
 }
 
 /// The names of the embedded files, sorted.
+/// The icons of nodes, by their kind, as `style.json` has them.
+///
+/// # Errors
+/// When an embedded file is odd, which is a mistake of ours.
+pub fn icons() -> Result<BTreeMap<String, &'static str>, SingleFileError> {
+    let style: serde_json::Value =
+        serde_json::from_str(single::text("style.json")?).map_err(|_| single::wrong("style.json", "is not JSON"))?;
+    let mut icons = BTreeMap::from([("generic".to_owned(), single::text("icons/aws/generic.svg")?)]);
+    for rule in style.as_array().into_iter().flatten() {
+        let file = rule.pointer("/style/background-image").and_then(serde_json::Value::as_str);
+        let kind = rule.get("selector").and_then(serde_json::Value::as_str);
+        let kind = kind.and_then(|text| text.strip_prefix("[type = \"")?.strip_suffix("\"]"));
+        if let (Some(kind), Some(file)) = (kind, file.filter(|file| file.starts_with("icons/"))) {
+            icons.insert(kind.to_owned(), single::text(file)?);
+        }
+    }
+    Ok(icons)
+}
+
 fn names() -> impl Iterator<Item = &'static str> {
     ASSETS.iter().map(|(name, _)| *name)
 }

@@ -15,11 +15,11 @@ pub struct SingleFileError {
     problem: &'static str,
 }
 
-fn wrong(file: &str, problem: &'static str) -> SingleFileError {
+pub(super) fn wrong(file: &str, problem: &'static str) -> SingleFileError {
     SingleFileError { file: file.to_owned(), problem }
 }
 
-fn text(name: &str) -> Result<&'static str, SingleFileError> {
+pub(super) fn text(name: &str) -> Result<&'static str, SingleFileError> {
     let bytes = asset(name).ok_or_else(|| wrong(name, "it is not there"))?;
     std::str::from_utf8(bytes).map_err(|_| wrong(name, "it is no text"))
 }

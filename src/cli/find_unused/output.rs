@@ -1,19 +1,14 @@
-//! What `find_unused` prints.
+//! What `find_unused` prints for programs: JSON and CSV.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::io::{IsTerminal, Write};
+use std::collections::BTreeMap;
+use std::io::Write;
 
-use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
 use serde_json::ser::PrettyFormatter;
 use serde_json::{Map, Value, json};
 
 use crate::cli::harmless;
-use crate::model::visible;
-use crate::unused::{Confidence, Entry, Unused};
-
-/// The width of a table that no terminal limits.
-const WIDE: u16 = 180;
+use crate::unused::{Entry, Unused};
 
 /// The public form of an account: CloudMapper's fields, and ours. Keys in order, as CloudMapper has them.
 #[derive(Serialize)]
@@ -146,121 +141,6 @@ pub(super) fn csv(accounts: &[Unused], out: &mut dyn Write) -> anyhow::Result<()
     Ok(())
 }
 
-fn dollars(amount: f64) -> String {
+pub(super) fn dollars(amount: f64) -> String {
     format!("{amount:.2}")
-}
-
-pub(super) fn text(accounts: &[Unused], out: &mut dyn Write) -> std::io::Result<()> {
-    for account in accounts {
-        let entries: Vec<&Entry> = account.found().collect();
-        writeln!(out, "{} ({} unused)", visible(&account.owner.name), entries.len())?;
-        if entries.is_empty() {
-            writeln!(out, "  nothing that is known to be unused")?;
-        } else {
-            table(&entries, out)?;
-            sum(account, &entries, out)?;
-        }
-        writeln!(out)?;
-        let (things, kinds): (Vec<&Entry>, Vec<&Entry>) = account.unknown().partition(|entry| entry.is_one());
-        not_known(&things, out)?;
-        not_known_kinds(&kinds, out)?;
-    }
-    Ok(())
-}
-
-fn table(entries: &[&Entry], out: &mut dyn Write) -> std::io::Result<()> {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-    if !std::io::stdout().is_terminal() {
-        table.set_width(WIDE);
-    }
-    table.set_header(["  region", "kind", "which", "why", "USD/month"]);
-    for entry in entries {
-        let cost = entry.monthly_usd.map(dollars).unwrap_or_default();
-        let cells = [format!("  {}", entry.region), entry.row.kind.clone(), which(entry), why(entry), cost];
-        table.add_row(cells.map(|cell| cell.lines().map(|line| visible(line).into_owned()).collect::<Vec<_>>().join("\n")));
-    }
-    for line in table.lines() {
-        writeln!(out, "{}", line.trim_end())?;
-    }
-    Ok(())
-}
-
-fn sum(account: &Unused, entries: &[&Entry], out: &mut dyn Write) -> std::io::Result<()> {
-    let priced = entries.iter().filter(|entry| entry.monthly_usd.is_some()).count();
-    let words = "list prices in US dollars, without taxes, discounts, free tiers and traffic";
-    match (priced, entries.len() - priced) {
-        (0, _) => writeln!(out, "  no price is known of any of these"),
-        (_, 0) => writeln!(out, "  together {} a month ({words})", dollars(account.monthly_usd())),
-        (_, rest) => writeln!(out, "  together at least {} a month ({words}); no price is known of {rest}", dollars(account.monthly_usd())),
-    }
-}
-
-/// Its name, and what AWS calls it.
-fn which(entry: &Entry) -> String {
-    let own = entry.arn.splitn(6, ':').last().unwrap_or_default();
-    let id = entry.id.as_deref().unwrap_or(own);
-    match &entry.name {
-        Some(name) if name != id => format!("{name} ({id})"),
-        _ => id.to_owned(),
-    }
-}
-
-fn why(entry: &Entry) -> String {
-    let mut lines = vec![entry.why.clone()];
-    if let Some(since) = &entry.since {
-        let day: String = since.chars().take_while(|character| *character != 'T').collect();
-        if !entry.why.contains(&day) {
-            lines.push(format!("since {day}"));
-        }
-    }
-    if !entry.unseen.is_empty() {
-        lines.push(format!("likely; not collected: {}", entry.unseen.join(", ")));
-    } else if entry.confidence == Confidence::Likely {
-        lines.push("likely, not certain".to_owned());
-    }
-    lines.join("\n")
-}
-
-fn not_known(entries: &[&Entry], out: &mut dyn Write) -> std::io::Result<()> {
-    if entries.is_empty() {
-        return Ok(());
-    }
-    writeln!(out, "  Not known whether something uses these ({})", entries.len())?;
-    for entry in entries {
-        let line = format!("{}: {}: {} ({})", entry.row.key, which(entry), entry.why, entry.region);
-        writeln!(out, "    {}", visible(&line))?;
-    }
-    writeln!(out)
-}
-
-/// Kinds of things of which nothing is known: a line for each reason.
-fn not_known_kinds(entries: &[&Entry], out: &mut dyn Write) -> std::io::Result<()> {
-    let mut by_reason: BTreeMap<&str, (BTreeSet<&str>, BTreeSet<&str>)> = BTreeMap::new();
-    let mut not_asked: BTreeSet<&str> = BTreeSet::new();
-    for entry in entries {
-        if entry.region.is_empty() {
-            not_asked.insert(&entry.row.key);
-            continue;
-        }
-        let (kinds, regions) = by_reason.entry(&entry.why).or_default();
-        kinds.insert(&entry.row.key);
-        regions.insert(&entry.region);
-    }
-    if !by_reason.is_empty() {
-        writeln!(out, "  Not known, for AWS did not answer")?;
-        for (why, (kinds, regions)) in by_reason {
-            writeln!(out, "    {}", visible(&format!("{}: {why} ({})", joined(&kinds), joined(&regions))))?;
-        }
-        writeln!(out)?;
-    }
-    if !not_asked.is_empty() {
-        writeln!(out, "  Not known, for nobody asked AWS ({} kinds)", not_asked.len())?;
-        writeln!(out, "    {}\n", visible(&joined(&not_asked)))?;
-    }
-    Ok(())
-}
-
-fn joined(words: &BTreeSet<&str>) -> String {
-    words.iter().copied().collect::<Vec<_>>().join(", ")
 }

@@ -51,10 +51,10 @@ impl<'a> Engine<'a> {
             }
         }
         if self.rules.has(Rule::RouteLongestPrefix) {
-            // Of equals, static routes come before propagated ones, and those before lists.
+            // Of equals, static routes come before lists, and those before propagated ones.
             let rank = |route: &Route| {
                 let listed = !route.destination_prefix_list_id.is_empty();
-                (u8::from(route.gateway_id != "local"), u8::from(listed), u8::from(route.origin == "EnableVgwRoutePropagation"))
+                (u8::from(route.gateway_id != "local"), u8::from(route.origin == "EnableVgwRoutePropagation"), u8::from(listed))
             };
             routes.sort_by_key(|(route, _, length)| (std::cmp::Reverse(*length), rank(route)));
         }
