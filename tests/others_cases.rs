@@ -94,6 +94,38 @@ fn what_was_not_collected_is_said() {
 }
 
 #[test]
+fn many_gaps_are_one_note() {
+    let workspace = Workspace::new();
+    let functions: Vec<Value> = (10..50).map(|number| json!({"FunctionName": format!("f{number}")})).collect();
+    let files = json!({"us-east-1/lambda-list-functions.json": {"Functions": functions}});
+    write(workspace.path(), "test", "aws", files.as_object().unwrap(), &[]);
+    let ran = workspace.run(&["api_endpoints", "--account", "test"]);
+    ran.says(0, &["test: lambda-list-function-url-configs of 40 (f10, f11, f12 and 37 more) was not asked for in us-east-1"]);
+    assert_eq!(ran.err.matches("lambda-list-function-url-configs").count(), 1, "{}", ran.err);
+}
+
+#[test]
+fn a_filter_that_fails_everywhere_is_one_note() {
+    let workspace = Workspace::new();
+    let instances: Vec<Value> =
+        (10..50).map(|number| json!({"InstanceId": format!("i-{number}"), "ImageId": "ami-1", "State": {"Name": "running"}})).collect();
+    let files = json!({"us-east-1/ec2-describe-instances.json": {"Reservations": [{"Instances": instances}]}});
+    write(workspace.path(), "test", "aws", files.as_object().unwrap(), &[]);
+    let ran = workspace.run(&["amis", "--account", "test", "--instance_filter", "error(\"odd\")"]);
+    ran.says(0, &["40 times: test, us-east-1, i-10; test, us-east-1, i-11", "and 37 more"]);
+    assert_eq!(ran.err.matches("the filter fails").count(), 1, "{}", ran.err);
+}
+
+#[test]
+fn nothing_is_said_to_be_nothing() {
+    let workspace = Workspace::new();
+    let files = json!({"us-east-1/ec2-describe-security-groups.json": {"SecurityGroups": []}});
+    write(workspace.path(), "test", "aws", files.as_object().unwrap(), &[]);
+    workspace.run(&["api_endpoints", "--account", "test"]).says(0, &["no endpoint is known"]);
+    workspace.run(&["sg_ips", "--account", "test"]).says(0, &["no group is known that lets in a network outside"]);
+}
+
+#[test]
 fn csv_cells_are_no_formulas() {
     let workspace = Workspace::new();
     let files = json!({

@@ -14,12 +14,12 @@ fn of(name: &str) -> Workspace {
     workspace
 }
 
-fn map(workspace: &Workspace, args: &[&str]) -> Vec<Value> {
+pub fn map(workspace: &Workspace, args: &[&str]) -> Vec<Value> {
     workspace.run(&[&["prepare", "--accounts", "all"], args].concat()).says(0, &["map written to web/data.json"]);
     serde_json::from_str(&workspace.read("web/data.json")).unwrap()
 }
 
-fn nodes(map: &[Value]) -> impl Iterator<Item = &Value> {
+pub fn nodes(map: &[Value]) -> impl Iterator<Item = &Value> {
     map.iter().map(|element| &element["data"]).filter(|data| !data["source"].is_string() && data["type"] != "meta")
 }
 

@@ -33,6 +33,14 @@ fn denied(call: &str) -> Value {
     json!({"not_collected": call})
 }
 
+/// The base `web` with another public interface of `i-web`, in a group of its own.
+fn with_two_interfaces() -> Workspace {
+    let mut second = public_interface("eni-second", "10.0.1.11", "198.51.100.11", "");
+    second["Groups"] = json!([{"GroupId": "sg-spare", "GroupName": "sg-spare"}]);
+    second["Attachment"] = json!({"AttachmentId": "eni-attach-2", "InstanceId": "i-web", "DeviceIndex": 1, "Status": "attached"});
+    changed("web", &[add("ec2-describe-network-interfaces::NetworkInterfaces", second)])
+}
+
 #[test]
 fn ends_by_any_of_their_names() {
     let dns = "ec2-198-51-100-10.compute-1.amazonaws.com";
@@ -85,7 +93,7 @@ fn several_of_one_name() {
     ran(&workspace, "i-a", "shop", &[]).says(2, &["several things are called `shop`", all]);
     let two = "name one of i-b (111122223333, us-east-1), i-d (111122223333, eu-west-1)";
     ran(&workspace, "i-a", "shop", &["--accounts", "111122223333"]).says(2, &[two]);
-    let answer = told(&workspace, "shop", "10.30.1.10", &["--accounts", "444455556666"]);
+    let answer = told(&workspace, "shop", "i-a", &["--accounts", "444455556666"]);
     assert!(passes(&answer, "eni-c"), "{answer}");
 }
 
@@ -156,17 +164,13 @@ fn who_may_use_what_is_told_apart() {
 
 #[test]
 fn alternatives_are_told_from_what_is_all_needed() {
-    let (rule, entry) = ("add a rule to sg-web: in tcp/25 from the internet (IPv4)", "in tcp/25 from the internet (IPv4)");
-    let entry = format!("add an entry to acl-web, before those that deny: {entry}");
+    let rule = "add a rule to sg-web: in tcp/25 from the internet (IPv4)";
+    let entry = "add an entry to acl-web, before those that deny: in tcp/25 from the internet (IPv4)";
     let single = changed("web", &[]);
     let text = said(&single, "internet", "i-web", &["--port", "25"]);
     assert!(text.contains(&format!("to open it, all of these:\n    {rule}\n    {entry}\n")), "{text}");
     assert_eq!(told(&single, "internet", "i-web", &["--port", "25"])["changes"], json!([[rule, entry]]));
-    // By another interface, with a group of its own.
-    let mut second = public_interface("eni-second", "10.0.1.11", "198.51.100.11", "");
-    second["Groups"] = json!([{"GroupId": "sg-spare", "GroupName": "sg-spare"}]);
-    second["Attachment"] = json!({"AttachmentId": "eni-attach-2", "InstanceId": "i-web", "DeviceIndex": 1, "Status": "attached"});
-    let double = changed("web", &[add("ec2-describe-network-interfaces::NetworkInterfaces", second)]);
+    let double = with_two_interfaces();
     let other = rule.replace("sg-web", "sg-spare");
     let text = said(&double, "internet", "i-web", &["--port", "25"]);
     assert!(text.contains(&format!("to open it, one of these:\n    {rule}; and {entry}\n    {other}; and {entry}\n")), "{text}");
@@ -186,10 +190,7 @@ fn what_would_close_it_names_the_rule() {
     let text = said(&twice, "internet", "i-web", &["--port", "443"]);
     assert!(text.contains("take `all 203.0.113.0/24` out of sg-web; and take `tcp/443 0.0.0.0/0` out of sg-web\n"), "{text}");
     // By two interfaces: a rule of one of their groups closes nothing.
-    let mut second = public_interface("eni-second", "10.0.1.11", "198.51.100.11", "");
-    second["Groups"] = json!([{"GroupId": "sg-spare", "GroupName": "sg-spare"}]);
-    second["Attachment"] = json!({"AttachmentId": "eni-attach-2", "InstanceId": "i-web", "DeviceIndex": 1, "Status": "attached"});
-    let double = changed("web", &[add("ec2-describe-network-interfaces::NetworkInterfaces", second)]);
+    let double = with_two_interfaces();
     let changes = told(&double, "internet", "i-web", &["--port", "443"])["changes"].to_string();
     assert!(!changes.contains("sg-web") && !changes.contains("sg-spare"), "{changes}");
 }

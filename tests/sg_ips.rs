@@ -73,6 +73,18 @@ fn odd_networks_are_said() {
 }
 
 #[test]
+fn what_is_odd_in_many_groups_is_said_once() {
+    let workspace = Workspace::new();
+    let group = |number: usize| json!({"GroupId": format!("sg-{number}"), "GroupName": "g", "IpPermissions": [ranges(&["9.0.0.0/16"])]});
+    let groups: Vec<Value> = (10..30).map(group).collect();
+    let files = json!({"us-east-1/ec2-describe-security-groups.json": {"SecurityGroups": groups}});
+    write(workspace.path(), "demo", "aws", files.as_object().unwrap(), &[]);
+    let ran = workspace.run(&["sg_ips", "--account", "demo"]);
+    ran.says(0, &["`9.0.0.0/16` is large (20 times: demo, us-east-1, sg-10; ", " and 17 more)"]);
+    assert_eq!(ran.err.matches("is large").count(), 1, "{}", ran.err);
+}
+
+#[test]
 fn prefix_lists_count() {
     let lists = json!([{"PrefixListId": "pl-own", "Description": "vpn"}, {"PrefixListId": "pl-aws"}, {"PrefixListId": "pl-gone"}]);
     let workspace = workspace(json!({"IpProtocol": "-1", "PrefixListIds": lists}));

@@ -214,6 +214,42 @@ fn text_and_csv_are_safe_to_show() {
     assert!(!ran.out.contains('\u{1b}'), "{}", ran.out);
 }
 
+/// An account with a default group, and many others of which it is only likely that nothing uses them.
+fn groups() -> Workspace {
+    let workspace = Workspace::new();
+    let group = |number: usize| {
+        let name = if number == 0 { "default".to_owned() } else { format!("a name of some length\nfor the group {number}") };
+        json!({"GroupId": format!("sg-{number:017}"), "GroupName": name, "Description": "d", "VpcId": "vpc-1", "OwnerId": "111122223333"})
+    };
+    let files = json!({
+        "us-east-1/ec2-describe-security-groups.json": {"SecurityGroups": (0..30).map(group).collect::<Vec<_>>()},
+        "us-east-1/ec2-describe-network-interfaces.json": {"NetworkInterfaces": []},
+    });
+    write(workspace.path(), "demo", "aws", files.as_object().unwrap(), &["appstream-describe-fleets".to_owned()]);
+    workspace
+}
+
+#[test]
+fn text_says_the_same_once() {
+    let ran = groups().run(&["find_unused", "--account", "demo"]);
+    ran.says(0, &["demo (29 unused)", "security group that nothing uses (29): on no network interface", "for the group 29 (sg-00000000000000029) *\n"]);
+    ran.says(0, &["  1 default security group is unused too", "  * likely, not certain"]);
+    for once in ["appstream-describe-fleets", "on no network interface"] {
+        assert_eq!(ran.out.matches(once).count(), 1, "{once}: {}", ran.out);
+    }
+    assert!(!ran.out.contains("default (sg-"), "{}", ran.out);
+    assert!(ran.out.lines().all(|line| line.chars().count() <= 100), "{}", ran.out);
+    // A name begins no line of its own.
+    assert!(!ran.out.contains("\nfor the group"), "{}", ran.out);
+}
+
+#[test]
+fn json_has_default_groups_and_no_price_below_zero() {
+    let ran = groups().run(&["find_unused", "--account", "demo", "--format", "json"]);
+    ran.says(0, &["\"monthly_usd\": 0.0", "sg-00000000000000000", "\"deletable\": false"]);
+    assert!(!ran.out.contains("-0.0"), "{}", ran.out);
+}
+
 #[test]
 fn days_are_counted() {
     let workspace = Workspace::new();

@@ -115,7 +115,8 @@ fn running_in(snapshot: &Snapshot, place: usize, filter: Option<&Program>, notes
                 Ok(given) => running.extend(given.iter().map(|instance| described(instance, place, &region))),
                 Err(problem) => {
                     let id = text_of(instance, "InstanceId").unwrap_or_default();
-                    notes.say(format!("{account}, {region}: the filter fails on {id}: {}", problem.cause()));
+                    let what = format!("the filter fails: {}", problem.cause());
+                    notes.odd("failures of the filter", &what, format!("{account}, {region}, {id}"));
                 }
             }
         }

@@ -49,6 +49,9 @@ pub(super) fn api_endpoints(args: &ApiEndpointsArgs, out: &mut dyn Write) -> any
         }
         Format::Csv => csv(&found, out)?,
     }
+    if found.is_empty() {
+        notes.say("no endpoint is known".to_owned());
+    }
     notes.print()?;
     Ok(Exit::Complete)
 }

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, Parser as _};
 
 use super::accounts::AccountArgs;
 use super::webserver::{WebserverArgs, webserver};
@@ -48,12 +48,32 @@ pub(super) fn demo(args: &DemoArgs, out: &mut dyn Write) -> anyhow::Result<Exit>
     writeln!(out, "\n$ cloudmapper iam_report --accounts {}\nwrote {}", names.join(","), page.display())?;
     writeln!(out, "\n$ cloudmapper can --principal user/carla.mendes --action iam:CreateAccessKey --accounts prod")?;
     can::example(&accounts(), out)?;
+    shown(&["public", "--no-settings"], &config, &names, 12, out)?;
+    shown(&["prepare", "--html", "web/account-data/map.html", "--svg", "web/account-data/map.svg"], &config, &names, 12, out)?;
     if args.serve {
         out.flush()?;
         return webserver(&WebserverArgs { port: args.port, public: false, ipv6: false }, out);
     }
     writeln!(out, "`cloudmapper demo --serve` shows it in a browser; `cloudmapper collect` makes such a snapshot of your own accounts")?;
     Ok(Exit::Complete)
+}
+
+/// Runs another command, and shows how its output begins.
+fn shown(command: &[&str], config: &Path, names: &[String], lines: usize, out: &mut dyn Write) -> anyhow::Result<()> {
+    let names = names.join(",");
+    writeln!(out, "\n$ cloudmapper {} --accounts {names}", command.join(" "))?;
+    let config = config.to_string_lossy();
+    let words = ["cloudmapper"].iter().chain(command).copied().chain(["--config", &config, "--accounts", &names]);
+    let mut output = Vec::new();
+    super::run(super::Cli::try_parse_from(words)?, &mut output)?;
+    let text = String::from_utf8_lossy(&output);
+    for line in text.lines().take(lines) {
+        writeln!(out, "{line}")?;
+    }
+    match text.lines().count().checked_sub(lines) {
+        Some(more) if more > 0 => Ok(writeln!(out, "… and {more} more lines")?),
+        _ => Ok(()),
+    }
 }
 
 /// The demo's accounts must not get into the user's configuration.

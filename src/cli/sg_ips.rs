@@ -100,6 +100,9 @@ pub(super) fn sg_ips(args: &SgIpsArgs, out: &mut dyn Write) -> anyhow::Result<Ex
         }
         notes.say(format!("map written to {}", path.display()));
     }
+    if rows.is_empty() {
+        notes.say("no group is known that lets in a network outside; what is open to everybody is what `public` tells".to_owned());
+    }
     notes.print()?;
     Ok(Exit::Complete)
 }

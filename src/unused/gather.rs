@@ -270,7 +270,11 @@ fn calls(named: Option<Vec<String>>) -> Vec<String> {
 }
 
 fn in_words(call: &str, reason: &Reason) -> String {
-    format!("{call} was not collected: {}", reason.code)
+    match reason.code.as_str() {
+        "NotCalled" | "NoManifest" => format!("{call} was not asked for"),
+        "FileMissing" => format!("{call} was collected, but its file is gone"),
+        code => format!("{call} was not collected: {code}"),
+    }
 }
 
 /// By Region, kind and ARN; the same thing in several answers is one.

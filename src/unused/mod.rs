@@ -74,8 +74,11 @@ impl Unused {
     /// The sum of the known prices, in US dollars a month.
     #[must_use]
     pub fn monthly_usd(&self) -> f64 {
-        // An empty `sum()` is -0.
-        let sum = self.found().filter_map(|entry| entry.monthly_usd).fold(0.0, |sum, one| sum + one);
+        // Not `sum()`, which is -0 where there is nothing.
+        let mut sum = 0.0_f64;
+        for cost in self.found().filter_map(|entry| entry.monthly_usd) {
+            sum += cost;
+        }
         (sum * 100.0).round() / 100.0
     }
 }

@@ -149,7 +149,12 @@ fn respond(site: &Site, request: &Request) -> Response {
         return (StatusCode::METHOD_NOT_ALLOWED, "only GET\n").into_response();
     }
     // A page elsewhere can point its own name at 127.0.0.1 and read what we answer, unless we look at the name.
-    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let mut hosts = request.headers().get_all(header::HOST).iter();
+    let host = hosts.next().and_then(|host| host.to_str().ok()).unwrap_or_default();
+    // Who says two names may mean either: https://www.rfc-editor.org/rfc/rfc9112#section-3.2
+    if hosts.next().is_some() {
+        return (StatusCode::BAD_REQUEST, "one Host only\n").into_response();
+    }
     if !site.public && !is_loopback(host) {
         return (StatusCode::MISDIRECTED_REQUEST, "this server only answers to localhost\n").into_response();
     }
@@ -165,7 +170,8 @@ fn respond(site: &Site, request: &Request) -> Response {
 
 fn is_loopback(host: &str) -> bool {
     let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit())).map_or(host, |(name, _)| name);
-    matches!(name, "localhost" | "127.0.0.1" | "[::1]")
+    // Names of hosts are the same in any case; a dot at the end says that nothing is to be added.
+    matches!(name.trim_end_matches('.').to_ascii_lowercase().as_str(), "localhost" | "127.0.0.1" | "[::1]")
 }
 
 /// A file, and where it is from.
@@ -238,7 +244,7 @@ mod tests {
 
     #[test]
     fn names_of_this_machine_only() {
-        for host in ["localhost:8000", "127.0.0.1", "[::1]:8000"] {
+        for host in ["localhost:8000", "LOCALHOST", "Localhost.:80", "127.0.0.1", "[::1]:8000"] {
             assert!(is_loopback(host), "{host}");
         }
         for host in ["evil.example", "127.0.0.1.evil.example:80", ""] {

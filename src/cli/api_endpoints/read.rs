@@ -86,8 +86,10 @@ impl Reader<'_> {
         };
         let gap = answer.gap().is_some();
         if let Some(reason) = answer.gap() {
-            let what = of.map_or_else(|| call.to_owned(), |of| format!("{call} of {of}"));
-            self.notes.gap(&self.owner.name, self.region, &what, reason);
+            match of {
+                None => self.notes.gap(&self.owner.name, self.region, call, reason),
+                Some(of) => self.notes.gap_of(&self.owner.name, self.region, call, of, reason),
+            }
         }
         let mut answer = answer.value().unwrap_or_default();
         let items = match answer.get_mut(member).map(Value::take) {
@@ -217,7 +219,15 @@ impl Reader<'_> {
     }
 
     fn own_address(&self, api: &Api, stage: &Stage, route: &Route) -> Endpoint {
-        let suffix = if self.owner.partition == "aws-cn" { "amazonaws.com.cn" } else { "amazonaws.com" };
+        let suffix = match self.owner.partition.as_str() {
+            "aws-cn" => "amazonaws.com.cn",
+            "aws-eusc" => "amazonaws.eu",
+            "aws-iso" => "c2s.ic.gov",
+            "aws-iso-b" => "sc2s.sgov.gov",
+            "aws-iso-e" => "cloud.adc-e.uk",
+            "aws-iso-f" => "csp.hci.ic.gov",
+            _ => "amazonaws.com",
+        };
         let host = format!("{}.execute-api.{}.{suffix}", api.id, self.region);
         let first = Some(stage.name.as_str()).filter(|name| *name != "$default");
         self.routed(api, stage, route, url(api.kind, &host, [first, None], route))

@@ -42,7 +42,7 @@ fn of_account(account: &Unused, out: &mut dyn Write) -> std::io::Result<()> {
         wrapped(&format!("{fixed} {groups} unused too, and cannot be deleted: `--format csv` lists all"), 2, 4, out)?;
     }
     if entries.is_empty() {
-        writeln!(out, "  nothing else that is known to be unused")?;
+        writeln!(out, "  nothing{} that is known to be unused", if fixed > 0 { " else" } else { "" })?;
     } else {
         costs(account.monthly_usd(), &entries, out)?;
         footnote(&entries, out)?;

@@ -203,7 +203,7 @@ impl Reader<'_> {
         }
         let answer: Answer<Entries> = self.snapshot.answer_for(self.region, ENTRIES, &[list])?;
         if let Some(reason) = answer.gap() {
-            self.notes.gap(&self.account, self.region, &format!("{ENTRIES} of {list}"), reason);
+            self.notes.gap_of(&self.account, self.region, ENTRIES, list, reason);
         }
         let entries = answer.value().unwrap_or_default().entries;
         self.lists.insert(list.to_owned(), entries.clone());
@@ -213,7 +213,7 @@ impl Reader<'_> {
     /// A network that is outside, and not the whole of it.
     fn wanted(&mut self, group: &SecurityGroup, cidr: &str) -> Option<IpNet> {
         let Ok(network) = cidr.trim().parse::<IpNet>() else {
-            self.warn(group, &format!("`{cidr}` is no network, and left out"));
+            self.warn(group, "networks that are none", &format!("`{cidr}` is no network, and left out"));
             return None;
         };
         let network = network.trunc();
@@ -221,7 +221,7 @@ impl Reader<'_> {
             return None;
         }
         if network.addr().is_unspecified() {
-            self.warn(group, &format!("`{network}` is an odd way to write everything, and left out"));
+            self.warn(group, "odd ways to write everything", &format!("`{network}` is an odd way to write everything, and left out"));
             return None;
         }
         if Addresses::from(network).intersection(Addresses::internet()).is_empty() {
@@ -229,7 +229,7 @@ impl Reader<'_> {
         }
         let shortest = if network.addr().is_ipv4() { SHORTEST.0 } else { SHORTEST.1 };
         if network.prefix_len() < shortest {
-            self.warn(group, &format!("`{network}` is large"));
+            self.warn(group, "large networks", &format!("`{network}` is large"));
         }
         Some(network)
     }
@@ -242,13 +242,16 @@ impl Reader<'_> {
         let mut outer: Option<IpNet> = None;
         for network in networks {
             match outer {
-                Some(outer) if outer.contains(&network) => self.warn(group, &format!("`{network}` is in `{outer}`, which is let in, too")),
+                Some(outer) if outer.contains(&network) => {
+                    self.warn(group, "networks inside others", &format!("`{network}` is in `{outer}`, which is let in, too"));
+                }
                 _ => outer = Some(network),
             }
         }
     }
 
-    fn warn(&mut self, group: &SecurityGroup, what: &str) {
-        self.notes.say(format!("{}, {}, {}: {what}", self.account, self.region, group.group_id));
+    fn warn(&mut self, group: &SecurityGroup, class: &'static str, what: &str) {
+        let place = format!("{}, {}, {}", self.account, self.region, group.group_id);
+        self.notes.odd(class, what, place);
     }
 }
