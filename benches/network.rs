@@ -12,6 +12,7 @@
 use std::path::Path;
 use std::time::Instant;
 
+use cloudmapper::exposure::Verdict;
 use cloudmapper::map::{Options, build};
 use cloudmapper::model::AccountName;
 use cloudmapper::network::model::Network;
@@ -66,6 +67,16 @@ fn main() {
     let map = build(&snapshots, &mut network, &options).unwrap();
     let figure = format!("{:.1} s", start.elapsed().as_secs_f64());
     say(&format!("map: {} nodes, {} connections", map.nodes.len(), map.edges.iter().map(|edge| edge.count).sum::<usize>()), &figure, "5 s");
+    public(&snapshots);
+}
+
+/// All that `public` says: reading, every row of the table, and both engines.
+fn public(snapshots: &[Snapshot]) {
+    let start = Instant::now();
+    let found = cloudmapper::exposure::assess(snapshots, snapshots).unwrap();
+    let public = found.entries.iter().filter(|entry| entry.verdict == Verdict::Public).count();
+    let figure = format!("{:.1} s", start.elapsed().as_secs_f64());
+    say(&format!("public: {} entries, {public} of them public", found.entries.len()), &figure, "3 s");
 }
 
 fn write(folder: &Path) {

@@ -214,7 +214,6 @@ fn gateways_join_networks() {
     }
     assert_eq!(node(&peered, "tgw-2")["parent"], "arn:aws::eu-west-1:111122223333:");
     assert_eq!(ports(&peered, "allowed", "/i-t4", "/i-t1"), json!(["tcp/443"]), "by a rule for a network, through both gateways");
-    let (vpn, interfaces) = ("ec2-describe-vpn-connections::VpnConnections[VpnConnectionId=vpn-o]", "virtualInterfaces");
     let onprem = |changes: &[Value]| map(&changed("onprem", changes), &[]);
     let up = onprem(&[]);
     for (class, source, target) in [
@@ -226,11 +225,12 @@ fn gateways_join_networks() {
     ] {
         assert!(edge(&up, class, source, target).is_some(), "{class} {source} {target}");
     }
-    let down = onprem(&[set(&format!("{vpn}/VgwTelemetry"), json!([{"OutsideIpAddress": "198.51.100.62", "Status": "DOWN"}]))]);
+    let telemetry = "ec2-describe-vpn-connections::VpnConnections[VpnConnectionId=vpn-o]/VgwTelemetry";
+    let down = onprem(&[set(telemetry, json!([{"OutsideIpAddress": "198.51.100.62", "Status": "DOWN"}]))]);
     assert!(edge(&down, "vpn", "/vgw-o", "cgw-o").is_none() && edge(&down, "vpn", "/tgw-o", "cgw-t").is_some());
     let private = json!({"virtualInterfaceId": "dxvif-2", "virtualInterfaceType": "private", "virtualInterfaceState": "available",
         "virtualGatewayId": "vgw-o", "region": "us-east-1"});
-    let direct = onprem(&[add(&format!("directconnect-describe-virtual-interfaces::{interfaces}"), private)]);
+    let direct = onprem(&[add("directconnect-describe-virtual-interfaces::virtualInterfaces", private)]);
     assert!(
         edge(&direct, "directconnect", "/vpc-o", "/vgw-o").is_some() && edge(&direct, "directconnect", "/vgw-o", "on-premises").is_some()
     );
@@ -275,6 +275,9 @@ fn edges_tell_their_rules_and_groups() {
     let bare = map(&workspace, &["--no-node-data"]);
     let bare = edge(&bare, "public", "0.0.0.0/0", "/i-web").unwrap();
     assert_eq!((&bare["rules"], &bare["node_data"]), (&everybody["rules"], &json!([])));
+    let endpoint = map(&changed("endpoints", &[]), &[]);
+    let route = json!([{"group": "rtb-e", "direction": "route", "rule": "com.amazonaws.us-east-1.s3 through vpce-s3"}]);
+    assert_eq!(edge(&endpoint, "endpoint", "subnet/subnet-e", "/vpce-s3").unwrap()["rules"], route);
 }
 
 #[test]

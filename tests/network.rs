@@ -146,7 +146,7 @@ fn is_meant(item: &Value, selector: &str) -> bool {
     })
 }
 
-fn apply(calls: &mut Calls, change: &Value) {
+pub fn apply(calls: &mut Calls, change: &Value) {
     let (verb, path) = ["set", "add", "remove", "not_collected"].iter().find_map(|verb| Some((*verb, change[*verb].as_str()?))).unwrap();
     let (place, rest) =
         match path.split_once(':').filter(|(place, rest)| place.contains('/') && !rest.starts_with(':') && !place.contains("arn")) {

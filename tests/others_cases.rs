@@ -35,7 +35,12 @@ fn cases() -> Vec<(String, Case)> {
 
 fn workspace(case: &Case) -> Workspace {
     let workspace = Workspace::new();
-    let partition = if case.files.keys().any(|file| file.starts_with("cn-")) { "aws-cn" } else { "aws" };
+    let is_in = |prefix: &str| case.files.keys().any(|file| file.starts_with(prefix));
+    let partition = match (is_in("cn-"), is_in("eusc-")) {
+        (true, _) => "aws-cn",
+        (_, true) => "aws-eusc",
+        _ => "aws",
+    };
     write(workspace.path(), "test", partition, &case.files, &[]);
     for (region, images) in &case.public_images {
         workspace.write(&format!("data/aws/{region}/ec2-describe-images.json"), &images.to_string());

@@ -126,7 +126,7 @@ fn the_same_snapshot_is_the_same_map() {
 fn a_picture_without_a_browser() {
     let workspace = Workspace::new();
     let mut network = base("alb");
-    let answers = network.values_mut().find_map(|calls| calls.get_mut("ec2-describe-instances")).unwrap();
+    let answers = network.values_mut().find_map(|calls| calls.get_mut("ec2-describe-instances")?.as_mut()).unwrap();
     answers["Reservations"][0]["Instances"][0]["Tags"] = json!([{"Key": "Name", "Value": "</text><script>alert(1)</script>\u{1b}[31m"}]);
     write(workspace.path(), &network);
     map(&workspace, &["--svg", "map.svg"]);
@@ -137,8 +137,8 @@ fn a_picture_without_a_browser() {
     loop {
         match reader.read_event().unwrap() {
             quick_xml::events::Event::Eof => break,
-            quick_xml::events::Event::Empty(tag) if tag.name().as_ref() == b"use" => uses += 1,
-            quick_xml::events::Event::Start(tag) if tag.name().as_ref() == b"path" => lines += 1,
+            quick_xml::events::Event::Empty(tag) if tag.name().as_ref() == "use" => uses += 1,
+            quick_xml::events::Event::Start(tag) if tag.name().as_ref() == "path" => lines += 1,
             _ => {}
         }
     }

@@ -35,7 +35,7 @@ fn denied(call: &str) -> Value {
 
 /// The base `web` with another public interface of `i-web`, in a group of its own.
 fn with_two_interfaces() -> Workspace {
-    let mut second = public_interface("eni-second", "10.0.1.11", "198.51.100.11", "");
+    let mut second = public_interface("eni-web-2", "10.0.1.11", "198.51.100.11", "");
     second["Groups"] = json!([{"GroupId": "sg-spare", "GroupName": "sg-spare"}]);
     second["Attachment"] = json!({"AttachmentId": "eni-attach-2", "InstanceId": "i-web", "DeviceIndex": 1, "Status": "attached"});
     changed("web", &[add("ec2-describe-network-interfaces::NetworkInterfaces", second)])
@@ -115,7 +115,7 @@ fn what_a_denied_call_would_tell_is_unknown() {
     for (base, call, id) in [
         ("web", "ec2-describe-instances", "i-9"),
         ("web", "ec2-describe-network-interfaces", "eni-9"),
-        ("web", "ec2-describe-network-interfaces", "sg-web"),
+        ("web", "ec2-describe-network-interfaces", "sg-9"),
         ("web", "ec2-describe-subnets", "subnet-9"),
         ("web", "ec2-describe-nat-gateways", "nat-9"),
         ("web", "elbv2-describe-load-balancers", balancer),

@@ -232,7 +232,14 @@ fn groups() -> Workspace {
 #[test]
 fn text_says_the_same_once() {
     let ran = groups().run(&["find_unused", "--account", "demo"]);
-    ran.says(0, &["demo (29 unused)", "security group that nothing uses (29): on no network interface", "for the group 29 (sg-00000000000000029) *\n"]);
+    ran.says(
+        0,
+        &[
+            "demo (29 unused)",
+            "security group that nothing uses (29): on no network interface",
+            "for the group 29 (sg-00000000000000029) *\n",
+        ],
+    );
     ran.says(0, &["  1 default security group is unused too", "  * likely, not certain"]);
     for once in ["appstream-describe-fleets", "on no network interface"] {
         assert_eq!(ran.out.matches(once).count(), 1, "{once}: {}", ran.out);
