@@ -168,12 +168,12 @@ fn alternatives_are_told_from_what_is_all_needed() {
     let entry = "add an entry to acl-web, before those that deny: in tcp/25 from the internet (IPv4)";
     let single = changed("web", &[]);
     let text = said(&single, "internet", "i-web", &["--port", "25"]);
-    assert!(text.contains(&format!("to open it, all of these:\n    {rule}\n    {entry}\n")), "{text}");
+    assert!(text.contains(&format!("to open it, at least all of these:\n    {rule}\n    {entry}\n")), "{text}");
     assert_eq!(told(&single, "internet", "i-web", &["--port", "25"])["changes"], json!([[rule, entry]]));
     let double = with_two_interfaces();
     let other = rule.replace("sg-web", "sg-spare");
     let text = said(&double, "internet", "i-web", &["--port", "25"]);
-    assert!(text.contains(&format!("to open it, one of these:\n    {rule}; and {entry}\n    {other}; and {entry}\n")), "{text}");
+    assert!(text.contains(&format!("to open it, at least one of these:\n    {rule}; and {entry}\n    {other}; and {entry}\n")), "{text}");
     assert_eq!(told(&double, "internet", "i-web", &["--port", "25"])["changes"], json!([[rule, entry], [other, entry]]));
 }
 
@@ -183,16 +183,31 @@ fn what_would_close_it_names_the_rule() {
     let text = said(&web, "app", "db", &["--port", "5432"]);
     assert!(text.contains("to close it, one of these:\n"), "{text}");
     let changes = told(&web, "app", "db", &["--port", "5432"])["changes"].clone();
-    assert_eq!(changes, json!([["take `all 0.0.0.0/0` out of sg-app"], ["take `tcp/5432 sg-app` out of sg-db"]]));
+    assert_eq!(
+        changes,
+        json!([["take the outbound rule `all 0.0.0.0/0` out of sg-app"], ["take the inbound rule `tcp/5432 sg-app` out of sg-db"]])
+    );
     let wide = json!({"IpProtocol": "-1", "IpRanges": [{"CidrIp": "203.0.113.0/24"}]});
     let rules = "ec2-describe-security-groups::SecurityGroups[GroupId=sg-web]/IpPermissions";
     let twice = changed("web", &[add(rules, wide)]);
     let text = said(&twice, "internet", "i-web", &["--port", "443"]);
-    assert!(text.contains("take `all 203.0.113.0/24` out of sg-web; and take `tcp/443 0.0.0.0/0` out of sg-web\n"), "{text}");
-    // By two interfaces: a rule of one of their groups closes nothing.
+    assert!(
+        text.contains(
+            "take the inbound rule `all 203.0.113.0/24` out of sg-web; and take the inbound rule `tcp/443 0.0.0.0/0` out of sg-web\n"
+        ),
+        "{text}"
+    );
+    // Where another rule takes over, taking one away closes nothing.
+    let more = json!({"Egress": false, "RuleNumber": 105, "RuleAction": "allow", "Protocol": "-1", "CidrBlock": "0.0.0.0/0"});
+    let twice = changed("web", &[add("ec2-describe-network-acls::NetworkAcls[NetworkAclId=acl-web]/Entries", more)]);
+    let changes = told(&twice, "internet", "i-web", &["--port", "443"])["changes"].to_string();
+    assert!(changes.contains("sg-web") && !changes.contains("acl-web"), "{changes}");
+    // By two interfaces: it takes a rule of each of their groups.
     let double = with_two_interfaces();
-    let changes = told(&double, "internet", "i-web", &["--port", "443"])["changes"].to_string();
-    assert!(!changes.contains("sg-web") && !changes.contains("sg-spare"), "{changes}");
+    let changes = told(&double, "internet", "i-web", &["--port", "443"])["changes"].clone();
+    let both =
+        json!(["take the inbound rule `tcp/443 0.0.0.0/0` out of sg-spare", "take the inbound rule `tcp/443 0.0.0.0/0` out of sg-web"]);
+    assert!(changes.as_array().unwrap().contains(&both), "{changes}");
 }
 
 #[test]

@@ -81,10 +81,12 @@ pub(super) fn reach(args: &ReachArgs, out: &mut dyn Write) -> anyhow::Result<Exi
     let (from, to) = (engine.end(&args.from)?, engine.end(&args.to)?);
     let services = args.port.clone().unwrap_or_else(Services::all);
     let answer = engine.reach(&from, &to, &services);
+    let closings = engine.closings(&from, &to, &services, &answer);
+    let changes = output::changes(&answer, &closings);
     let assumed = assumed(&network);
     match args.format {
-        Format::Text => output::text(args, &services, &answer, &assumed, out)?,
-        Format::Json => output::json(args, &services, &answer, assumed, out)?,
+        Format::Text => output::text(args, &services, &answer, &changes, &assumed, out)?,
+        Format::Json => output::json(args, &services, &answer, changes, assumed, out)?,
     }
     let otherwise = args.expect.is_some_and(|expected| expected != Word::from(answer.outcome));
     Ok(if otherwise { Exit::Partial } else { Exit::Complete })

@@ -12,6 +12,8 @@ use crate::model::visible;
 /// Widths of letters, on average, in font sizes.
 const LETTER: f64 = 0.56;
 const ICON: f64 = 48.0;
+/// Where the template wants the icons.
+const ICONS: &str = "<!--icons-->";
 
 /// Line classes with the colour that `web/style.json` has for them, what they mean, and whether they are dashed.
 const CLASSES: &[(&str, &str, &str, &str)] = &[
@@ -67,7 +69,6 @@ struct Picture<'a> {
     words: String,
     font: f64,
     classes: &'static [(&'static str, &'static str, &'static str, &'static str)],
-    symbols: BTreeMap<&'a str, String>,
     areas: Vec<Area>,
     lines: Vec<Line>,
     icons: Vec<Icon>,
@@ -86,7 +87,9 @@ pub fn svg(map: &Map, icons: &BTreeMap<String, &str>, title: &str, about: &str) 
     let (left, top, right, bottom) = extent(&areas, &marks);
     let font = ((right - left) / 110.0).max(15.0);
     let used: BTreeSet<&str> = marks.iter().map(|icon| icon.symbol.as_str()).collect();
-    let symbols = icons.iter().filter(|(kind, _)| used.contains(kind.as_str())).map(|(kind, file)| (kind.as_str(), inner(file))).collect();
+    let drawn = icons.iter().filter(|(kind, _)| used.contains(kind.as_str()));
+    let symbols = drawn.map(|(kind, file)| format!("<symbol id=\"i-{kind}\" viewBox=\"0 0 48 48\">{}</symbol>", inner(file)));
+    let symbols = symbols.collect::<Vec<_>>().join("\n");
     let present: BTreeSet<&str> = lines.iter().map(|line| line.class).collect();
     let mut x = left;
     let mut keys = Vec::new();
@@ -97,20 +100,20 @@ pub fn svg(map: &Map, icons: &BTreeMap<String, &str>, title: &str, about: &str) 
     let view = (left, top - font * 4.0, (right - left).max(x - left), bottom - top + font * 7.0);
     let joined = lines.iter().any(|line| line.count > 1);
     let more = if joined { ". Lines between the same boxes are joined" } else { "" };
-    Picture {
+    let picture = Picture {
         view,
         title,
         words: format!("{about}{more}"),
         font,
         classes: CLASSES,
-        symbols,
         areas,
         lines,
         icons: marks,
         keys,
         key_y: bottom + font * 2.0,
-    }
-    .render()
+    };
+    // Our own files; everything else went through the template, which leaves no such comment.
+    Ok(picture.render()?.replacen(ICONS, &symbols, 1))
 }
 
 /// A label that would cover another, an icon or a name is left out: pointing at the line tells it.

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{ReachArgs, Word};
 use crate::model::visible;
-use crate::network::reach::{Answer, Hop, Outcome, Path, Stop};
+use crate::network::reach::{Answer, Hop, Outcome, Path, Stop, Taken};
 use crate::network::services::Services;
 use crate::network::traffic::Side;
 
@@ -72,7 +72,14 @@ struct V1Stop<'a> {
     change: String,
 }
 
-pub(super) fn text(args: &ReachArgs, services: &Services, answer: &Answer, assumed: &[&str], out: &mut dyn Write) -> std::io::Result<()> {
+pub(super) fn text(
+    args: &ReachArgs,
+    services: &Services,
+    answer: &Answer,
+    changes: &[Vec<String>],
+    assumed: &[&str],
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
     let word = Word::from(answer.outcome);
     writeln!(out, "{} {} -> {} for {services}", word.text(), visible(&args.from), visible(&args.to))?;
     match word {
@@ -97,7 +104,7 @@ pub(super) fn text(args: &ReachArgs, services: &Services, answer: &Answer, assum
             }
         }
     }
-    changed(word, &changes(answer), out)?;
+    changed(word, changes, out)?;
     if let Some((first, others)) = assumed.split_first() {
         let more = if others.is_empty() { String::new() } else { format!(" and {} more calls", others.len()) };
         writeln!(out, "note: nobody asked for {first}{more}: taken not to be there")?;
@@ -106,32 +113,30 @@ pub(super) fn text(args: &ReachArgs, services: &Services, answer: &Answer, assum
 }
 
 /// What would make the answer another.
-fn changes(answer: &Answer) -> Vec<Vec<String>> {
+pub(super) fn changes(answer: &Answer, closings: &[Vec<Taken>]) -> Vec<Vec<String>> {
     match answer.outcome {
         Outcome::No => answer.openings().into_iter().map(|set| set.into_iter().map(Stop::change).collect()).collect(),
-        Outcome::Yes => {
-            let closing = |(at, by): (&str, Vec<&str>)| by.iter().map(|rule| without(at, rule)).collect();
-            answer.closings().into_iter().map(closing).collect()
-        }
+        Outcome::Yes => closings.iter().map(|set| set.iter().map(without).collect()).collect(),
         Outcome::Unknown => Vec::new(),
     }
 }
 
-/// Taking a rule away; those of groups name theirs.
-fn without(at: &str, rule: &str) -> String {
-    match rule.split_once(": ").filter(|(group, _)| group.starts_with("sg-")) {
-        Some((group, bare)) => format!("take `{bare}` out of {group}"),
-        None => format!("take `{rule}` out of {at}"),
-    }
+fn without(rule: &Taken) -> String {
+    let way = match (rule.at.starts_with("rtb-"), rule.out) {
+        (true, _) => "route",
+        (_, true) => "outbound rule",
+        _ => "inbound rule",
+    };
+    format!("take the {way} `{}` out of {}", rule.rule, rule.at)
 }
 
 fn changed(word: Word, changes: &[Vec<String>], out: &mut dyn Write) -> std::io::Result<()> {
-    let verb = if word == Word::No { "open" } else { "close" };
+    let (verb, least) = if word == Word::No { ("open", ", at least") } else { ("close", ",") };
     match changes {
         [] => return Ok(()),
-        [only] if only.len() == 1 => writeln!(out, "  to {verb} it:")?,
-        [_] => writeln!(out, "  to {verb} it, all of these:")?,
-        _ => writeln!(out, "  to {verb} it, one of these:")?,
+        [only] if only.len() == 1 => writeln!(out, "  to {verb} it{}:", least.trim_end_matches(','))?,
+        [_] => writeln!(out, "  to {verb} it{least} all of these:")?,
+        _ => writeln!(out, "  to {verb} it{least} one of these:")?,
     }
     for set in changes.iter().take(SHOWN) {
         match (changes, set.as_slice()) {
@@ -181,10 +186,18 @@ fn shown(hop: &Hop) -> String {
 
 fn stopped(stop: &Stop, out: &mut dyn Write) -> std::io::Result<()> {
     let detail = if stop.detail.is_empty() { String::new() } else { format!(" ({})", visible(&stop.detail)) };
-    writeln!(out, "  stopped by {}: {}: {}{detail}", visible(&stop.at), stop.code.0, stop.code.words())
+    let at = if stop.at.is_empty() { String::new() } else { format!(" by {}", visible(&stop.at)) };
+    writeln!(out, "  stopped{at}: {}: {}{detail}", stop.code.0, stop.code.words())
 }
 
-pub(super) fn json(args: &ReachArgs, services: &Services, answer: &Answer, assumed: Vec<&str>, out: &mut dyn Write) -> anyhow::Result<()> {
+pub(super) fn json(
+    args: &ReachArgs,
+    services: &Services,
+    answer: &Answer,
+    changes: Vec<Vec<String>>,
+    assumed: Vec<&str>,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
     let through = answer.outcome == Outcome::Yes;
     let parts = if through { answer.parts() } else { Vec::new() };
     let document = V1 {
@@ -197,7 +210,7 @@ pub(super) fn json(args: &ReachArgs, services: &Services, answer: &Answer, assum
         services: if through { answer.services().words() } else { Vec::new() },
         through: parts.iter().map(|(services, from)| V1Through { services: services.words(), from: from.to_string() }).collect(),
         paths: answer.paths.iter().map(path).collect(),
-        changes: changes(answer),
+        changes,
         assumed,
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;

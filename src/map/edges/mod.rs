@@ -25,7 +25,15 @@ const WHOLE: usize = 20_000;
 
 pub(super) fn build(network: &mut Network, placed: &[Placed], options: &Options, map: &mut Map) {
     let probes = arrive::probes(network, placed);
-    let mut edges = Edges { network, options, numbers: HashMap::new(), by_ends: HashMap::new(), order: Vec::new(), nodes: BTreeMap::new() };
+    let mut edges = Edges {
+        network,
+        options,
+        numbers: HashMap::new(),
+        by_ends: HashMap::new(),
+        order: Vec::new(),
+        within_one: 0,
+        nodes: BTreeMap::new(),
+    };
     let index = Index::new(placed, map);
     edges.exposures(placed, map);
     let public: BTreeSet<String> = map.nodes.iter().filter(|node| node.public).map(|node| node.id.clone()).collect();
@@ -95,6 +103,8 @@ struct Edges<'a> {
     numbers: HashMap<String, usize>,
     by_ends: HashMap<(usize, usize, &'static str), usize>,
     order: Vec<Edge>,
+    /// Connections that would begin and end at one node.
+    within_one: usize,
     /// Nodes of what is outside, and of gateways: those that an edge has to are drawn.
     nodes: BTreeMap<String, Node>,
 }
@@ -111,6 +121,7 @@ struct Why<'w> {
 impl Edges<'_> {
     fn add(&mut self, source: &str, target: &str, class: &'static str, why: &Why<'_>) {
         if source == target {
+            self.within_one += why.count;
             return;
         }
         let key = (self.number(source), self.number(target), class);
@@ -162,6 +173,9 @@ impl Edges<'_> {
             node
         }));
         map.edges = self.order;
+        if self.within_one > 0 {
+            map.notes.push(format!("{} connections within single subnets are too many to be drawn, and are not counted", self.within_one));
+        }
         if self.options.node_data {
             map.groups = groups(self.network, &map.edges);
         }

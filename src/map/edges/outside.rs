@@ -51,7 +51,7 @@ impl Edges<'_> {
             }
             for (services, from) in answer.parts() {
                 for outside in self.who(&from, &mut many) {
-                    self.exposed(one, &services, outside);
+                    self.exposed(one, &services, &outside);
                 }
             }
         }
@@ -62,7 +62,7 @@ impl Edges<'_> {
         }
     }
 
-    fn exposed(&mut self, one: &Placed, services: &Services, from: Outside) {
+    fn exposed(&mut self, one: &Placed, services: &Services, from: &Outside) {
         let network = self.network;
         let groups: Vec<&SecurityGroup> =
             one.leaf.groups.iter().filter_map(|id| network.groups.get(id)).map(|known| &known.value).collect();

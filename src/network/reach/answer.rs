@@ -104,37 +104,6 @@ impl Answer {
         sets
     }
 
-    /// Of a yes, the rules that every way needs: without one of these, nothing arrives. Where they are and what they say.
-    #[must_use]
-    pub fn closings(&self) -> Vec<(&str, Vec<&str>)> {
-        let Some((first, others)) = self.paths.split_first() else { return Vec::new() };
-        let mut found: Vec<(&str, Vec<&str>)> = Vec::new();
-        for id in first.hops.iter().filter(|hop| !hop.by.is_empty()).map(|hop| hop.id.as_str()) {
-            let of = |path: &'_ Path| path.hops.iter().any(|hop| hop.id == id && !hop.by.is_empty());
-            if found.iter().any(|(known, _)| *known == id) || !others.iter().all(of) {
-                continue;
-            }
-            let mut by: Vec<&str> = self
-                .paths
-                .iter()
-                .flat_map(|path| &path.hops)
-                .filter(|hop| hop.id == id)
-                .flat_map(|hop| &hop.by)
-                .map(String::as_str)
-                .collect();
-            by.sort_unstable();
-            by.dedup();
-            // The routes within a VPC cannot be taken away.
-            if !by.iter().any(|rule| rule.ends_with("-> local")) {
-                found.push((id, by));
-            }
-        }
-        // What is closest to one resource comes first.
-        let reach = |id: &str| ["sg-", "acl-", "rtb-"].iter().position(|prefix| id.starts_with(prefix)).unwrap_or(usize::MAX);
-        found.sort_by_key(|(id, by)| (reach(id), by.len()));
-        found
-    }
-
     /// What stops the packets of the nearest ways.
     #[must_use]
     pub fn stops(&self) -> Vec<&Stop> {

@@ -20,6 +20,8 @@ pub enum End {
     Interfaces(Vec<String>),
     /// One of these interfaces: nobody knows which. The name of whose it is.
     OneOf(String, Vec<String>),
+    /// These interfaces, and maybe others: this call was not answered.
+    Partly(Vec<String>, String),
     /// What lies beyond this gateway.
     Beyond(String),
     /// This load balancer, by its place among them.
@@ -36,7 +38,13 @@ impl End {
         match self {
             Self::Internet => true,
             Self::Addresses(addresses) => addresses.networks().len() > 1,
-            Self::Interfaces(_) | Self::OneOf(..) | Self::Beyond(_) | Self::Balancer(_) | Self::Accelerator(_) | Self::Untold(_) => false,
+            Self::Interfaces(_)
+            | Self::Partly(..)
+            | Self::OneOf(..)
+            | Self::Beyond(_)
+            | Self::Balancer(_)
+            | Self::Accelerator(_)
+            | Self::Untold(_) => false,
         }
     }
 }
@@ -105,7 +113,7 @@ impl<'a> Engine<'a> {
             End::Accelerator(_) | End::Untold(_) => Vec::new(),
             End::Beyond(gateway) if gateway.starts_with("igw-") => vec![Start::Internet(Addresses::internet().clone())],
             End::Beyond(gateway) => vec![Start::Beyond(gateway.clone())],
-            End::Interfaces(ids) | End::OneOf(_, ids) => {
+            End::Interfaces(ids) | End::Partly(ids, _) | End::OneOf(_, ids) => {
                 self.known(ids).map(|interface| Start::Interface(interface, private_addresses(interface))).collect()
             }
             End::Addresses(addresses) => {
@@ -132,7 +140,7 @@ impl<'a> Engine<'a> {
             End::Beyond(_) => vec![Goal::Outside(Addresses::all())],
             End::Balancer(key) => self.network.balancers.get(key).map(Goal::Balancer).into_iter().collect(),
             End::Accelerator(arn) => self.network.accelerators.get(arn).map(Goal::Accelerator).into_iter().collect(),
-            End::Interfaces(ids) | End::OneOf(_, ids) => {
+            End::Interfaces(ids) | End::Partly(ids, _) | End::OneOf(_, ids) => {
                 self.known(ids).map(|interface| Goal::Interface(interface, private_addresses(interface))).collect()
             }
             End::Addresses(addresses) => {

@@ -57,6 +57,9 @@ impl Engine<'_> {
         let mut passed = Passed::default();
         let mut left = traffic.clone();
         for entry in entries {
+            if self.is_taken(&acl.network_acl_id, egress, || describe_entry(entry)) {
+                continue;
+            }
             let (addresses, services) = (self.entry_addresses(entry), self.services(entry_services(entry)));
             let matched = left.only(side, &addresses, &services);
             if entry.rule_action == "allow" {
@@ -103,6 +106,9 @@ impl Engine<'_> {
                 let services = self.services(permission_services(permission));
                 // What a rule for other ports would have to know does not matter.
                 if traffic.only(side, &Addresses::all(), &services).is_empty() {
+                    continue;
+                }
+                if self.is_taken(id, egress, || describe_permission(permission, &services)) {
                     continue;
                 }
                 let addresses = self.permitted(permission, place, vpc, via, &mut passed.missing);

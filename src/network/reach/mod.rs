@@ -3,6 +3,7 @@
 mod answer;
 mod balancers;
 mod block;
+mod change;
 mod edge;
 mod ends;
 mod filter;
@@ -27,6 +28,7 @@ use super::services::Services;
 use super::traffic::Traffic;
 
 pub use answer::{Answer, Outcome};
+pub use change::Taken;
 pub use ends::End;
 use ends::{Goal, Start};
 pub use named::NoEnd;
@@ -43,6 +45,8 @@ pub struct Engine<'a> {
     asked_widely: bool,
     /// The Regions that are meant where names and addresses are not enough.
     chosen: BTreeSet<Place>,
+    /// Rules that do not count for now.
+    taken: BTreeSet<Taken>,
 }
 
 impl<'a> Engine<'a> {
@@ -60,7 +64,7 @@ impl<'a> Engine<'a> {
                 *all = all.union(&own);
             }
         }
-        Self { network, rules, members, asked_widely: false, chosen: BTreeSet::new() }
+        Self { network, rules, members, asked_widely: false, chosen: BTreeSet::new(), taken: BTreeSet::new() }
     }
 
     /// Says which Regions are meant where several things have a name or an address.
@@ -108,11 +112,18 @@ impl<'a> Engine<'a> {
     /// Whether packets for some of the services get from one end to the other, and replies back.
     #[must_use]
     pub fn reach(&mut self, from: &End, to: &End, services: &Services) -> Answer {
+        for (end, inward) in [(to, true), (from, false)] {
+            if let End::Partly(ids, call) = end {
+                let known = End::Interfaces(ids.clone());
+                let answer = if inward { self.reach(from, &known, services) } else { self.reach(&known, to, services) };
+                return if answer.outcome == Outcome::No { self.untold(call, services) } else { answer };
+            }
+        }
         if let End::OneOf(name, ids) = to {
             return Answer::one_of(name, ids.iter().map(|id| self.reach(from, &End::Interfaces(vec![id.clone()]), services)).collect());
         }
         if let Some(End::Untold(call)) = [from, to].into_iter().find(|end| matches!(end, End::Untold(_))) {
-            return Answer::of(Path::new(Traffic::new(&Addresses::all(), &Addresses::all(), services)).unknown(call));
+            return self.untold(call, services);
         }
         if let End::OneOf(name, ids) = from {
             return Answer::one_of(name, ids.iter().map(|id| self.reach(&End::Interfaces(vec![id.clone()]), to, services)).collect());
@@ -163,6 +174,10 @@ impl<'a> Engine<'a> {
 }
 
 impl Engine<'_> {
+    fn untold(&self, call: &str, services: &Services) -> Answer {
+        Answer::of(Path::new(Traffic::new(&Addresses::all(), &Addresses::all(), services)).unknown(call))
+    }
+
     /// Whether a call was answered in full; the path notes where not.
     fn knows(&self, path: &mut Path, place: Place, call: &str) -> bool {
         let known = self.network.has(place, call);
@@ -194,6 +209,7 @@ pub fn private_addresses(interface: &Interface) -> Addresses {
 
 /// Names, so that they are spelled once.
 mod calls {
+    pub(super) const VPCS: &str = "ec2-describe-vpcs";
     pub(super) const SUBNETS: &str = "ec2-describe-subnets";
     pub(super) const TABLES: &str = "ec2-describe-route-tables";
     pub(super) const ACLS: &str = "ec2-describe-network-acls";

@@ -94,7 +94,11 @@ impl<'a> Engine<'a> {
         let found = match id.split('-').next().unwrap_or_default() {
             "i" => network.interfaces_of(id).map(|interface| interface.network_interface_id.clone()).collect(),
             "eni" => interfaces(&|interface| interface.network_interface_id == id),
-            "sg" => interfaces(&|interface| interface.group_ids().any(|group| group == id)),
+            "sg" => {
+                let place = network.groups.get(id).map(|group| group.place);
+                let own = interfaces(&|interface| interface.group_ids().any(|group| group == id));
+                return Ok(self.as_known(own, place));
+            }
             "subnet" | "vpc" => return Ok(self.within(id)),
             "nat" => {
                 let gateway = network.nat_gateways.get(id);
@@ -133,7 +137,16 @@ impl<'a> Engine<'a> {
             let subnet = network.subnets.get(id).and_then(|subnet| Addresses::parse(&subnet.cidr_block));
             vpc.or(subnet).map(End::Addresses)
         };
-        end_of(found).or_else(addresses)
+        let place = network.vpcs.get(id).map(|vpc| vpc.place).or_else(|| network.subnets.get(id).map(|subnet| subnet.place));
+        self.as_known(found, place).or_else(addresses)
+    }
+
+    /// Interfaces, as far as they are known.
+    fn as_known(&self, found: Vec<String>, place: Option<Place>) -> Option<End> {
+        match place.filter(|place| !self.network.has(*place, calls::INTERFACES)) {
+            Some(place) => Some(End::Partly(found, self.call_at(place, calls::INTERFACES))),
+            None => end_of(found),
+        }
     }
 
     fn balancers_called(&self, name: &str) -> Vec<Found> {
@@ -229,6 +242,7 @@ impl<'a> Engine<'a> {
             "i" => &[calls::INSTANCES, calls::INTERFACES],
             "eni" | "sg" => &[calls::INTERFACES],
             "subnet" => &[calls::SUBNETS],
+            "vpc" => &[calls::VPCS],
             "nat" => &[calls::NAT_GATEWAYS],
             "vpce" => &[calls::ENDPOINTS],
             "igw" => &[calls::INTERNET_GATEWAYS],
@@ -236,12 +250,14 @@ impl<'a> Engine<'a> {
             _ if name.contains(":loadbalancer/") => &[calls::BALANCERS],
             // Databases, functions and others are known by their interfaces.
             _ if name.starts_with("arn:") || self.network.managed_names.contains_key(name) => &[calls::INTERFACES],
-            _ => return None,
+            _ if name.contains(':') => return None,
+            // A name may be the tag of an instance.
+            _ => &[calls::INSTANCES],
         };
         let lacking = |call: &&str| {
             (0..self.network.places.len()).find(|place| !self.network.has(*place, call)).map(|place| self.call_at(place, call))
         };
-        calls.iter().find_map(|call| lacking(&call))
+        calls.iter().find_map(lacking)
     }
 
     /// The addresses of the service behind a gateway endpoint: those that routes lead to it.

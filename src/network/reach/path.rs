@@ -28,7 +28,7 @@ codes! {
     NO_RULES: "SG_HAS_NO_RULES", "The security group has no rules in this direction.",
         "add a rule to {at}: {detail}";
     NO_ROUTE: "NO_ROUTE_TO_DESTINATION", "The route table has no route that leads there.",
-        "add a route to {at}: {detail}";
+        "change the routes of {at}: {detail}";
     BLACKHOLE: "BAD_STATE_ROUTE", "The route's target is gone: it is a blackhole.",
         "replace the blackhole route of {at}: {detail}";
     STATE: "BAD_STATE", "The component is not in a working state.",
@@ -36,9 +36,9 @@ codes! {
     ATTACHMENT: "BAD_STATE_ATTACHMENT", "The gateway is not attached to this VPC, or the attachment does not work.",
         "attach {at}: {detail}";
     NO_PUBLIC_IN: "IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS", "Packets from the internet find no public address that belongs to it.",
-        "give {at} a public address";
+        "give it a public address for {at}";
     NO_PUBLIC_OUT: "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS", "Without a public address, the internet gateway drops what goes out.",
-        "give {at} a public address, or route through a NAT gateway";
+        "give it a public address for {at}, or route through a NAT gateway";
     PEER_ADDRESS: "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR", "A peering connection carries packets only from one VPC's own addresses to the other's.",
         "route through something other than {at}: {detail}";
     NO_DESTINATION: "NO_POSSIBLE_DESTINATION", "Nothing in the network has the address.",
@@ -122,6 +122,8 @@ pub struct Hop {
     pub id: String,
     /// What let the packets through, where rules did.
     pub by: Vec<String>,
+    /// Those rules are for what goes out.
+    pub out: bool,
 }
 
 /// Something that stops packets.
@@ -167,18 +169,19 @@ impl Path {
     }
 
     pub(super) fn hop(&mut self, id: &str) {
-        self.hops.push(Hop { id: id.to_owned(), by: Vec::new() });
+        self.hops.push(Hop { id: id.to_owned(), by: Vec::new(), out: false });
     }
 
     /// Something on the way, and the rule that leads on.
     pub(super) fn hop_by(&mut self, id: &str, by: impl Into<String>) {
-        self.hops.push(Hop { id: id.to_owned(), by: vec![by.into()] });
+        let by = Some(by.into()).filter(|by| !by.is_empty()).into_iter().collect();
+        self.hops.push(Hop { id: id.to_owned(), by, out: false });
     }
 
     /// Something that replies pass.
     pub(super) fn reply(&mut self, id: &str, by: Vec<String>) {
         if self.back.iter().all(|hop| hop.id != id || hop.by != by) {
-            self.back.push(Hop { id: id.to_owned(), by });
+            self.back.push(Hop { id: id.to_owned(), by, out: false });
         }
     }
 
@@ -216,7 +219,7 @@ impl Path {
         } else {
             self.traffic = traffic;
         }
-        self.hops.push(Hop { id: id.to_owned(), by });
+        self.hops.push(Hop { id: id.to_owned(), by, out: direction == "out" });
     }
 
     /// Whether packets arrive.

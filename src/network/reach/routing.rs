@@ -45,6 +45,9 @@ impl<'a> Engine<'a> {
         let mut missing = BTreeSet::new();
         let mut routes: Vec<(&Route, Addresses, u8)> = Vec::new();
         for route in &table.routes {
+            if self.is_taken(&table.route_table_id, false, || super::walk::leads(Some(route))) {
+                continue;
+            }
             for network in self.destinations(route, table.place, &mut missing) {
                 let length = network.networks().first().map_or(0, ipnet::IpNet::prefix_len);
                 routes.push((route, network, length));

@@ -57,7 +57,7 @@ impl<'a> Engine<'a> {
         own.filter(|attachment| unseen(&attachment.transit_gateway_owner_id))
             .map(|attachment| {
                 let missing = format!("{}/{}", attachment.transit_gateway_owner_id, region.region);
-                self.from_beyond(path.clone(), interface, &attachment.transit_gateway_id, missing)
+                self.in_from_beyond(path.clone(), interface, &attachment.transit_gateway_id, missing)
             })
             .collect()
     }
@@ -67,10 +67,10 @@ impl<'a> Engine<'a> {
         let tables = self.network.tables.values().filter(|table| table.vpc_id == subnet.vpc_id);
         let arns: BTreeSet<&str> =
             tables.flat_map(|table| &table.routes).map(|route| route.core_network_arn.as_str()).filter(|arn| !arn.is_empty()).collect();
-        arns.into_iter().map(|arn| self.from_beyond(path.clone(), interface, arn, format!("what is beyond {arn}"))).collect()
+        arns.into_iter().map(|arn| self.in_from_beyond(path.clone(), interface, arn, format!("what is beyond {arn}"))).collect()
     }
 
-    fn from_beyond(&self, mut path: Path, interface: &'a Known<Interface>, gateway: &str, missing: String) -> Path {
+    fn in_from_beyond(&self, mut path: Path, interface: &'a Known<Interface>, gateway: &str, missing: String) -> Path {
         path.hop(gateway);
         let mut path = self.arrive(path, interface, None, &Via::Outside, &Back::Through(gateway.to_owned()));
         path.missing.insert(missing);
@@ -95,7 +95,7 @@ impl<'a> Engine<'a> {
     }
 
     /// From an address that something unseen may have: what the target lets in still counts.
-    pub(super) fn from_unseen(
+    pub(super) fn in_from_unseen(
         &self,
         from: &Addresses,
         missing: &str,

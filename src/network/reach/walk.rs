@@ -36,7 +36,7 @@ impl<'a> Engine<'a> {
                 let own = self.behind(interface, public);
                 self.internet_to(from, interface, &own, services)
             }
-            (Start::Unseen(from, missing), Goal::Interface(interface, own)) => self.from_unseen(from, missing, interface, own, services),
+            (Start::Unseen(from, missing), Goal::Interface(interface, own)) => self.in_from_unseen(from, missing, interface, own, services),
             (_, goal) => self.to_nothing(goal, services),
         }
     }
@@ -122,6 +122,9 @@ impl<'a> Engine<'a> {
         self.pass_groups(&mut path, interface, false, via);
         path.hop(&interface.network_interface_id);
         self.is_running(&mut path, interface);
+        if interface.interface_type == "nat_gateway" && self.rules.has(Rule::NatGateway) {
+            path.stop(Code::NO_DESTINATION, &interface.network_interface_id, "a NAT gateway takes no connections");
+        }
         // https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
         if interface.interface_type == "lambda" || interface.description.starts_with("AWS Lambda VPC ENI") {
             path.stop(Code::NO_DESTINATION, &interface.network_interface_id, "a function's interface opens connections, and takes none");
@@ -309,7 +312,7 @@ impl<'a> Engine<'a> {
 
 /// What a table's route says.
 pub(super) fn leads(route: Option<&Route>) -> String {
-    route.map_or_else(|| "no route".to_owned(), |route| format!("{} -> {}", route.destination(), route.target()))
+    route.map_or_else(String::new, |route| format!("{} -> {}", route.destination(), route.target()))
 }
 
 /// The addresses by which the internet knows an interface.
