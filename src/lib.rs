@@ -6,7 +6,7 @@
 //! ```text
 //! cli
 //! report   web   collector   map
-//! exposure   unused
+//! exposure  unused  graph
 //! iam   network
 //! snapshot
 //! config
@@ -19,6 +19,7 @@ pub mod cli;
 pub mod collector;
 pub mod config;
 pub mod exposure;
+pub mod graph;
 pub mod iam;
 pub mod map;
 pub mod model;

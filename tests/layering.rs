@@ -6,7 +6,7 @@ use std::path::Path;
 const LAYERS: &[&[&str]] = &[
     &["cli"],
     &["report", "web", "collector", "map"],
-    &["exposure", "unused"],
+    &["exposure", "unused", "graph"],
     &["iam", "network"],
     &["snapshot"],
     &["config"],
