@@ -327,10 +327,10 @@ fn what_is_drawn_between_boxes_counts_in_full() {
         json!({"FunctionName": format!("w{number}"), "FunctionArn": format!("arn:aws:lambda:us-east-1:111122223333:function:w{number}"),
             "VpcConfig": {"VpcId": "vpc-z", "SubnetIds": ["subnet-z-a", "subnet-z-b"], "SecurityGroupIds": ["sg-worker"]}})
     };
-    let functions: Vec<Value> = (0..101).map(function).collect();
+    let functions: Vec<Value> = (0..2501).map(function).collect();
     let workspace = changed("managed", &[set("lambda-list-functions::Functions", json!(functions))]);
     let map = map(&workspace, &[]);
-    assert_eq!(edge(&map, "allowed", "subnet/subnet-z-a", "subnet/subnet-z-b").unwrap()["count"], 101);
+    assert_eq!(edge(&map, "allowed", "subnet/subnet-z-a", "subnet/subnet-z-b").unwrap()["count"], 2501);
     let all: u64 =
         map.iter().filter(|element| element["data"]["type"] == "edge").map(|edge| edge["data"]["count"].as_u64().unwrap_or(1)).sum();
     workspace.run(&["prepare", "--accounts", "all"]).says(0, &[&format!(" {all} connections")]);

@@ -124,3 +124,67 @@ fn exit_codes_are_for_pipelines() {
     assert_eq!(nobody.code, Some(2));
     assert!(nobody.err.contains("nobody"), "{}", nobody.err);
 }
+
+/// What is private answers everybody behind a load balancer; what is no target of it does not.
+#[test]
+fn targets_are_public_through_their_load_balancer() {
+    let workspace = Workspace::new();
+    crate::network::write(workspace.path(), &crate::network::base("alb"));
+    let ran = workspace.run(&["public", "--accounts", "all", "--format", "json", "--all"]);
+    let entries: Vec<Value> = serde_json::from_str(&ran.out).unwrap();
+    let of = |id: &str| entries.iter().find(|entry| entry["arn"].as_str().unwrap().ends_with(id) && entry["id"] == "ec2-instance").unwrap();
+    let target = of("instance/i-l1");
+    assert_eq!((&target["verdict"], &target["through"], &target["services"]), (&json!("public"), &json!("front"), &json!(["tcp/8080"])));
+    assert!(!entries.iter().any(|entry| entry["arn"].as_str().unwrap().ends_with("instance/i-l3")), "it is no target");
+}
+
+/// Emulators, and Regions that lack them, do not know of guardrails: those are off then. Who may not ask does not know.
+#[test]
+fn guardrails_that_nobody_knows_of_are_off() {
+    for (code, verdict) in [("UnreadableAnswer", "public"), ("InvalidAction", "public"), ("UnauthorizedOperation", "unknown")] {
+        let workspace = account();
+        let file = "us-east-1/ec2-describe-vpc-block-public-access-options.json";
+        record(&workspace, &[(file, code), ("us-east-1/ec2-describe-vpc-block-public-access-exclusions.json", code)]);
+        let entries = listed(&workspace, &[]);
+        let instance = entries.iter().find(|entry| entry["id"] == "ec2-instance").unwrap();
+        assert_eq!(instance["verdict"], verdict, "{code}");
+    }
+}
+
+/// A manifest in which these calls failed.
+fn record(workspace: &Workspace, failed: &[(&str, &str)]) {
+    let path = workspace.path().join("account-data/prod");
+    let mut calls = Vec::new();
+    for entry in std::fs::read_dir(path.join("us-east-1")).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()) {
+        if entry.ends_with(".json") {
+            calls.push(call(&format!("us-east-1/{entry}"), "value", None));
+        }
+    }
+    calls.extend(failed.iter().map(|(file, code)| call(file, "not_collected", Some(code))));
+    let manifest = json!({"format": "cloudmapper-manifest/1", "tool": "cloudmapper 0.1.0", "api_models": "botocore", "with_secrets": false,
+        "account": {"name": "prod", "id": PROD, "partition": "aws"}, "identity": {"arn": "", "user_id": ""}, "complete": true,
+        "started": "2026-11-22T10:00:00Z", "finished": "2026-11-22T10:00:00Z", "regions": [{"name": "us-east-1", "status": "opted-in"}], "calls": calls});
+    std::fs::write(path.join("manifest.json"), manifest.to_string()).unwrap();
+}
+
+fn call(file: &str, outcome: &str, code: Option<&str>) -> Value {
+    let name = file.split('/').nth(1).unwrap().trim_end_matches(".json");
+    let (service, request) = name.split_once('-').unwrap();
+    json!({"service": service, "request": request, "operation": "", "region": "us-east-1", "parameters": {}, "file": file,
+        "outcome": outcome, "time": "2026-11-22T10:00:00Z", "attempts": 1, "pages": 1, "code": code, "message": code.map(|_| "no")})
+}
+
+/// Settings make nothing public by themselves.
+#[test]
+fn settings_fail_nothing() {
+    let workspace = Workspace::new();
+    write(&workspace, "prod", &[], &[], &[]);
+    answer(
+        &workspace,
+        "prod",
+        "ec2-describe-subnets.json",
+        &json!({"Subnets": [{"SubnetId": "subnet-1", "VpcId": "vpc-1", "CidrBlock": "10.0.1.0/24",
+        "AvailabilityZone": "us-east-1a", "OwnerId": PROD, "MapPublicIpOnLaunch": true}]}),
+    );
+    workspace.run(&["public", "--account", "prod", "--fail-on", "public"]).says(0, &["Settings that make things public"]);
+}

@@ -32,7 +32,7 @@ pub(super) struct PrepareArgs {
     /// Only what has all of these tags, `Name=web,Env=prod`; given again, what has the others counts too
     #[arg(long, value_name = "KEY=VALUE,…")]
     tags: Vec<String>,
-    /// Leave out connections within and between VPCs
+    /// Leave out connections within and between VPCs, save where a private resource lets everybody in
     #[arg(long = "no-internal-edges", overrides_with = "internal_edges")]
     no_internal_edges: bool,
     #[arg(long = "internal-edges", hide = true)]

@@ -63,7 +63,7 @@ pub(super) fn public(args: &PublicArgs, out: &mut dyn Write) -> anyhow::Result<E
         Format::Json => output::json(&assessment, out)?,
         Format::Csv => output::csv(&assessment, out)?,
     }
-    let reached = |entry: &Entry| args.fail_on.is_some_and(|threshold| threshold.is_reached(entry.verdict));
+    let reached = |entry: &Entry| args.fail_on.is_some_and(|threshold| !entry.is_setting() && threshold.is_reached(entry.verdict));
     Ok(if assessment.entries.iter().any(reached) { Exit::Partial } else { Exit::Complete })
 }
 

@@ -46,7 +46,7 @@ impl Finder {
     /// The interfaces of a resource, those supposed included.
     pub(super) fn of(&mut self, found: &Found, place: Option<Place>, network: &mut Network) -> Interfaces {
         let mut result = Interfaces::default();
-        for id in found.interfaces.iter().flatten() {
+        for id in found.interfaces.iter().flatten().filter(|id| !id.is_empty()) {
             if network.interfaces.contains_key(id) {
                 result.ids.push(id.clone());
             } else {

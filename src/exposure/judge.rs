@@ -26,6 +26,7 @@ pub(super) fn judge(gathered: Vec<(Account, Gathered)>, estate: &Estate, outside
     let mut entries = Vec::new();
     let mut overrides = Vec::new();
     let mut asked: Vec<(Account, Pending)> = Vec::new();
+    let names: BTreeSet<String> = gathered.iter().map(|(account, _)| account.name.clone()).collect();
     for (account, gathered) in gathered {
         entries.extend(gathered.unknown);
         for pending in gathered.pending {
@@ -42,6 +43,7 @@ pub(super) fn judge(gathered: Vec<(Account, Gathered)>, estate: &Estate, outside
     for ((account, pending), interfaces) in asked.into_iter().zip(interfaces) {
         entries.push(entry(&account, &pending, &interfaces, &judge, &mut reachable));
     }
+    entries.extend(behind_balancers(&entries, &names, &mut reachable));
     entries.extend(by_policy(estate, &judge));
     for entry in &mut entries {
         for rule in &overrides {
@@ -121,6 +123,25 @@ fn started(account: &Account, pending: &Pending) -> Entry {
     entry
 }
 
+/// What has no public address, and answers everybody through a load balancer.
+fn behind_balancers(entries: &[Entry], accounts: &BTreeSet<String>, reachable: &mut Reachable<'_>) -> Vec<Entry> {
+    let row = |id: &str| rows().unwrap_or_default().iter().find(|row| row.id == id);
+    let (Some(instances), Some(interfaces)) = (row("ec2-instance"), row("network-interface-ipv4")) else { return Vec::new() };
+    let listed: BTreeSet<&str> = entries.iter().flat_map(|entry| entry.interfaces.iter().map(String::as_str)).collect();
+    let mut found = Vec::new();
+    for target in
+        reachable.targets().into_iter().filter(|target| accounts.contains(&target.account.0) && !listed.contains(target.interface.as_str()))
+    {
+        let row = if target.arn.contains(":instance/") { instances } else { interfaces };
+        let mut entry = Entry::new(row, (&target.account.0, &target.account.1), &target.region, target.arn.clone());
+        entry.name = target.name;
+        if reachable.is_behind(&mut entry, &target.interface) {
+            found.push(entry);
+        }
+    }
+    found
+}
+
 /// What is shared within the organization alone is not shared.
 fn outside_only(entry: &mut Entry, judge: &policies::Judge<'_>) {
     if entry.verdict != Verdict::Shared || entry.to.is_empty() {
@@ -143,6 +164,8 @@ fn by_policy(estate: &Estate, judge: &policies::Judge<'_>) -> Vec<Entry> {
         for row in kinds(&resource.kind) {
             let region = arn.split(':').nth(3).unwrap_or_default();
             let mut entry = Entry::new(row, (&name, &resource.account), region, arn.to_owned());
+            let own = arn.splitn(6, ':').last().unwrap_or_default();
+            entry.name = own.rsplit(['/', ':']).next().filter(|name| !name.is_empty()).map(str::to_owned);
             match resource.policy {
                 ResourcePolicy::None => continue,
                 ResourcePolicy::Unknown => entry = entry.unknown([row.file.clone()], format!("{} was not collected", row.file)),

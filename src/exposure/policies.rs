@@ -51,6 +51,8 @@ impl<'a> Judge<'a> {
         let Some(document) = document(&asks.policy) else {
             if asks.none == WithoutPolicy::Deny {
                 entry.verdict = Verdict::No;
+                // What the answer says of the policy is about one that is there.
+                entry.why.clear();
                 entry.because("no policy lets anybody in");
             }
             return;
@@ -155,7 +157,8 @@ impl<'a> Judge<'a> {
             Narrow::Organizations(ids) => {
                 let own = self.organization(asked.account);
                 // Where nothing tells the organization of the account, it is taken to be the one that the policy names.
-                Some(ids.iter().filter(|id| own.is_some_and(|own| own != *id)).cloned().collect())
+                let alone = self.estate.account(asked.account).is_some_and(|account| account.alone);
+                Some(ids.iter().filter(|id| own.map_or(alone, |own| own != *id)).cloned().collect())
             }
             Narrow::Named(names) => Some(names.iter().filter(|name| !self.is_own(name)).cloned().collect()),
             Narrow::Addresses(ranges) => match Sources::of_texts(ranges.iter().map(String::as_str)) {

@@ -1,6 +1,6 @@
 //! Whether the internet reaches network interfaces, for which services, and from where.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use super::entry::{Confidence, Entry, Verdict};
@@ -14,6 +14,38 @@ use crate::network::rules::Rules;
 use crate::network::services::Services;
 use crate::network::sources::Sources;
 use crate::network::traffic::Side;
+
+/// A target of a load balancer.
+pub(super) struct Behind {
+    pub(super) interface: String,
+    /// Of the instance, or of the interface.
+    pub(super) arn: String,
+    pub(super) name: Option<String>,
+    /// Name and id.
+    pub(super) account: (String, String),
+    pub(super) region: String,
+}
+
+impl Behind {
+    fn of(network: &Network, id: &str) -> Option<Self> {
+        let interface = network.interfaces.get(id)?;
+        let place = network.place(interface.place)?;
+        // Nodes of load balancers are told by those.
+        if interface.description.starts_with("ELB ") {
+            return None;
+        }
+        let instance = interface.attachment.as_ref().and_then(|attached| network.instances.get(&attached.instance_id));
+        let resource = instance.map_or_else(|| format!("network-interface/{id}"), |instance| format!("instance/{}", instance.instance_id));
+        let tags = instance.map_or(&interface.tags, |instance| &instance.tags);
+        Some(Self {
+            interface: id.to_owned(),
+            arn: format!("arn:{}:ec2:{}:{}:{resource}", place.partition, place.region, place.account),
+            name: tags.iter().find(|tag| tag.key == "Name").map(|tag| tag.value.clone()),
+            account: (place.name.clone(), place.account.clone()),
+            region: place.region.clone(),
+        })
+    }
+}
 
 /// What the engine says of one interface.
 #[derive(Debug)]
@@ -35,11 +67,16 @@ pub(super) struct Reachable<'a> {
     network: &'a Network,
     engine: Engine<'a>,
     known: HashMap<String, Rc<Exposed>>,
+    /// Interfaces that a load balancer may pass on to.
+    targets: HashSet<String>,
+    /// The names of load balancers.
+    fronts: HashSet<&'a str>,
 }
 
 impl<'a> Reachable<'a> {
     pub(super) fn new(network: &'a Network) -> Self {
-        Self { network, engine: Engine::new(network, Rules::default()), known: HashMap::new() }
+        let fronts = network.balancers.values().map(|balancer| balancer.name.as_str()).collect();
+        Self { network, engine: Engine::new(network, Rules::default()), known: HashMap::new(), targets: network.targets(), fronts }
     }
 
     fn exposed(&mut self, id: &str) -> Rc<Exposed> {
@@ -74,9 +111,46 @@ impl<'a> Reachable<'a> {
             return;
         }
         let exposed: Vec<Rc<Exposed>> = interfaces.ids.iter().map(|id| self.exposed(id)).collect();
-        if !by_traffic(entry, &exposed, &wanted) {
-            without_traffic(entry, &exposed, interfaces);
+        if by_traffic(entry, &exposed, &wanted) || self.through_balancers(entry, &interfaces.ids, &wanted) {
+            return;
         }
+        without_traffic(entry, &exposed, interfaces);
+    }
+
+    /// Whatever load balancers pass on to.
+    pub(super) fn targets(&self) -> Vec<Behind> {
+        let mut ids: Vec<&String> = self.targets.iter().collect();
+        ids.sort();
+        ids.into_iter().filter_map(|id| Behind::of(self.network, id)).collect()
+    }
+
+    /// Whether an interface answers everybody, or some, through a load balancer.
+    pub(super) fn is_behind(&mut self, entry: &mut Entry, interface: &str) -> bool {
+        let ids = vec![interface.to_owned()];
+        entry.groups = self.groups(&ids);
+        let found = self.through_balancers(entry, &ids, &Services::all());
+        entry.interfaces = ids;
+        found
+    }
+
+    /// What is private may still answer everybody, behind a load balancer.
+    fn through_balancers(&mut self, entry: &mut Entry, ids: &[String], wanted: &Services) -> bool {
+        let behind: Vec<String> = ids.iter().filter(|id| self.targets.contains(id.as_str())).cloned().collect();
+        if behind.is_empty() {
+            return false;
+        }
+        let answer = self.engine.reach(&End::Internet, &End::Interfaces(behind), wanted);
+        let mut exposed = Exposed::of(&answer);
+        if exposed.outcome != Outcome::Yes {
+            return false;
+        }
+        let front = answer.paths.iter().find_map(|path| path.hops.iter().find(|hop| self.fronts.contains(hop.id.as_str())));
+        exposed.parts.retain(|(_, from)| Sources::of(from) != Sources::Nobody);
+        let found = by_traffic(entry, &[Rc::new(exposed)], wanted);
+        if found {
+            entry.through = front.map(|hop| hop.id.clone());
+        }
+        found
     }
 
     /// Whether the network beyond a carrier or local gateway reaches a resource: what the gateway's own rules are is not in
@@ -138,6 +212,7 @@ fn by_traffic(entry: &mut Entry, exposed: &[Rc<Exposed>], wanted: &Services) -> 
     if !everybody.is_empty() {
         entry.verdict = Verdict::Public;
         entry.ports = everybody.words();
+        entry.to = widest(exposed, &everybody);
         for (services, networks) in some {
             entry.because(format!("{services} from {}", networks.join(", ")));
         }
@@ -156,6 +231,20 @@ fn by_traffic(entry: &mut Entry, exposed: &[Rc<Exposed>], wanted: &Services) -> 
     entry.to.sort();
     entry.to.dedup();
     true
+}
+
+/// Everybody, as networks, where that is not all of the internet.
+fn widest(exposed: &[Rc<Exposed>], services: &Services) -> Vec<String> {
+    const MOST: usize = 50;
+    let parts = exposed.iter().flat_map(|exposed| &exposed.parts).filter(|(own, _)| !own.intersection(services).is_empty());
+    let all = parts.fold(Addresses::default(), |all, (_, from)| all.union(from)).intersection(Addresses::internet());
+    let (v4, v6) = (Addresses::internet().only_v4(), Addresses::internet().only_v6());
+    // The VPC's own addresses are cut out of the internet.
+    let whole = |own: &Addresses, of: &Addresses| own.is_empty() || of.difference(own).networks().len() <= 3;
+    if whole(&all.only_v4(), &v4) && whole(&all.only_v6(), &v6) {
+        return Vec::new();
+    }
+    all.networks().iter().take(MOST).map(ToString::to_string).collect()
 }
 
 fn without_traffic(entry: &mut Entry, exposed: &[Rc<Exposed>], interfaces: &Interfaces) {

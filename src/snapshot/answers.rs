@@ -231,18 +231,19 @@ impl<'a> Calls<'a> {
         let answer = self.snapshot.answer_bytes(region, call)?;
         let file = format!("{region}/{call}.json");
         if !matches!(&answer, Answer::NotCollected(reason) if is_not_called(reason)) {
-            return Ok(Rc::new(value(data(answer, &file)?)));
+            return Ok(Rc::new(value(call, data(answer, &file)?)));
         }
         let files = self.files(region, call, false)?;
         if files.is_empty() {
             return Ok(Rc::new(Data::null()));
         }
-        Ok(Rc::new(Data::object(files.into_iter().map(|file| (file.parts.join("/"), value(file.answer))))))
+        Ok(Rc::new(Data::object(files.into_iter().map(|file| (file.parts.join("/"), value(call, file.answer))))))
     }
 }
 
-fn value(answer: Answer<Data>) -> Data {
+fn value(call: &str, answer: Answer<Data>) -> Data {
     match answer {
+        Answer::NotCollected(reason) if call.contains("block-public-access") && reason.leaves_guardrail_off() => Data::empty(),
         Answer::Value(data) | Answer::Partial(data, _) => data,
         Answer::Empty => Data::empty(),
         Answer::NotCollected(_) => Data::null(),

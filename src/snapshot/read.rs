@@ -66,6 +66,31 @@ pub struct Reason {
     pub message: String,
 }
 
+impl Reason {
+    /// Whether who answered does not know the call: emulators know few, and Regions may not have it yet. Nothing can have been
+    /// made there by what the call tells of.
+    #[must_use]
+    pub fn is_unsupported(&self) -> bool {
+        matches!(
+            self.code.as_str(),
+            "404"
+                | "501"
+                | "InvalidAction"
+                | "UnknownOperation"
+                | "UnknownOperationException"
+                | "NotImplemented"
+                | "NotImplementedException"
+        )
+    }
+
+    /// The same of a call that tells whether a guardrail is on. An answer that is none of AWS's form is no denial, and the
+    /// guardrail is taken to be off, as it is by default: what is open then is seen.
+    #[must_use]
+    pub fn leaves_guardrail_off(&self) -> bool {
+        self.is_unsupported() || self.code == "UnreadableAnswer"
+    }
+}
+
 /// What a snapshot says to a question.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Answer<T> {

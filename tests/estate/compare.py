@@ -43,6 +43,8 @@ VOLATILE: list[tuple[str, str, str, str]] = [
     ("iot", "DescribeEndpoint", r"/endpointAddress", "moto makes up another one each time"),
     ("iot", "GetRegistrationCode", r"/registrationCode", "moto makes up another one each time"),
 ]
+# More failures of moto's own than this are ours.
+MOST_SHAKY = 3
 TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?\+00:00")
 
 
@@ -54,6 +56,7 @@ class Verdict:
     differing: int = 0
     redacted: int = 0
     ignored: int = 0
+    shaky: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
 
 
@@ -64,6 +67,7 @@ class Judged:
     differences: list[str] = field(default_factory=list)
     redacted: int = 0
     ignored: int = 0
+    shaky: bool = False
 
 
 def short(value: Any) -> str:
@@ -123,7 +127,10 @@ def compare_values(call: dict[str, Any], ours: Any, answer: Answer, with_secrets
 
 def compare_errors(call: dict[str, Any], answer: Answer, judged: Judged) -> None:
     """A call that has no answer in the folder must fail with boto3 too, and in the same way."""
-    if not answer.code:
+    if not answer.code and call.get("code") == "UnreadableAnswer":
+        # A thread of moto's met a backend that another was still making: HTTP 500 without an error of AWS's, once.
+        judged.shaky = True
+    elif not answer.code:
         judged.differences.append(f"outcome {call['outcome']} ({call.get('code')}), but boto3 gets an answer: {short(answer.value)}")
     elif answer.exact and answer.code != call.get("code"):
         judged.differences.append(f"error {call.get('code')!r}, boto3 {answer.code!r}: {answer.message[:200]}")
@@ -242,6 +249,9 @@ def judge_account(folder: Path, accounts: Accounts, jobs: int, limit: int) -> Ve
             verdict.compared += call.get("outcome") != "skipped" and not is_row(call)
             verdict.redacted += judged.redacted
             verdict.ignored += judged.ignored
+            verdict.shaky += judged.shaky
+            if judged.shaky:
+                print(f"{folder.name}: {name_of(call)}: moto failed, and answers now")
             if judged.differences:
                 verdict.differing += 1
                 print(f"{folder.name}: {name_of(call)}\n  {folder / str(call.get('file'))}")
@@ -270,11 +280,11 @@ def main() -> int:
         verdict = judge_account(args.account_data / name, accounts, args.jobs, args.limit)
         outcomes = ", ".join(f"{number} {outcome}" for outcome, number in sorted(verdict.outcomes.items()))
         print(f"{name}: {verdict.compared} calls compared, {verdict.differing} differ, {verdict.redacted} redacted ({outcomes})")
-        for key in ("compared", "differing", "redacted", "ignored"):
+        for key in ("compared", "differing", "redacted", "ignored", "shaky"):
             setattr(total, key, getattr(total, key) + getattr(verdict, key))
     print(f"{total.ignored} volatile values ignored")
     print(f"{total.compared} calls compared, {total.differing} differ, {total.redacted} redacted")
-    return 1 if total.differing or not total.compared else 0
+    return 1 if total.differing or total.shaky > MOST_SHAKY or not total.compared else 0
 
 
 if __name__ == "__main__":

@@ -252,10 +252,16 @@ fn which(entry: &Entry) -> String {
     let own = entry.arn.splitn(6, ':').last().unwrap_or_default().trim_start_matches('/');
     let id = own.rsplit(['/', ':']).next().unwrap_or(own);
     match &entry.name {
-        Some(name) if id.is_empty() || id == name => name.clone(),
-        Some(name) => format!("{name} ({id})"),
-        None => own.split_once(['/', ':']).map_or(own, |(_, rest)| rest).to_owned(),
+        Some(name) if id.is_empty() || name.ends_with(id) => short(name),
+        Some(name) => format!("{} ({})", short(name), short(id)),
+        None => short(own.split_once(['/', ':']).map_or(own, |(_, rest)| rest)),
     }
+}
+
+/// One long name must not widen all rows.
+fn short(name: &str) -> String {
+    const LONGEST: usize = 64;
+    if name.chars().count() <= LONGEST { name.to_owned() } else { name.chars().take(LONGEST - 1).chain(['…']).collect() }
 }
 
 /// The first few words.

@@ -152,6 +152,7 @@ fn changed(word: Word, changes: &[Vec<String>], out: &mut dyn Write) -> std::io:
 
 /// The first few ways.
 fn ways(paths: &[Path], out: &mut dyn Write) -> std::io::Result<()> {
+    let paths: Vec<&Path> = paths.iter().filter(|path| !path.hops.is_empty()).collect();
     for (at, path) in paths.iter().take(SHOWN).enumerate() {
         if paths.len() > 1 {
             writeln!(out, "  way {}", at + 1)?;

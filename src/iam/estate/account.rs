@@ -26,6 +26,8 @@ pub struct Account {
     pub collected: Option<String>,
     /// The organization that it says it belongs to.
     pub organization: Option<String>,
+    /// AWS says that it belongs to none.
+    pub alone: bool,
     /// Its canonical user id, by which S3 names it in ACLs.
     pub canonical: Option<String>,
     /// Users and roles, by ARN.
@@ -130,6 +132,7 @@ pub(super) fn read(snapshot: &Snapshot, store: &mut Store) -> Result<Account, Es
         region,
         collected: header.map(|header| header.finished.unwrap_or(header.started).to_string()),
         organization: None,
+        alone: false,
         superseded: false,
         canonical: super::grants::canonical_id(snapshot, region)?,
         principals,

@@ -188,6 +188,7 @@ fn distinguish(accounts: &mut [Account]) {
 fn join(account: &mut Account, snapshot: &Snapshot, organizations: &mut [Organization], store: &mut Store) -> Result<(), EstateError> {
     let membership = organization::membership(snapshot)?;
     account.organization = membership.as_ref().map(|(id, _)| id.clone());
+    account.alone = membership.is_none() && organization::is_alone(snapshot)?;
     if let Some((id, _)) = &membership
         && let Some(own) = organizations.iter_mut().find(|organization| organization.id == *id)
     {

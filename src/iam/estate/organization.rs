@@ -97,6 +97,12 @@ pub(super) fn membership(snapshot: &Snapshot) -> Result<Option<(String, String)>
     Ok((!organization.id.is_empty()).then_some((organization.id, organization.master_account_id)))
 }
 
+/// Whether AWS says that the account belongs to no organization.
+pub(super) fn is_alone(snapshot: &Snapshot) -> Result<bool, EstateError> {
+    let answer: Answer<Described> = snapshot.answer(snapshot.default_region()?, "organizations-describe-organization")?;
+    Ok(matches!(answer, Answer::Empty))
+}
+
 /// The organization, where this snapshot lists it: that of the management account, or of a delegated administrator.
 pub(super) fn read(snapshot: &Snapshot, store: &mut Store) -> Result<Option<Organization>, EstateError> {
     let region = snapshot.default_region()?;

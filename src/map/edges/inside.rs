@@ -11,7 +11,7 @@ use crate::network::model::interface::SecurityGroup;
 use crate::network::services::Services;
 
 /// With more single connections than this, a rule is drawn between boxes.
-const SINGLE: usize = 400;
+const SINGLE: usize = 2_500;
 
 /// A rule that lets something in, and what it is drawn with.
 struct Allowed<'r> {
@@ -121,14 +121,37 @@ impl Edges<'_> {
             })
             .filter(|(_, sent)| !sent.is_empty())
             .collect();
+        self.within_boxes(index, &sent, &targets, allowed);
         let services = sent.iter().fold(Services::default(), |all, (_, sent)| all.union(sent));
         let sources = index.boxes(&sent.iter().flat_map(|(one, _)| one.nodes.iter().map(String::as_str)).collect());
         let targets = index.boxes(&targets.iter().flat_map(|one| one.nodes.iter().map(String::as_str)).collect());
         let subnet = |id: &str| id.split_once(":subnet/").map(|(_, id)| id.to_owned()).unwrap_or_default();
         for (source, from) in &sources {
-            for (target, to) in &targets {
+            for (target, to) in targets.iter().filter(|(target, _)| *target != source) {
                 let services = arrive.between(&subnet(source), &subnet(target), &services);
                 self.draw(source, target, &services, allowed, from * to);
+            }
+        }
+    }
+
+    /// Where both ends are in one subnet: single connections, unless those are too many as well.
+    fn within_boxes(&mut self, index: &Index<'_>, sent: &[(&Placed, Services)], targets: &[&Placed], allowed: &Allowed<'_>) {
+        let mut by_box: BTreeMap<&str, (Vec<(&str, &Services)>, Vec<&str>)> = BTreeMap::new();
+        for (node, services) in sent.iter().flat_map(|(one, services)| one.nodes.iter().map(move |node| (node, services))) {
+            by_box.entry(index.subnet(node)).or_default().0.push((node, services));
+        }
+        for node in targets.iter().flat_map(|one| &one.nodes) {
+            by_box.entry(index.subnet(node)).or_default().1.push(node);
+        }
+        for (sources, targets) in by_box.into_iter().filter(|(subnet, _)| !subnet.is_empty()).map(|(_, ends)| ends) {
+            if sources.len() * targets.len() > SINGLE {
+                self.within_one += sources.len() * targets.len();
+                continue;
+            }
+            for (source, services) in sources {
+                for target in targets.iter().filter(|target| **target != source) {
+                    self.draw(source, target, services, allowed, 1);
+                }
             }
         }
     }

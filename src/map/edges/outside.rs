@@ -43,13 +43,11 @@ impl Edges<'_> {
             };
             let nobody = matches!(&end, End::Interfaces(ids) if ids.is_empty());
             let answer = if nobody { Answer::nothing() } else { engine.exposure(&end) };
-            let public = answer.outcome == Outcome::Yes;
-            let unknown = answer.outcome == Outcome::Unknown || (one.ends.unknown && !public);
+            let parts = if answer.outcome == Outcome::Yes { answer.parts() } else { Vec::new() };
+            let public = parts.iter().any(|(_, from)| Sources::of(from) == Sources::Everybody);
+            let unknown = answer.outcome == Outcome::Unknown || (one.ends.unknown && parts.is_empty());
             judged.extend(one.nodes.iter().map(|node| (node.as_str(), (public, unknown))));
-            if !public {
-                continue;
-            }
-            for (services, from) in answer.parts() {
+            for (services, from) in parts {
                 for outside in self.who(&from, &mut many) {
                     self.exposed(one, &services, &outside);
                 }
@@ -96,17 +94,14 @@ impl Edges<'_> {
 
     /// The internet, or the networks that may come in, by their names if they have any.
     fn who(&self, from: &Addresses, many: &mut BTreeMap<Vec<String>, String>) -> Vec<Outside> {
-        let texts = match Sources::of(from) {
-            Sources::Nobody => return Vec::new(),
-            Sources::Everybody => {
-                let (id, name) = (INTERNET.to_owned(), "Public".to_owned());
-                return vec![Outside { id, name, kind: "cloud", networks: Vec::new(), addresses: from.clone() }];
-            }
-            Sources::Some(texts) => texts,
-        };
+        let public = from.intersection(Addresses::internet());
+        if most_of(&public.only_v4(), 32) || most_of(&public.only_v6(), 125) {
+            let (id, name) = (INTERNET.to_owned(), "Public".to_owned());
+            return vec![Outside { id, name, kind: "cloud", networks: Vec::new(), addresses: from.clone() }];
+        }
         let mut named: BTreeMap<String, Outside> = BTreeMap::new();
         let mut rest = Vec::new();
-        for network in texts.iter().filter_map(|text| text.parse::<IpNet>().ok()) {
+        for network in public.networks() {
             let holds = |(range, _): &&(IpNet, String)| range.contains(&network);
             match self.options.cidrs.iter().filter(holds).max_by_key(|(range, _)| range.prefix_len()) {
                 Some((range, name)) => {
@@ -126,6 +121,12 @@ impl Edges<'_> {
         }
         found
     }
+}
+
+/// Whether a set is at least a quarter of the internet, which has so many bits.
+fn most_of(addresses: &Addresses, bits: i32) -> bool {
+    let size = |network: &IpNet| 2_f64.powi(i32::from(network.max_prefix_len()) - i32::from(network.prefix_len()));
+    addresses.networks().iter().map(size).sum::<f64>() >= 2_f64.powi(bits - 2)
 }
 
 fn single(id: String, name: &str) -> Outside {

@@ -12,7 +12,7 @@ mod read;
 pub mod transit;
 pub mod vpc;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
 
 use super::address::Addresses;
@@ -305,6 +305,26 @@ impl Network {
     #[must_use]
     pub fn endpoint_of(&self, interface: &str) -> Option<&Known<Endpoint>> {
         self.endpoints.get(self.index.endpoint_of.get(interface)?)
+    }
+
+    /// The interfaces that load balancers pass on to.
+    #[must_use]
+    pub fn targets(&self) -> HashSet<String> {
+        let registered =
+            self.target_groups.values().flat_map(|group| group.value.targets.iter().flatten().map(move |target| (group, target)));
+        let mut found = HashSet::new();
+        for (group, target) in registered {
+            found.extend(self.interfaces_of(&target.id).map(|interface| interface.network_interface_id.clone()));
+            if let Ok(address) = target.id.parse() {
+                let vpcs = self.vpcs.keys().filter(|vpc| **vpc != group.vpc_id);
+                let at = std::iter::once(&group.value.vpc_id).chain(vpcs).find_map(|vpc| self.interface_at(vpc, address));
+                found.extend(at.map(|interface| interface.network_interface_id.clone()));
+            }
+        }
+        for instance in self.balancers.values().flat_map(|balancer| &balancer.value.instances) {
+            found.extend(self.interfaces_of(instance).map(|interface| interface.network_interface_id.clone()));
+        }
+        found
     }
 
     /// All networks of a VPC.

@@ -165,7 +165,9 @@ impl Reader<'_> {
         if let Some(gap) = answer.gap()
             && let Some(region) = self.network.places.get_mut(self.place)
         {
-            if matches!(gap.code.as_str(), "NotCalled" | "NoManifest") && !ESSENTIAL.contains(&call) {
+            let off = call.contains("block-public-access") && gap.leaves_guardrail_off();
+            let not_asked = matches!(gap.code.as_str(), "NotCalled" | "NoManifest") || gap.is_unsupported() || off;
+            if not_asked && !ESSENTIAL.contains(&call) {
                 region.assumed.insert(call.to_owned());
             } else {
                 region.missing.insert(call.to_owned(), format!("{}: {}", gap.code, gap.message));
@@ -271,7 +273,8 @@ impl Reader<'_> {
     fn block(&mut self) -> Result<(), SnapshotError> {
         let call = "ec2-describe-vpc-block-public-access-options";
         let answer: Answer<BlockAnswer> = self.snapshot.answer(self.region, call)?;
-        let missing = answer.gap().is_some_and(|gap| !matches!(gap.code.as_str(), "NotCalled" | "NoManifest"));
+        let missing =
+            answer.gap().is_some_and(|gap| !matches!(gap.code.as_str(), "NotCalled" | "NoManifest") && !gap.leaves_guardrail_off());
         let mode = self.noted(answer, call).vpc_block_public_access_options.mode();
         if let Some(region) = self.network.places.get_mut(self.place) {
             region.block = if missing { BlockMode::Unknown } else { mode };

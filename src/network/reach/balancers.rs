@@ -159,6 +159,9 @@ impl<'a> Engine<'a> {
     ) -> Vec<Path> {
         let nodes: Vec<&Known<Interface>> = self.nodes(balancer).collect();
         let Some(listeners) = &balancer.listeners else {
+            if self.is_no_target(balancer, target) {
+                return Vec::new();
+            }
             let path = Path::new(Traffic::new(&Addresses::all(), own, services));
             return path.unknown(&self.call_at(balancer.place, &format!("{}/{}", calls::LISTENERS, quote(&balancer.arn))));
         };
@@ -176,6 +179,14 @@ impl<'a> Engine<'a> {
             }
         }
         paths
+    }
+
+    /// Whether it is known that a load balancer does not pass on to an interface.
+    fn is_no_target(&self, balancer: &Known<Balancer>, target: &Interface) -> bool {
+        let mut groups = self.network.target_groups.values().filter(|group| group.load_balancer_arns.contains(&balancer.arn));
+        let told = balancer.kind == BalancerKind::Classic
+            || (self.network.has(balancer.place, calls::TARGET_GROUPS) && groups.all(|group| group.targets.is_some()));
+        told && self.rules.has(Rule::TargetRegistration) && !self.targets.contains(&target.network_interface_id)
     }
 
     #[expect(clippy::too_many_arguments, reason = "both ends of both legs")]
@@ -203,6 +214,9 @@ impl<'a> Engine<'a> {
         }
         if forwards.is_empty() {
             let mut path = path;
+            if self.rules.has(Rule::TargetRegistration) && !self.targets.contains(&target.network_interface_id) {
+                path.stop(Code::TARGET_ADDRESS, &balancer.name, "it is not registered");
+            }
             path.stop(Code::NO_FORWARD, &balancer.name, format!("the listener {}", called(listener)));
             paths.push(path);
             return paths;

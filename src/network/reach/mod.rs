@@ -17,7 +17,7 @@ mod transit;
 mod unseen;
 mod walk;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
 
 use super::address::Addresses;
@@ -45,6 +45,8 @@ pub struct Engine<'a> {
     asked_widely: bool,
     /// The Regions that are meant where names and addresses are not enough.
     chosen: BTreeSet<Place>,
+    /// The interfaces that load balancers pass on to.
+    targets: HashSet<String>,
     /// Rules that do not count for now.
     taken: BTreeSet<Taken>,
 }
@@ -64,7 +66,7 @@ impl<'a> Engine<'a> {
                 *all = all.union(&own);
             }
         }
-        Self { network, rules, members, asked_widely: false, chosen: BTreeSet::new(), taken: BTreeSet::new() }
+        Self { network, rules, members, asked_widely: false, chosen: BTreeSet::new(), targets: network.targets(), taken: BTreeSet::new() }
     }
 
     /// Says which Regions are meant where several things have a name or an address.

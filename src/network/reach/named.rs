@@ -46,6 +46,9 @@ impl<'a> Engine<'a> {
         if let Some(addresses) = Addresses::parse(name) {
             return Ok(End::Addresses(addresses));
         }
+        if name.trim().is_empty() {
+            return Err(NoEnd::Nothing(name.to_owned()));
+        }
         if let Some(end) = self.by_id(name)? {
             return Ok(end);
         }
@@ -160,7 +163,10 @@ impl<'a> Engine<'a> {
                 || balancer.dns.eq_ignore_ascii_case(dns)
         };
         let all = self.network.balancers.iter().filter(named);
-        all.map(|(key, balancer)| Found { place: Some(balancer.place), label: key.clone(), end: End::Balancer(key.clone()) }).collect()
+        let label = |balancer: &crate::network::model::balancer::Balancer| {
+            if balancer.arn.is_empty() { balancer.name.clone() } else { balancer.arn.clone() }
+        };
+        all.map(|(key, balancer)| Found { place: Some(balancer.place), label: label(balancer), end: End::Balancer(key.clone()) }).collect()
     }
 
     fn accelerators_called(&self, name: &str) -> Vec<Found> {
@@ -185,8 +191,14 @@ impl<'a> Engine<'a> {
             let mut own = network.managed.get(arn)?.clone();
             own.sort();
             let place = own.first().and_then(|id| network.interfaces.get(id)).map(|interface| interface.place);
-            let end = if own.len() > 1 && network.is_one_of(arn) { Some(End::OneOf(arn.to_owned(), own)) } else { end_of(own) };
-            Some(Found { place, label: arn.to_owned(), end: end? })
+            let end = if own.len() > 1 && network.is_one_of(arn) {
+                End::OneOf(arn.to_owned(), own)
+            } else {
+                // It is there, and has interfaces that no answer shows.
+                end_of(own)
+                    .unwrap_or_else(|| End::Untold(self.lacks_interfaces().unwrap_or_else(|| format!("the network interfaces of {arn}"))))
+            };
+            Some(Found { place, label: arn.to_owned(), end })
         };
         arns.into_iter().filter_map(found).collect()
     }
@@ -234,6 +246,11 @@ impl<'a> Engine<'a> {
             Some(Found { place: Some(place), label: here.join(", "), end: end_of(here)? })
         };
         places.into_iter().filter_map(at).collect()
+    }
+
+    fn lacks_interfaces(&self) -> Option<String> {
+        let lacking = (0..self.network.places.len()).find(|place| !self.network.has(*place, calls::INTERFACES));
+        lacking.map(|place| self.call_at(place, calls::INTERFACES))
     }
 
     /// The call that would tell what an id is, where it was not answered in full.

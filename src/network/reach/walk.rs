@@ -226,6 +226,13 @@ impl<'a> Engine<'a> {
             return;
         };
         let routed = self.route(table, &path.traffic.addresses(Side::From));
+        let mut routed = routed;
+        // A list that was not collected matters where its route is the way back.
+        let untold = |route: &&Route| self.network.lists.get(&route.destination_prefix_list_id).is_none_or(|list| list.networks.is_none());
+        let listed = table.routes.iter().filter(|route| !route.destination_prefix_list_id.is_empty()).filter(untold);
+        if !listed.map(Route::target).any(|target| self.is_way(target, gateway)) {
+            routed.missing.clear();
+        }
         let (mut answered, mut by, mut stops, mut missing) = (Traffic::default(), Vec::new(), Vec::new(), routed.missing);
         for branch in routed.branches {
             let part = path.traffic.between(Side::From, &branch.to);
@@ -249,7 +256,9 @@ impl<'a> Engine<'a> {
         if !answered.is_empty() {
             path.traffic = answered;
             path.reply(&table.route_table_id, by);
-        } else if missing.is_empty() {
+        } else if !missing.is_empty() {
+            path.missing.append(&mut missing);
+        } else {
             // The route for most of them stands for the others.
             let mut told: Vec<(Code, String)> = Vec::new();
             for (code, at, detail) in stops.into_iter().rev() {
@@ -258,9 +267,6 @@ impl<'a> Engine<'a> {
                     told.push((code, at));
                 }
             }
-        }
-        if path.traffic.is_empty() {
-            path.missing.append(&mut missing);
         }
     }
 
