@@ -322,7 +322,7 @@ pub struct Need {
     pub unless: Option<String>,
     /// One of these, in place of the others.
     #[serde(default)]
-    pub any: Vec<Need>,
+    pub any: Vec<Self>,
 }
 
 /// All rows.

@@ -136,7 +136,8 @@ impl Edges<'_> {
 
     /// Where both ends are in one subnet: single connections, unless those are too many as well.
     fn within_boxes(&mut self, index: &Index<'_>, sent: &[(&Placed, Services)], targets: &[&Placed], allowed: &Allowed<'_>) {
-        let mut by_box: BTreeMap<&str, (Vec<(&str, &Services)>, Vec<&str>)> = BTreeMap::new();
+        type Sources<'s> = Vec<(&'s str, &'s Services)>;
+        let mut by_box: BTreeMap<&str, (Sources<'_>, Vec<&str>)> = BTreeMap::new();
         for (node, services) in sent.iter().flat_map(|(one, services)| one.nodes.iter().map(move |node| (node, services))) {
             by_box.entry(index.subnet(node)).or_default().0.push((node, services));
         }
