@@ -10,8 +10,14 @@ use crate::network::address::Addresses;
 use crate::network::model::interface::SecurityGroup;
 use crate::network::services::Services;
 
-/// With more single connections than this, a rule is drawn between boxes.
-const SINGLE: usize = 2_500;
+/// With more single connections than this, a rule is drawn between boxes: large maps show less of each.
+fn most_single(drawn: usize) -> usize {
+    match drawn {
+        0..=300 => 10_000,
+        301..=1_000 => 2_500,
+        _ => 100,
+    }
+}
 
 /// A rule that lets something in, and what it is drawn with.
 struct Allowed<'r> {
@@ -105,7 +111,8 @@ impl Edges<'_> {
         let sources: Vec<&Placed> = sources.iter().filter_map(one).filter(starts).collect();
         let targets: Vec<&Placed> = targets.iter().filter_map(one).collect();
         let count = |ends: &[&Placed]| ends.iter().map(|one| one.nodes.len()).sum::<usize>();
-        if count(&sources) * count(&targets) <= SINGLE {
+        let most = most_single(placed.len());
+        if count(&sources) * count(&targets) <= most {
             for source in sources {
                 for target in &targets {
                     self.single(index, source, target, allowed, arrive);
@@ -121,7 +128,7 @@ impl Edges<'_> {
             })
             .filter(|(_, sent)| !sent.is_empty())
             .collect();
-        self.within_boxes(index, &sent, &targets, allowed);
+        self.within_boxes(index, &sent, &targets, allowed, most);
         let services = sent.iter().fold(Services::default(), |all, (_, sent)| all.union(sent));
         let sources = index.boxes(&sent.iter().flat_map(|(one, _)| one.nodes.iter().map(String::as_str)).collect());
         let targets = index.boxes(&targets.iter().flat_map(|one| one.nodes.iter().map(String::as_str)).collect());
@@ -135,7 +142,7 @@ impl Edges<'_> {
     }
 
     /// Where both ends are in one subnet: single connections, unless those are too many as well.
-    fn within_boxes(&mut self, index: &Index<'_>, sent: &[(&Placed, Services)], targets: &[&Placed], allowed: &Allowed<'_>) {
+    fn within_boxes(&mut self, index: &Index<'_>, sent: &[(&Placed, Services)], targets: &[&Placed], allowed: &Allowed<'_>, most: usize) {
         type Sources<'s> = Vec<(&'s str, &'s Services)>;
         let mut by_box: BTreeMap<&str, (Sources<'_>, Vec<&str>)> = BTreeMap::new();
         for (node, services) in sent.iter().flat_map(|(one, services)| one.nodes.iter().map(move |node| (node, services))) {
@@ -145,7 +152,7 @@ impl Edges<'_> {
             by_box.entry(index.subnet(node)).or_default().1.push(node);
         }
         for (sources, targets) in by_box.into_iter().filter(|(subnet, _)| !subnet.is_empty()).map(|(_, ends)| ends) {
-            if sources.len() * targets.len() > SINGLE {
+            if sources.len() * targets.len() > most {
                 self.within_one += sources.len() * targets.len();
                 continue;
             }

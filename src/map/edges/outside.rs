@@ -1,6 +1,6 @@
 //! What the internet reaches, and who of it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ipnet::IpNet;
 use serde_json::json;
@@ -36,6 +36,7 @@ impl Edges<'_> {
         let mut engine = Engine::new(self.network, Rules::default());
         let mut judged: HashMap<&str, (bool, bool)> = HashMap::new();
         let mut many: BTreeMap<Vec<String>, String> = BTreeMap::new();
+        let mut found: Vec<(&Placed, Services, Outside)> = Vec::new();
         for one in placed {
             let end = match ends::balancer(&one.leaf) {
                 Some(key) => End::Balancer(key),
@@ -48,10 +49,12 @@ impl Edges<'_> {
             let unknown = answer.outcome == Outcome::Unknown || (one.ends.unknown && parts.is_empty());
             judged.extend(one.nodes.iter().map(|node| (node.as_str(), (public, unknown))));
             for (services, from) in parts {
-                for outside in self.who(&from, &mut many) {
-                    self.exposed(one, &services, &outside);
-                }
+                found.extend(self.who(&from, &mut many).into_iter().map(|outside| (one, services.clone(), outside)));
             }
+        }
+        fold(&mut found);
+        for (one, services, outside) in &found {
+            self.exposed(one, services, outside);
         }
         for node in &mut map.nodes {
             if let Some((public, unknown)) = judged.get(node.id.as_str()) {
@@ -120,6 +123,26 @@ impl Edges<'_> {
             found.push(together(&rest, many));
         }
         found
+    }
+}
+
+/// More nodes outside than this are no picture: those without a name become one.
+fn fold(found: &mut [(&Placed, Services, Outside)]) {
+    const MOST: usize = 60;
+    let nameless = |outside: &Outside| outside.kind == "ip" && (outside.name == outside.id || !outside.networks.is_empty());
+    let ids: BTreeSet<String> = found.iter().filter(|(.., outside)| nameless(outside)).map(|(.., outside)| outside.id.clone()).collect();
+    if ids.len() <= MOST {
+        return;
+    }
+    let all = found
+        .iter()
+        .filter(|(.., outside)| nameless(outside))
+        .fold(Addresses::default(), |all, (.., outside)| all.union(&outside.addresses));
+    let networks: Vec<String> = all.networks().iter().map(ToString::to_string).collect();
+    for (.., outside) in found.iter_mut().filter(|(.., outside)| nameless(outside)) {
+        "networks".clone_into(&mut outside.id);
+        outside.name = format!("{} networks", networks.len());
+        outside.networks.clone_from(&networks);
     }
 }
 

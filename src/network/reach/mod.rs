@@ -132,32 +132,11 @@ impl<'a> Engine<'a> {
         }
         self.asked_widely = [from, to].into_iter().any(End::is_wide);
         let mut paths = Vec::new();
-        for start in self.starts(from) {
-            for goal in self.goals(to) {
-                match &goal {
-                    Goal::Balancer(balancer) => {
-                        paths.extend(self.to_balancer(&start, balancer, services));
-                        if let Start::Internet(from) = &start {
-                            paths.extend(self.doors_to_balancer(from, balancer, services));
-                        }
-                    }
-                    Goal::Accelerator(accelerator) => {
-                        let far = self.to_accelerator(Addresses::internet(), accelerator, services);
-                        match &start {
-                            Start::Internet(from) => paths.extend(self.to_accelerator(from, accelerator, services)),
-                            start => paths.extend(self.out_to(start, accelerator, services, &far)),
-                        }
-                    }
-                    Goal::Interface(interface, own) => {
-                        paths.extend(self.walk(&start, &goal, services));
-                        paths.extend(self.through_balancers(&start, interface, own, services));
-                        paths.extend(self.through_services(&start, interface, own, services));
-                        if let Start::Internet(from) = &start {
-                            paths.extend(self.through_doors(from, interface, own, services));
-                        }
-                    }
-                    _ => paths.extend(self.walk(&start, &goal, services)),
-                }
+        let (starts, goals) = (self.starts(from), self.goals(to));
+        for (start, goal) in starts.iter().flat_map(|start| goals.iter().map(move |goal| (start, goal))) {
+            paths.extend(self.ways(start, goal, services));
+            if paths.len() > MANY && thinned(&mut paths) {
+                return Answer::of(paths);
             }
         }
         for end in [from, to] {
@@ -172,6 +151,36 @@ impl<'a> Engine<'a> {
             paths = nothing.stopped(Code::NO_PATH, "", "nothing leads from the one to the other");
         }
         Answer::of(paths)
+    }
+
+    /// All ways from one place to another: direct ones, and through load balancers, services and what is in front of them.
+    fn ways(&self, start: &Start<'a>, goal: &Goal<'a>, services: &Services) -> Vec<Path> {
+        let mut paths = Vec::new();
+        match goal {
+            Goal::Balancer(balancer) => {
+                paths.extend(self.to_balancer(start, balancer, services));
+                if let Start::Internet(from) = start {
+                    paths.extend(self.doors_to_balancer(from, balancer, services));
+                }
+            }
+            Goal::Accelerator(accelerator) => {
+                let far = self.to_accelerator(Addresses::internet(), accelerator, services);
+                match start {
+                    Start::Internet(from) => paths.extend(self.to_accelerator(from, accelerator, services)),
+                    start => paths.extend(self.out_to(start, accelerator, services, &far)),
+                }
+            }
+            Goal::Interface(interface, own) => {
+                paths.extend(self.walk(start, goal, services));
+                paths.extend(self.through_balancers(start, interface, own, services));
+                paths.extend(self.through_services(start, interface, own, services));
+                if let Start::Internet(from) = start {
+                    paths.extend(self.through_doors(from, interface, own, services));
+                }
+            }
+            _ => paths.extend(self.walk(start, goal, services)),
+        }
+        paths
     }
 }
 
@@ -196,6 +205,17 @@ impl Engine<'_> {
             _ => call.to_owned(),
         }
     }
+}
+
+/// More ways than this are not kept.
+const MANY: usize = 5_000;
+
+/// Keeps the nearest ways; whether enough of them are open.
+fn thinned(paths: &mut Vec<Path>) -> bool {
+    const KEPT: usize = 1_000;
+    paths.sort_by_key(|path| path.stops.len());
+    paths.truncate(KEPT);
+    paths.iter().filter(|path| path.arrives()).count() == KEPT
 }
 
 /// The addresses of an interface within its VPC.
