@@ -15,7 +15,7 @@ fn most_single(drawn: usize) -> usize {
     match drawn {
         0..=300 => 10_000,
         301..=1_000 => 2_500,
-        _ => 100,
+        _ => 25,
     }
 }
 
