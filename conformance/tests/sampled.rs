@@ -124,6 +124,7 @@ mod ec2 {
         DescribeVpcEndpointConnections describe_vpc_endpoint_connections();
         DescribeVpcEndpointServiceConfigurations describe_vpc_endpoint_service_configurations();
         DescribeVpcEndpointServicePermissions describe_vpc_endpoint_service_permissions("ServiceId" service_id = "x");
+        DescribeVpcEndpointServices describe_vpc_endpoint_services();
         DescribeVpcEndpoints describe_vpc_endpoints();
         DescribeVpcPeeringConnections describe_vpc_peering_connections();
         DescribeVpcs describe_vpcs();
