@@ -353,3 +353,31 @@ fn filters_that_fit_nothing_leave_the_map_alone() {
         assert_eq!(workspace.read("web/data.json"), before);
     }
 }
+
+/// Each resource has networks of its own: one node stands for all of them, and keeps the ports and rules of each.
+#[test]
+fn very_many_networks_are_one_node() {
+    let networks: Vec<String> = (0..70).map(|number| format!("203.0.{}.0/24", number * 2)).collect();
+    let rules: Vec<Value> = networks.chunks(12).enumerate().map(|(port, some)| tcp(100 + port as u16, some)).collect();
+    let open = json!([{"Egress": false, "RuleNumber": 100, "RuleAction": "allow", "Protocol": "-1", "CidrBlock": "0.0.0.0/0"},
+        {"Egress": true, "RuleNumber": 100, "RuleAction": "allow", "Protocol": "-1", "CidrBlock": "0.0.0.0/0"}]);
+    let acl = set("ec2-describe-network-acls::NetworkAcls[NetworkAclId=acl-web]/Entries", open);
+    let with = |rules: &[Value]| map(&changed("web", &[set(&of_group("sg-web", "IpPermissions"), json!(rules)), acl.clone()]), &[]);
+    assert_eq!(nodes(&with(&rules[..5])).filter(|node| node["type"] == "ip").count(), 60);
+    let many = with(&rules);
+    let outside: Vec<&Value> = nodes(&many).filter(|node| node["type"] == "ip").collect();
+    assert_eq!(outside.len(), 1, "{outside:?}");
+    assert_eq!((&outside[0]["name"], outside[0]["node_data"].as_array().unwrap().len()), (&json!("70 networks"), 70));
+    let edge = edge(&many, "public", "networks", "/i-web").unwrap();
+    assert_eq!((edge["ports"].as_array().unwrap().len(), edge["rules"].as_array().unwrap().len()), (6, 70));
+}
+
+#[test]
+fn subnets_are_public_by_their_default_route() {
+    let map = map(&changed("web", &[]), &[]);
+    let public: Vec<&str> = nodes(&map)
+        .filter(|node| node["type"] == "subnet" && node["public"] == true)
+        .map(|node| node["local_id"].as_str().unwrap())
+        .collect();
+    assert!(public.contains(&"subnet-public") && !public.contains(&"subnet-private"), "{public:?}");
+}

@@ -6,7 +6,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::support::Workspace;
-use crate::unused_cases::{same, write};
+use crate::support::stored::write;
+use crate::unused_cases::same;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -158,7 +158,11 @@ fn record(workspace: &Workspace, failed: &[(&str, &str)]) {
     for entry in std::fs::read_dir(path.join("us-east-1")).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()) {
         if entry.ends_with(".json") {
             calls.push(call(&format!("us-east-1/{entry}"), "value", None));
+            continue;
         }
+        let below =
+            std::fs::read_dir(path.join("us-east-1").join(&entry)).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
+        calls.extend(below.map(|file| call(&format!("us-east-1/{entry}/{file}"), "value", None)));
     }
     calls.extend(failed.iter().map(|(file, code)| call(file, "not_collected", Some(code))));
     let manifest = json!({"format": "cloudmapper-manifest/1", "tool": "cloudmapper 0.1.0", "api_models": "botocore", "with_secrets": false,
@@ -172,6 +176,24 @@ fn call(file: &str, outcome: &str, code: Option<&str>) -> Value {
     let (service, request) = name.split_once('-').unwrap();
     json!({"service": service, "request": request, "operation": "", "region": "us-east-1", "parameters": {}, "file": file,
         "outcome": outcome, "time": "2026-11-22T10:00:00Z", "attempts": 1, "pages": 1, "code": code, "message": code.map(|_| "no")})
+}
+
+#[test]
+fn a_snapshot_for_everybody_is_public_unless_a_guardrail_may_be_on() {
+    for (code, verdict) in [("UnreadableAnswer", "public"), ("UnauthorizedOperation", "unknown")] {
+        let workspace = account();
+        answer(&workspace, "prod", "ec2-describe-snapshots.json", &json!({"Snapshots": [{"SnapshotId": "snap-1", "OwnerId": PROD}]}));
+        answer(
+            &workspace,
+            "prod",
+            "ec2-describe-snapshot-attribute/snap-1",
+            &json!({"SnapshotId": "snap-1", "CreateVolumePermissions": [{"Group": "all"}]}),
+        );
+        record(&workspace, &[("us-east-1/ec2-get-snapshot-block-public-access-state.json", code)]);
+        let entries = listed(&workspace, &[]);
+        let snapshot = entries.iter().find(|entry| entry["id"] == "ebs-snapshot" && entry["name"] == "snap-1").unwrap();
+        assert_eq!(snapshot["verdict"], verdict, "{code}");
+    }
 }
 
 /// Settings make nothing public by themselves.

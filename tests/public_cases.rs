@@ -2,13 +2,14 @@
 //! fact differs, and one in which an answer is missing.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use cloudmapper::exposure::{Entry, Verdict, assess, rows};
 use cloudmapper::model::AccountName;
 use cloudmapper::snapshot::Snapshot;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
+
+use crate::support::stored;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -52,31 +53,13 @@ struct Expect {
 }
 
 fn cases() -> Vec<(String, Case)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/public");
-    let mut names: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    names.sort();
-    let only = std::env::var("PUBLIC_CASES").ok();
-    let names = names.into_iter().filter(|path| {
-        let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
-        only.as_ref().is_none_or(|only| only.split(',').any(|wanted| stem.contains(wanted)))
-    });
-    let read =
-        |path: &Path| serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    names.map(|path| (path.file_stem().unwrap().to_string_lossy().into_owned(), read(&path))).collect()
+    stored::cases("tests/public", "PUBLIC_CASES")
 }
 
 /// An account that has these answers, and was refused those of `missing`.
 fn assessed(files: &Map<String, Value>, missing: &[String], denied: bool) -> Vec<Entry> {
     let folder = tempfile::tempdir().unwrap();
-    let own = folder.path().join("account-data/demo");
     let region = files.keys().next().and_then(|file| file.split('/').next()).unwrap_or("us-east-1").to_owned();
-    let mut calls = Vec::new();
-    let mut record = |file: &str, outcome: &str| {
-        let call = file.split('/').nth(1).unwrap().trim_end_matches(".json");
-        let (service, request) = call.split_once('-').unwrap();
-        calls.push(json!({"service": service, "request": request, "operation": "", "region": file.split('/').next(), "parameters": {}, "file": file,
-            "outcome": outcome, "time": "2026-11-22T10:00:00Z", "attempts": 1, "pages": 1, "code": "AccessDenied", "message": "no"}));
-    };
     let mut files = files.clone();
     // Everybody has these.
     for (call, value) in
@@ -86,25 +69,7 @@ fn assessed(files: &Map<String, Value>, missing: &[String], denied: bool) -> Vec
             files.entry(format!("{region}/{call}.json")).or_insert(value);
         }
     }
-    for (file, value) in &files {
-        record(file, if value.is_null() { "empty" } else { "value" });
-        if !value.is_null() {
-            let path = own.join(file);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, value.to_string()).unwrap();
-        }
-    }
-    for call in missing.iter().filter(|_| denied) {
-        record(&format!("{region}/{call}.json"), "not_collected");
-        record(&format!("{region}/{call}"), "not_collected");
-    }
-    std::fs::create_dir_all(&own).unwrap();
-    let regions = json!({"Regions": [{"RegionName": region}]});
-    std::fs::write(own.join("describe-regions.json"), regions.to_string()).unwrap();
-    let manifest = json!({"format": "cloudmapper-manifest/1", "tool": "cloudmapper 0.1.0", "api_models": "botocore", "with_secrets": false,
-        "account": {"name": "demo", "id": "111122223333", "partition": "aws"}, "identity": {"arn": "", "user_id": ""}, "complete": true,
-        "started": "2026-11-22T10:00:00Z", "finished": "2026-11-22T10:00:00Z", "regions": [{"name": region, "status": "opted-in"}], "calls": calls});
-    std::fs::write(own.join("manifest.json"), manifest.to_string()).unwrap();
+    stored::write(folder.path(), "demo", "aws", &files, if denied { missing } else { &[] });
     let snapshot = Snapshot::open(folder.path(), &"demo".parse::<AccountName>().unwrap()).unwrap();
     let snapshots = [snapshot];
     assess(&snapshots, &snapshots).unwrap().entries

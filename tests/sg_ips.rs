@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::support::Workspace;
-use crate::unused_cases::write;
+use crate::support::stored::write;
 
 /// An account with a group that lets all kinds of networks in.
 fn workspace(permission: Value) -> Workspace {

@@ -2,7 +2,6 @@
 //! fact differs, and one in which an answer is missing; and what the command prints of it.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use cloudmapper::model::AccountName;
 use cloudmapper::snapshot::Snapshot;
@@ -10,7 +9,7 @@ use cloudmapper::unused::{Entry, Options, State, find, rows};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::support::Workspace;
+use crate::support::{Workspace, stored};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -38,62 +37,12 @@ struct Gap {
 }
 
 fn cases() -> Vec<(String, Case)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/unused");
-    let mut names: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    names.sort();
-    let only = std::env::var("UNUSED_CASES").ok();
-    let names = names.into_iter().filter(|path| {
-        let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
-        only.as_ref().is_none_or(|only| only.split(',').any(|wanted| stem.contains(wanted)))
-    });
-    let read =
-        |path: &Path| serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    names.map(|path| (path.file_stem().unwrap().to_string_lossy().into_owned(), read(&path))).collect()
-}
-
-/// Writes an account that has these answers, and was refused those of `denied`.
-pub fn write(base: &Path, name: &str, partition: &str, files: &Map<String, Value>, denied: &[String]) {
-    let own = base.join("account-data").join(name);
-    let mut regions: BTreeSet<String> = files.keys().filter_map(|file| file.split('/').next()).map(str::to_owned).collect();
-    if regions.is_empty() {
-        regions.insert("us-east-1".to_owned());
-    }
-    let mut calls = Vec::new();
-    let mut record = |file: &str, outcome: &str| {
-        let call = file.split('/').nth(1).unwrap().trim_end_matches(".json");
-        let (service, request) = call.split_once('-').unwrap();
-        calls.push(json!({"service": service, "request": request, "operation": "", "region": file.split('/').next(), "parameters": {}, "file": file,
-            "outcome": outcome, "time": "2026-11-22T10:00:00Z", "attempts": 1, "pages": 1, "code": "AccessDenied", "message": "no"}));
-    };
-    let mut files = files.clone();
-    for region in &regions {
-        files.entry(format!("{region}/sts-get-caller-identity.json")).or_insert(json!({"Account": "111122223333"}));
-        for call in denied {
-            record(&format!("{region}/{call}.json"), "not_collected");
-            record(&format!("{region}/{call}"), "not_collected");
-        }
-    }
-    for (file, value) in &files {
-        record(file, if value.is_null() { "empty" } else { "value" });
-        if !value.is_null() {
-            let path = own.join(file);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, value.to_string()).unwrap();
-        }
-    }
-    std::fs::create_dir_all(&own).unwrap();
-    let listed: Vec<Value> = regions.iter().map(|region| json!({"RegionName": region})).collect();
-    std::fs::write(own.join("describe-regions.json"), json!({"Regions": listed}).to_string()).unwrap();
-    let known: Vec<Value> = regions.iter().map(|region| json!({"name": region, "status": "opted-in"})).collect();
-    let manifest = json!({"format": "cloudmapper-manifest/1", "tool": "cloudmapper 0.1.0", "api_models": "botocore", "with_secrets": false,
-        "account": {"name": name, "id": "111122223333", "partition": partition}, "identity": {"arn": "", "user_id": ""}, "complete": true,
-        "started": "2026-11-22T10:00:00Z", "finished": "2026-11-22T10:00:00Z", "regions": known, "calls": calls});
-    std::fs::write(own.join("manifest.json"), manifest.to_string()).unwrap();
+    stored::cases("tests/unused", "UNUSED_CASES")
 }
 
 fn found(files: &Map<String, Value>, denied: &[String]) -> Vec<Entry> {
     let folder = tempfile::tempdir().unwrap();
-    write(folder.path(), "demo", "aws", files, denied);
+    stored::write(folder.path(), "demo", "aws", files, denied);
     let snapshot = Snapshot::open(folder.path(), &"demo".parse::<AccountName>().unwrap()).unwrap();
     find(&[snapshot], &Options { days: 90 }).unwrap().remove(0).entries
 }
@@ -180,7 +129,7 @@ fn workspace() -> Workspace {
         "us-east-1/ec2-describe-security-groups.json": {"SecurityGroups": [{"GroupId": "sg-1", "GroupName": "web", "Description": "d",
             "VpcId": "vpc-1", "OwnerId": "111122223333", "IpPermissions": [], "IpPermissionsEgress": []}]},
     });
-    write(workspace.path(), "demo", "aws", files.as_object().unwrap(), &["ec2-describe-network-interfaces".to_owned()]);
+    stored::write(workspace.path(), "demo", "aws", files.as_object().unwrap(), &["ec2-describe-network-interfaces".to_owned()]);
     workspace
 }
 
@@ -225,7 +174,7 @@ fn groups() -> Workspace {
         "us-east-1/ec2-describe-security-groups.json": {"SecurityGroups": (0..30).map(group).collect::<Vec<_>>()},
         "us-east-1/ec2-describe-network-interfaces.json": {"NetworkInterfaces": []},
     });
-    write(workspace.path(), "demo", "aws", files.as_object().unwrap(), &["appstream-describe-fleets".to_owned()]);
+    stored::write(workspace.path(), "demo", "aws", files.as_object().unwrap(), &["appstream-describe-fleets".to_owned()]);
     workspace
 }
 
@@ -262,7 +211,7 @@ fn days_are_counted() {
     let workspace = Workspace::new();
     let files = json!({"us-east-1/logs-describe-log-groups.json": {"logGroups": [{"logGroupName": "g", "storedBytes": 0,
         "arn": "arn:aws:logs:us-east-1:111122223333:log-group:g:*", "creationTime": 1_793_800_000_000_i64}]}});
-    write(workspace.path(), "demo", "aws", files.as_object().unwrap(), &[]);
+    stored::write(workspace.path(), "demo", "aws", files.as_object().unwrap(), &[]);
     let has = |days: &str| {
         let ran = workspace.run(&["find_unused", "--account", "demo", "--format", "csv", "--days", days]);
         ran.out.contains("log-group:g")

@@ -16,7 +16,7 @@ use crate::network::rules::Rules;
 use crate::network::services::Services;
 
 /// Every way is followed as far as it goes, and everything that stops packets on it is named. What the snapshot lacks makes
-/// the answer unknown. Codes are those of AWS's Reachability Analyzer.
+/// the answer unknown. Codes are those of AWS's Reachability Analyzer, where it has one.
 #[derive(Debug, Args)]
 pub(super) struct ReachArgs {
     #[command(flatten)]

@@ -7,7 +7,7 @@ use super::ExposureError;
 use super::entry::Entry;
 use super::found::Found;
 use super::table::{Row, rows};
-use crate::snapshot::answers::{Calls, CallsError, File, Standing};
+use crate::snapshot::answers::{Calls, File, Standing};
 
 /// Where no time is recorded, nothing has expired.
 const LONG_AGO: &str = "2000-01-01T00:00:00Z";
@@ -72,7 +72,7 @@ pub(super) fn gather(snapshot: &Snapshot, account: &Account) -> Result<Gathered,
 impl Reader<'_> {
     fn row(&mut self, row: &'static Row, region: &str) -> Result<(), ExposureError> {
         self.lists(row, region)?;
-        let files = self.calls.files(region, &row.file, row.single).map_err(|error| self.odd(error))?;
+        let files = self.calls.files(region, &row.file, row.single)?;
         if files.is_empty() && !row.single && !row.list.contains(&row.file) {
             self.none(row, region)?;
         }
@@ -132,7 +132,7 @@ impl Reader<'_> {
             return Ok(false);
         }
         for (call, single) in row.list.iter().flat_map(|call| [(call, true), (call, false)]) {
-            for file in self.calls.files(region, call, single).map_err(|error| self.odd(error))? {
+            for file in self.calls.files(region, call, single)? {
                 if let Answer::Value(data) | Answer::Partial(data, _) = file.answer
                     && data.has_items()
                 {
@@ -195,7 +195,7 @@ impl Reader<'_> {
     fn values(&self, row: &Row, region: &str, parts: &[String], key: &str) -> Result<Vec<Data>, ExposureError> {
         let part = |at: usize| parts.get(at).map_or_else(Data::null, |part| Data::text(part));
         Ok(vec![
-            self.calls.with(region, &row.with).map_err(|error| self.odd(error))?,
+            self.calls.with(region, &row.with)?,
             part(0),
             part(1),
             Data::text(key),
@@ -204,13 +204,6 @@ impl Reader<'_> {
             Data::text(region),
             self.now.clone(),
         ])
-    }
-
-    fn odd(&self, error: CallsError) -> ExposureError {
-        match error {
-            CallsError::Snapshot(error) => ExposureError::Snapshot(error),
-            CallsError::Json { file, problem } => ExposureError::Odd { account: self.account.name.clone(), file, problem },
-        }
     }
 }
 

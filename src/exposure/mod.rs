@@ -18,7 +18,7 @@ use crate::iam::catalog::CatalogError;
 use crate::iam::estate::{Estate, EstateError};
 use crate::iam::outside::Outside;
 use crate::network::model::Network;
-use crate::snapshot::jq::JqError;
+use crate::snapshot::answers::CallsError;
 use crate::snapshot::{Snapshot, SnapshotError};
 
 pub use entry::{Confidence, Entry, Verdict};
@@ -39,16 +39,9 @@ pub enum ExposureError {
     /// AWS's list of actions cannot be read.
     #[error(transparent)]
     Catalog(#[from] CatalogError),
-    /// A file is not JSON.
-    #[error("`{file}` of the snapshot `{account}`: {problem}; collect it again, or remove it to have it reported as not collected")]
-    Odd {
-        /// The account's name.
-        account: String,
-        /// The file.
-        file: String,
-        /// What is wrong.
-        problem: JqError,
-    },
+    /// An answer cannot be read.
+    #[error(transparent)]
+    Calls(#[from] CallsError),
     /// A table in the program cannot be read.
     #[error("{0}")]
     Embedded(String),

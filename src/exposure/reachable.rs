@@ -67,8 +67,6 @@ pub(super) struct Reachable<'a> {
     network: &'a Network,
     engine: Engine<'a>,
     known: HashMap<String, Rc<Exposed>>,
-    /// Interfaces that a load balancer may pass on to.
-    targets: HashSet<String>,
     /// The names of load balancers.
     fronts: HashSet<&'a str>,
 }
@@ -76,7 +74,7 @@ pub(super) struct Reachable<'a> {
 impl<'a> Reachable<'a> {
     pub(super) fn new(network: &'a Network) -> Self {
         let fronts = network.balancers.values().map(|balancer| balancer.name.as_str()).collect();
-        Self { network, engine: Engine::new(network, Rules::default()), known: HashMap::new(), targets: network.targets(), fronts }
+        Self { network, engine: Engine::new(network, Rules::default()), known: HashMap::new(), fronts }
     }
 
     fn exposed(&mut self, id: &str) -> Rc<Exposed> {
@@ -119,7 +117,7 @@ impl<'a> Reachable<'a> {
 
     /// Whatever load balancers pass on to.
     pub(super) fn targets(&self) -> Vec<Behind> {
-        let mut ids: Vec<&String> = self.targets.iter().collect();
+        let mut ids: Vec<&String> = self.engine.targets().iter().collect();
         ids.sort();
         ids.into_iter().filter_map(|id| Behind::of(self.network, id)).collect()
     }
@@ -135,7 +133,7 @@ impl<'a> Reachable<'a> {
 
     /// What is private may still answer everybody, behind a load balancer.
     fn through_balancers(&mut self, entry: &mut Entry, ids: &[String], wanted: &Services) -> bool {
-        let behind: Vec<String> = ids.iter().filter(|id| self.targets.contains(id.as_str())).cloned().collect();
+        let behind: Vec<String> = ids.iter().filter(|id| self.engine.targets().contains(id.as_str())).cloned().collect();
         if behind.is_empty() {
             return false;
         }

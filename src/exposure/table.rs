@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::Many;
 use crate::snapshot::jq::Program;
 
 static EMBEDDED: &str = include_str!("../../data/exposure.yaml");
@@ -88,7 +89,7 @@ struct Raw {
     service: String,
     class: Class,
     judge: Judge,
-    list: OneOrMany,
+    list: Many,
     file: String,
     #[serde(default)]
     with: Vec<String>,
@@ -101,13 +102,6 @@ struct Raw {
     #[serde(default)]
     guardrails: Vec<String>,
     source: String,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum OneOrMany {
-    One(String),
-    Many(Vec<String>),
 }
 
 /// All rows.
@@ -130,10 +124,7 @@ fn row(raw: Raw) -> Row {
         service: raw.service,
         class: raw.class,
         judge: raw.judge,
-        list: match raw.list {
-            OneOrMany::One(call) => vec![call],
-            OneOrMany::Many(calls) => calls,
-        },
+        list: raw.list.0,
         single: raw.file.ends_with(".json"),
         file: raw.file.trim_end_matches(".json").to_owned(),
         with: raw.with,

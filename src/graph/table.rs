@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
+use crate::model::Many;
 use crate::snapshot::jq::Program;
 
 static EMBEDDED: &str = include_str!("../../data/escalations.yaml");
@@ -168,27 +169,6 @@ pub struct TrustedParty {
     /// Keys of the request: templates.
     #[serde(default)]
     pub context: BTreeMap<String, ContextValue>,
-}
-
-/// One text, or several.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(from = "OneOrMany")]
-pub struct Many(pub Vec<String>);
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum OneOrMany {
-    One(String),
-    Many(Vec<String>),
-}
-
-impl From<OneOrMany> for Many {
-    fn from(value: OneOrMany) -> Self {
-        match value {
-            OneOrMany::One(text) => Self(vec![text]),
-            OneOrMany::Many(texts) => Self(texts),
-        }
-    }
 }
 
 /// The value of a condition key: templates; none where the key is certainly absent.

@@ -170,6 +170,7 @@ mod tests {
                 prop_assert_eq!(rest.contains(number), a && !b);
                 prop_assert_eq!(not.contains(number), !a);
             }
+            prop_assert_eq!(one.overlaps(&two), !both.is_empty());
             prop_assert_eq!(not.complement(), one);
         }
     }

@@ -52,8 +52,10 @@ pub enum CallsError {
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),
     /// A file is not JSON.
-    #[error("`{file}`: {problem}")]
+    #[error("`{file}` of the snapshot `{account}`: {problem}; collect it again, or remove it to have it reported as not collected")]
     Json {
+        /// The account's name.
+        account: String,
         /// The file.
         file: String,
         /// What is wrong.
@@ -166,14 +168,14 @@ impl<'a> Calls<'a> {
             let file = format!("{region}/{call}.json");
             return match &answer {
                 Answer::NotCollected(reason) if is_not_called(reason) => Ok(Vec::new()),
-                _ => Ok(vec![File { parts: Vec::new(), answer: data(answer, &file)?, name: file }]),
+                _ => Ok(vec![File { parts: Vec::new(), answer: self.data(answer, &file)?, name: file }]),
             };
         }
         let mut files = Vec::new();
         for file in self.snapshot.files_asked_for(region, call)? {
             let parts: Vec<String> = file.split('/').skip(2).map(unquote).collect();
             let values: Vec<&str> = parts.iter().map(String::as_str).collect();
-            let answer = data(self.snapshot.answer_bytes_for(region, call, &values)?, &file)?;
+            let answer = self.data(self.snapshot.answer_bytes_for(region, call, &values)?, &file)?;
             files.push(File { name: file, parts, answer });
         }
         Ok(files)
@@ -231,13 +233,29 @@ impl<'a> Calls<'a> {
         let answer = self.snapshot.answer_bytes(region, call)?;
         let file = format!("{region}/{call}.json");
         if !matches!(&answer, Answer::NotCollected(reason) if is_not_called(reason)) {
-            return Ok(Rc::new(value(call, data(answer, &file)?)));
+            return Ok(Rc::new(value(call, self.data(answer, &file)?)));
         }
         let files = self.files(region, call, false)?;
         if files.is_empty() {
             return Ok(Rc::new(Data::null()));
         }
         Ok(Rc::new(Data::object(files.into_iter().map(|file| (file.parts.join("/"), value(call, file.answer))))))
+    }
+
+    fn data(&self, answer: Answer<Vec<u8>>, file: &str) -> Result<Answer<Data>, CallsError> {
+        let parse = |bytes: Vec<u8>| {
+            Data::parse(&bytes).map_err(|problem| CallsError::Json {
+                account: self.snapshot.name().to_string(),
+                file: file.to_owned(),
+                problem,
+            })
+        };
+        Ok(match answer {
+            Answer::Value(bytes) => Answer::Value(parse(bytes)?),
+            Answer::Partial(bytes, reason) => Answer::Partial(parse(bytes)?, reason),
+            Answer::Empty => Answer::Empty,
+            Answer::NotCollected(reason) => Answer::NotCollected(reason),
+        })
     }
 }
 
@@ -248,16 +266,6 @@ fn value(call: &str, answer: Answer<Data>) -> Data {
         Answer::Empty => Data::empty(),
         Answer::NotCollected(_) => Data::null(),
     }
-}
-
-fn data(answer: Answer<Vec<u8>>, file: &str) -> Result<Answer<Data>, CallsError> {
-    let parse = |bytes: Vec<u8>| Data::parse(&bytes).map_err(|problem| CallsError::Json { file: file.to_owned(), problem });
-    Ok(match answer {
-        Answer::Value(bytes) => Answer::Value(parse(bytes)?),
-        Answer::Partial(bytes, reason) => Answer::Partial(parse(bytes)?, reason),
-        Answer::Empty => Answer::Empty,
-        Answer::NotCollected(reason) => Answer::NotCollected(reason),
-    })
 }
 
 /// Nobody asked, as opposed to: somebody asked and got no answer.

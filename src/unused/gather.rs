@@ -62,7 +62,7 @@ pub(super) fn gather(snapshot: &Snapshot, owner: &Owner, days: u32) -> Result<(V
     let rows = rows().map_err(UnusedError::Embedded)?;
     for region in &calls.regions {
         for row in rows {
-            reader.row(row, region).map_err(|error| odd(error, owner))?;
+            reader.row(row, region)?;
         }
         reader.joiner.forget();
     }
@@ -78,13 +78,6 @@ fn made(snapshot: &Snapshot, region: &str) -> Result<Option<String>, SnapshotErr
     let report: Option<Value> = snapshot.answer(region, "iam-get-credential-report")?.value();
     let time = report.and_then(|report| report.get("GeneratedTime")?.as_str()?.parse::<Timestamp>().ok());
     Ok(time.map(|time| time.to_string()))
-}
-
-fn odd(error: CallsError, owner: &Owner) -> UnusedError {
-    match error {
-        CallsError::Snapshot(error) => UnusedError::Snapshot(error),
-        CallsError::Json { file, problem } => UnusedError::Odd { account: owner.name.clone(), file, problem },
-    }
 }
 
 impl Reader<'_> {

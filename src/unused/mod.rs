@@ -8,8 +8,7 @@ mod sources;
 mod table;
 mod with;
 
-use crate::snapshot::answers::Owner;
-use crate::snapshot::jq::JqError;
+use crate::snapshot::answers::{CallsError, Owner};
 use crate::snapshot::{Snapshot, SnapshotError};
 
 pub use entry::{Confidence, Entry, State};
@@ -22,16 +21,9 @@ pub enum UnusedError {
     /// A file cannot be read.
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),
-    /// A file is not JSON.
-    #[error("`{file}` of the snapshot `{account}`: {problem}; collect it again, or remove it to have it reported as not collected")]
-    Odd {
-        /// The account's name.
-        account: String,
-        /// The file.
-        file: String,
-        /// What is wrong.
-        problem: JqError,
-    },
+    /// An answer cannot be read.
+    #[error(transparent)]
+    Calls(#[from] CallsError),
     /// A table in the program cannot be read.
     #[error("{0}")]
     Embedded(String),

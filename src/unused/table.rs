@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
+use crate::model::Many;
 use crate::snapshot::jq::Program;
 
 static EMBEDDED: &str = include_str!("../../data/unused.yaml");
@@ -105,7 +106,7 @@ struct Raw {
     id: String,
     kind: String,
     key: String,
-    list: OneOrMany,
+    list: Many,
     file: String,
     #[serde(default)]
     with: Vec<String>,
@@ -115,13 +116,6 @@ struct Raw {
     price: BTreeMap<String, Price>,
     unused: String,
     source: String,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum OneOrMany {
-    One(String),
-    Many(Vec<String>),
 }
 
 /// All rows.
@@ -143,10 +137,7 @@ fn row((order, raw): (usize, Raw)) -> Row {
         id: raw.id,
         kind: raw.kind,
         key: raw.key,
-        list: match raw.list {
-            OneOrMany::One(call) => vec![call],
-            OneOrMany::Many(calls) => calls,
-        },
+        list: raw.list.0,
         single: raw.file.ends_with(".json"),
         file: raw.file.trim_end_matches(".json").to_owned(),
         with: raw.with,

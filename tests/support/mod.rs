@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod fake_aws;
 pub mod iam_case;
+pub mod stored;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -66,7 +66,7 @@ impl Engine<'_> {
         set
     }
 
-    /// Whether a rule is taken away for now.
+    /// Whether a rule is left out of the question that is being asked.
     pub(super) fn is_taken(&self, at: &str, out: bool, rule: impl FnOnce() -> String) -> bool {
         !self.taken.is_empty() && self.taken.contains(&Taken { at: at.to_owned(), out, rule: rule() })
     }

@@ -47,7 +47,7 @@ pub struct Engine<'a> {
     chosen: BTreeSet<Place>,
     /// The interfaces that load balancers pass on to.
     targets: HashSet<String>,
-    /// Rules that do not count for now.
+    /// Rules that are left out of the question that is being asked.
     taken: BTreeSet<Taken>,
 }
 
@@ -72,6 +72,12 @@ impl<'a> Engine<'a> {
     /// Says which Regions are meant where several things have a name or an address.
     pub fn prefer(&mut self, places: impl IntoIterator<Item = Place>) {
         self.chosen = places.into_iter().collect();
+    }
+
+    /// The interfaces that load balancers pass on to.
+    #[must_use]
+    pub fn targets(&self) -> &HashSet<String> {
+        &self.targets
     }
 
     fn is_chosen(&self, place: Place) -> bool {
@@ -227,6 +233,25 @@ pub fn private_addresses(interface: &Interface) -> Addresses {
     let delegated = interface.ipv4_prefixes.iter().map(|own| &own.ipv4_prefix);
     let delegated = delegated.chain(interface.ipv6_prefixes.iter().map(|own| &own.ipv6_prefix)).filter_map(|text| Addresses::parse(text));
     single.chain(delegated).fold(Addresses::default(), |all, one| all.union(&one))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_ways_are_kept() {
+        let path = |stops: usize| {
+            let mut path = Path::new(Traffic::new(&Addresses::all(), &Addresses::all(), &Services::all()));
+            (0..stops).for_each(|at| path.stop(Code::ACL, &at.to_string(), ""));
+            path
+        };
+        let mut few_open: Vec<Path> = (0..MANY).map(|at| path(at % 7)).chain([path(0)]).collect();
+        assert!(!thinned(&mut few_open), "fewer are open than are kept");
+        assert!(few_open.iter().filter(|path| path.arrives()).count() == MANY / 7 + 2 && few_open.iter().all(|path| path.stops.len() < 2));
+        let mut open: Vec<Path> = (0..MANY).map(|at| path(at % 2)).collect();
+        assert!(thinned(&mut open) && open.iter().all(Path::arrives));
+    }
 }
 
 /// Names, so that they are spelled once.
