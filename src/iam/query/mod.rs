@@ -5,7 +5,6 @@ mod ask;
 mod assume;
 mod own;
 mod parallel;
-mod probe;
 mod targets;
 
 use std::collections::HashMap;
@@ -20,7 +19,6 @@ use crate::model::visible;
 pub use admins::{Admin, DEFAULT_PRIVILEGES, admins};
 pub use ask::ask;
 pub use assume::{Assumable, assumable_roles};
-pub use probe::{KeyFact, Probe, Prober, ResourceSide};
 
 /// A question, as it is typed.
 #[derive(Debug, Default, Clone)]

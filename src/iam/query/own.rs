@@ -1,7 +1,7 @@
 //! What speaks for or against one asker: its policies, and what is known of its requests.
 
+use super::Given;
 use super::targets::Aim;
-use super::{Given, KeyFact};
 use crate::iam::caller::CallerKind;
 use crate::iam::context::Context;
 use crate::iam::estate::{Asker, Estate};
@@ -80,15 +80,6 @@ impl<'a> Place<'a> {
         let mut place = same.unwrap_or_else(|| Self::new(own, aim, service));
         place.context.set_action(own.estate.store.catalog(), action.id);
         place
-    }
-
-    /// Adds what is known of a key.
-    pub(super) fn know(&mut self, key: &str, fact: &KeyFact) {
-        match fact {
-            KeyFact::Values(values) => self.context.set(key, values),
-            KeyFact::Present => self.context.set_like(key, "*"),
-            KeyFact::Absent => self.context.set_absent(key),
-        }
     }
 
     fn new(own: &Own<'a>, aim: &'a Aim<'_>, service: &str) -> Self {

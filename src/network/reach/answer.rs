@@ -44,8 +44,7 @@ impl Answer {
 
     /// Of something that has one of several interfaces: unless all answers are the same, nobody knows.
     pub(super) fn one_of(name: &str, answers: Vec<Self>) -> Self {
-        let same =
-            answers.windows(2).all(|pair| pair.iter().all(|answer| answers.first().is_some_and(|first| first.outcome == answer.outcome)));
+        let same = answers.windows(2).all(|pair| matches!(pair, [one, other] if one.outcome == other.outcome));
         let mut paths: Vec<Path> = answers.into_iter().flat_map(|answer| answer.paths).collect();
         if !same {
             paths.retain(|path| path.stops.is_empty());
