@@ -8,6 +8,7 @@ mod can;
 mod can_corners;
 mod can_facts;
 mod clean;
+mod escalation_cases;
 mod faults;
 mod find_admins;
 mod iam_report;

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 pub fn cases<T: DeserializeOwned>(folder: &str, variable: &str) -> Vec<(String, T)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let mut names: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    names.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
     names.sort();
     let only = std::env::var(variable).ok();
     let names = names.into_iter().filter(|path| {

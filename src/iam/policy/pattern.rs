@@ -203,6 +203,55 @@ pub fn covers(wide: &Pattern, narrow: &Pattern) -> bool {
     reachable.last().copied().unwrap_or(false)
 }
 
+/// A text that matches both, if there is one: a shortest one, `x` where any character will do.
+#[must_use]
+pub fn common(one: &Pattern, other: &Pattern) -> Option<String> {
+    let (one, other) = (letters(one), letters(other));
+    let width = other.len() + 1;
+    // How each pair of places was reached: from which pair, and by which character.
+    let mut from: Vec<Option<(usize, Option<char>)>> = vec![None; (one.len() + 1) * width];
+    let mut queue = std::collections::VecDeque::from([0_usize]);
+    *from.first_mut()? = Some((0, None));
+    while let Some(at) = queue.pop_front() {
+        let (i, j) = (at / width, at % width);
+        let (a, b) = (one.get(i), other.get(j));
+        let (many_a, many_b) = (a == Some(&Letter::Many), b == Some(&Letter::Many));
+        let mut steps: Vec<(usize, usize, Option<char>)> = Vec::new();
+        if many_a {
+            steps.push((i + 1, j, None));
+        }
+        if many_b {
+            steps.push((i, j + 1, None));
+        }
+        let letter = |letter: Option<&Letter>| match letter {
+            Some(Letter::Exact(c)) => Some(Some(*c)),
+            Some(Letter::One | Letter::Many) => Some(None),
+            None => None,
+        };
+        if let (Some(left), Some(right)) = (letter(a), letter(b))
+            && (left.is_none() || right.is_none() || left == right)
+            && !(many_a && many_b)
+        {
+            steps.push((if many_a { i } else { i + 1 }, if many_b { j } else { j + 1 }, left.or(right).or(Some('x'))));
+        }
+        for (i, j, character) in steps {
+            let next = i * width + j;
+            if let Some(place @ None) = from.get_mut(next) {
+                *place = Some((at, character));
+                queue.push_back(next);
+            }
+        }
+    }
+    let mut at = from.len().checked_sub(1)?;
+    let mut text = Vec::new();
+    while at != 0 {
+        let (before, character) = from.get(at).copied().flatten()?;
+        text.extend(character);
+        at = before;
+    }
+    Some(text.into_iter().rev().collect())
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Letter {
     Exact(char),
@@ -268,6 +317,16 @@ mod tests {
         #[test]
         fn without_an_overlap_no_common_text(one in "[ab*?]{0,4}", other in "[ab]{0,4}") {
             prop_assert_eq!(overlap(&Pattern::new(&one), &Pattern::new(&other)), says(&one, &other));
+        }
+
+        #[test]
+        fn a_common_text_matches_both(one in "[ab*?]{0,6}", other in "[ab*?]{0,6}") {
+            let (left, right) = (Pattern::new(&one), Pattern::new(&other));
+            let found = common(&left, &right);
+            prop_assert_eq!(found.is_some(), overlap(&left, &right));
+            if let Some(text) = found {
+                prop_assert!(says(&one, &text) && says(&other, &text));
+            }
         }
 
         #[test]

@@ -1,6 +1,7 @@
 //! What speaks for or against one asker: its policies, and what is known of its requests.
 
 use super::Given;
+use super::probe::{KeyFact, Rights};
 use super::targets::Aim;
 use crate::iam::caller::CallerKind;
 use crate::iam::context::Context;
@@ -51,6 +52,17 @@ impl<'a> Own<'a> {
         }
     }
 
+    /// What the asker would have.
+    pub(super) fn replace(&mut self, rights: &'a Rights) {
+        let store = &self.estate.store;
+        self.identity = rights.identity.iter().filter_map(|id| store.named(*id)).collect();
+        self.identity.extend(rights.version.iter().map(|(name, policy)| Named { name, policy }));
+        self.boundary = rights.boundary.and_then(|id| store.named(id));
+        if rights.without_scps {
+            self.scps = None;
+        }
+    }
+
     pub(crate) fn policies<'b>(&'b self, aim: &'b Aim<'b>, place: &'b Place<'_>) -> Policies<'b> {
         Policies {
             identity: &self.identity,
@@ -80,6 +92,16 @@ impl<'a> Place<'a> {
         let mut place = same.unwrap_or_else(|| Self::new(own, aim, service));
         place.context.set_action(own.estate.store.catalog(), action.id);
         place
+    }
+
+    /// Adds what is known of a key.
+    pub(super) fn know(&mut self, key: &str, fact: &KeyFact) {
+        match fact {
+            KeyFact::Values(values) => self.context.set(key, values),
+            KeyFact::Present => self.context.set_like(key, "*"),
+            KeyFact::Absent => self.context.set_absent(key),
+            KeyFact::OthersAbsent => self.context.others_absent(key),
+        }
     }
 
     fn new(own: &Own<'a>, aim: &'a Aim<'_>, service: &str) -> Self {

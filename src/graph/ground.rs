@@ -1,0 +1,274 @@
+//! What one account's snapshot says beside its policies: things that run as roles, keys and passwords of users, instance
+//! profiles. Judges nothing.
+
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::GraphError;
+use super::found::{Found, Located};
+use super::table::{Fact, Row, Thing};
+use crate::iam::estate::Account;
+use crate::snapshot::answers::{Calls, File, Standing};
+use crate::snapshot::jq::{Data, Program};
+use crate::snapshot::{Answer, Snapshot};
+
+const DETAILS: &str = "iam-get-account-authorization-details";
+
+/// Services whose answers are in one Region and concern all.
+const GLOBAL: [&str; 5] = ["iam", "organizations", "sso", "cloudfront", "route53"];
+
+/// Things of one kind.
+#[derive(Debug, Default)]
+pub(super) struct List {
+    pub(super) items: Vec<Rc<Located>>,
+    /// Calls that would have told of more.
+    pub(super) unseen: Vec<String>,
+}
+
+/// One account.
+pub(super) struct Ground<'a> {
+    pub(super) account: &'a Account,
+    snapshot: &'a Snapshot,
+    pub(super) regions: Vec<String>,
+    now: String,
+    ids: Cell<u32>,
+    /// By what they are asked by.
+    lists: HashMap<String, Rc<List>>,
+    by_name: HashMap<&'a str, usize>,
+    by_arn: HashMap<&'a str, usize>,
+    raw: OnceCell<Raw>,
+    outputs: RefCell<HashMap<(usize, String), Value>>,
+}
+
+/// IAM's own entries, as they are.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Raw {
+    user_detail_list: Vec<Value>,
+    group_detail_list: Vec<Value>,
+    role_detail_list: Vec<Value>,
+    policies: Vec<Value>,
+    #[serde(skip)]
+    by_arn: HashMap<String, (u8, usize)>,
+}
+
+impl Raw {
+    fn read(snapshot: &Snapshot, region: &str) -> Self {
+        let answer: Result<Answer<Self>, _> = snapshot.answer(region, DETAILS);
+        let mut raw = answer.ok().and_then(Answer::value).unwrap_or_default();
+        let lists = [&raw.user_detail_list, &raw.group_detail_list, &raw.role_detail_list, &raw.policies];
+        let arn = |entry: &Value| entry.get("Arn").and_then(Value::as_str).map(str::to_owned);
+        let places = (0_u8..)
+            .zip(lists)
+            .flat_map(|(list, entries)| entries.iter().enumerate().filter_map(move |(at, entry)| Some((arn(entry)?, (list, at)))));
+        raw.by_arn = places.collect();
+        raw
+    }
+
+    fn entry(&self, arn: &str) -> Option<&Value> {
+        let (list, at) = self.by_arn.get(arn)?;
+        let list = match list {
+            0 => &self.user_detail_list,
+            1 => &self.group_detail_list,
+            2 => &self.role_detail_list,
+            _ => &self.policies,
+        };
+        list.get(*at)
+    }
+}
+
+impl<'a> Ground<'a> {
+    pub(super) fn read(account: &'a Account, snapshot: &'a Snapshot, rows: &[Row]) -> Result<Self, GraphError> {
+        let calls = Calls::new(snapshot)?;
+        let principals = || account.principals.iter().enumerate();
+        let mut ground = Self {
+            account,
+            snapshot,
+            regions: if calls.regions.is_empty() { vec![account.region.to_owned()] } else { calls.regions.clone() },
+            now: account.collected.clone().unwrap_or_default(),
+            ids: Cell::new(0),
+            lists: HashMap::new(),
+            by_name: principals().filter(|(_, role)| role.is_role).map(|(at, role)| (role.name.as_str(), at)).collect(),
+            by_arn: principals().map(|(at, principal)| (principal.arn.as_str(), at)).collect(),
+            raw: OnceCell::new(),
+            outputs: RefCell::default(),
+        };
+        for thing in rows.iter().flat_map(|row| &row.things) {
+            let key = key(thing);
+            if let Some(file) = &thing.file
+                && !ground.lists.contains_key(&key)
+            {
+                let list = ground.list(&calls, thing, file)?;
+                ground.lists.insert(key, Rc::new(list));
+            }
+        }
+        Ok(ground)
+    }
+
+    /// The things that an entry of the table finds by a call.
+    pub(super) fn of(&self, thing: &Thing) -> Option<&Rc<List>> {
+        self.lists.get(&key(thing))
+    }
+
+    /// The place of a user or role.
+    pub(super) fn place(&self, arn: &str) -> Option<usize> {
+        self.by_arn.get(arn).copied()
+    }
+
+    /// Which calls the techniques could not see, and how many techniques that concerns.
+    pub(super) fn unseen(&self, rows: &[Row]) -> BTreeMap<String, BTreeSet<String>> {
+        let mut unseen: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for row in rows {
+            let lists = row.things.iter().filter_map(|thing| self.of(thing));
+            for call in lists.flat_map(|list| &list.unseen) {
+                unseen.entry(call.clone()).or_default().insert(row.id.clone());
+            }
+        }
+        unseen
+    }
+
+    fn list(&self, calls: &Calls<'_>, thing: &Thing, file: &str) -> Result<List, GraphError> {
+        let (call, single) = file.strip_suffix(".json").map_or((file, false), |call| (call, true));
+        let mut list = List::default();
+        if !calls.is_known(call)? {
+            list.unseen.push(call.to_owned());
+            list.items.extend(thing.otherwise.iter().map(|arn| Rc::new(self.supposed(arn))));
+            return Ok(list);
+        }
+        for region in &calls.regions {
+            if matches!(calls.standing(region, call)?, Standing::Missing(_) | Standing::Partial(_)) {
+                list.unseen.push(call.to_owned());
+            }
+            let with = calls.with(region, &thing.with)?;
+            for file in calls.files(region, call, single)? {
+                match self.run(thing, region, call, &file, &with) {
+                    Some(found) => list.items.extend(found.into_iter().map(Rc::new)),
+                    None => list.unseen.push(call.to_owned()),
+                }
+            }
+            calls.forget();
+        }
+        list.unseen.dedup();
+        Ok(list)
+    }
+
+    fn supposed(&self, arn: &str) -> Located {
+        let found = Found { arn: arn.to_owned(), ..Found::default() };
+        Located { id: self.id(), found, region: None, supposed: true, roles: None }
+    }
+
+    fn id(&self) -> u32 {
+        let id = self.ids.get();
+        self.ids.set(id.wrapping_add(1));
+        id
+    }
+
+    /// What a program says of one answer; none where there is no answer, or the program fails on it.
+    fn run(&self, thing: &Thing, region: &str, call: &str, file: &File, with: &Data) -> Option<Vec<Located>> {
+        let data = match &file.answer {
+            Answer::Value(data) | Answer::Partial(data, _) => data.clone(),
+            Answer::Empty => Data::empty(),
+            Answer::NotCollected(_) => return None,
+        };
+        let part = |at: usize| file.parts.get(at).map_or_else(Data::null, |part| Data::text(part));
+        let key = if file.parts.is_empty() { Data::null() } else { Data::text(&file.parts.join("/")) };
+        let names = [part(0), part(1), key];
+        let outputs = thing.exists.as_ref()?.0.run_on(&data, self.variables(with, names, region)).ok()?;
+        let service = call.split('-').next().unwrap_or_default();
+        let region = (!GLOBAL.contains(&service)).then(|| region.to_owned());
+        outputs.into_iter().filter(|output| !output.is_null()).map(|output| self.located(output, region.clone())).collect()
+    }
+
+    fn variables(&self, with: &Data, [name, second, key]: [Data; 3], region: &str) -> Vec<Data> {
+        let account = self.account;
+        vec![
+            with.clone(),
+            name,
+            second,
+            key,
+            Data::text(&account.id),
+            Data::text(&account.partition),
+            Data::text(region),
+            Data::text(&self.now),
+        ]
+    }
+
+    /// Of what a program put out.
+    pub(super) fn located(&self, output: Value, region: Option<String>) -> Option<Located> {
+        let found: Found = serde_json::from_value(output).ok()?;
+        let roles = match (&found.profile, &found.role) {
+            (None, None) => None,
+            (Some(profile), _) => Some(profile.as_deref().map(|profile| self.in_profile(profile)).unwrap_or_default()),
+            (None, Some(role)) => {
+                let names = role.as_ref().map(|role| role.0.as_slice()).unwrap_or_default();
+                Some(names.iter().flat_map(|name| self.roles(name)).collect())
+            }
+        };
+        Some(Located { id: self.id(), found, region, supposed: false, roles })
+    }
+
+    /// The roles that a name or ARN means; a name that ends in `*` is a beginning.
+    fn roles(&self, name: &str) -> Vec<usize> {
+        if let Some(beginning) = name.strip_suffix('*') {
+            let all = self.account.principals.iter().enumerate();
+            return all.filter(|(_, role)| role.is_role && role.name.starts_with(beginning)).map(|(at, _)| at).collect();
+        }
+        let found = if name.starts_with("arn:") { self.place(name) } else { self.by_name.get(name.rsplit('/').next().unwrap_or(name)).copied() };
+        found.into_iter().collect()
+    }
+
+    fn in_profile(&self, profile: &str) -> Vec<usize> {
+        let is = |known: &String| known == profile || (!profile.starts_with("arn:") && known.rsplit('/').next() == Some(profile));
+        let all = self.account.principals.iter().enumerate();
+        all.filter(|(_, role)| role.instance_profiles.iter().any(is)).map(|(at, _)| at).collect()
+    }
+
+    /// IAM's entry of a user, role, group or managed policy.
+    pub(super) fn entry(&self, arn: &str) -> Option<&Value> {
+        self.raw.get_or_init(|| Raw::read(self.snapshot, self.account.region)).entry(arn)
+    }
+
+    /// What a program says of an entry of IAM.
+    pub(super) fn ask_entry(&self, program: &Program, arn: &str) -> Option<Value> {
+        let entry = self.entry(arn)?;
+        self.first(program, &Data::of(entry).ok()?)
+    }
+
+    fn first(&self, program: &Program, data: &Data) -> Option<Value> {
+        let names = [Data::null(), Data::null(), Data::null()];
+        let outputs = program.run_on(data, self.variables(&Data::empty(), names, self.account.region)).ok()?;
+        outputs.into_iter().next()
+    }
+
+    /// What a fact of the table comes to for a principal; null where nobody knows.
+    pub(super) fn fact(&self, fact: &Fact, place: usize) -> Value {
+        let key = (place, format!("{:?} {}", fact.file, fact.ok.0.text()));
+        if let Some(known) = self.outputs.borrow().get(&key) {
+            return known.clone();
+        }
+        let value = self.find(fact, place).unwrap_or(Value::Null);
+        self.outputs.borrow_mut().insert(key, value.clone());
+        value
+    }
+
+    fn find(&self, fact: &Fact, place: usize) -> Option<Value> {
+        let principal = self.account.principals.get(place)?;
+        let Some(call) = &fact.file else { return self.ask_entry(&fact.ok.0, &principal.arn) };
+        let data = match self.snapshot.answer_bytes_for(self.account.region, call, &[&principal.name]).ok()? {
+            Answer::Value(bytes) | Answer::Partial(bytes, _) => Data::parse(&bytes).ok()?,
+            Answer::Empty => Data::empty(),
+            Answer::NotCollected(_) => return None,
+        };
+        self.first(&fact.ok.0, &data)
+    }
+}
+
+/// Entries that ask for the same have the same things.
+fn key(thing: &Thing) -> String {
+    let program = thing.exists.as_ref().map(|exists| exists.0.text());
+    format!("{:?} {:?} {program:?} {:?}", thing.file, thing.with, thing.otherwise)
+}

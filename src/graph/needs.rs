@@ -1,0 +1,290 @@
+//! Whether what a technique needs is allowed, for one choice of everything.
+
+use std::rc::Rc;
+
+use super::found::Located;
+use super::plan::{Ask, By, KeyPlan, NeedPlan, Part as PartPlan, Plan, Resource, Whose};
+use super::source::{Source, truth};
+use super::table::Of;
+use super::template::{Case, Filled};
+use crate::iam::policy::pattern::{Pattern, common};
+use crate::iam::policy::{Effect, Target};
+use crate::iam::query::{Explained, KeyFact, Probe, Prober, ResourceSide};
+use crate::iam::truth::Truth;
+
+/// So many forms of what the source picks are tried.
+const MOST_FORMS: usize = 64;
+
+/// A choice.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bound<'b> {
+    pub(super) target: usize,
+    pub(super) things: &'b [Rc<Located>],
+    pub(super) region: &'b Rc<str>,
+    pub(super) profile: Option<&'b str>,
+    pub(super) profile_at: usize,
+}
+
+impl<'b> Bound<'b> {
+    /// What variables stand for.
+    pub(super) fn case(&self, source: &'b Source<'_, '_>, things: &'b [&'b Located]) -> Case<'b> {
+        let target = source.scene.principal(self.target).unwrap_or(source.principal);
+        Case { profile: self.profile, things, ..source.scene.case(source.principal, target, self.region) }
+    }
+}
+
+/// What the source picked: the form, and the text.
+type Picks = [(String, String)];
+
+/// One question that was put, with its answer.
+#[derive(Debug, Clone)]
+pub(super) struct Step {
+    pub(super) who: String,
+    pub(super) action: String,
+    pub(super) resource: String,
+    pub(super) explained: Explained,
+}
+
+/// Some needs, asked for one source.
+pub(super) struct Part<'p, 's, 'a> {
+    source: &'p Source<'s, 'a>,
+    plan: &'p Plan,
+    part: &'p PartPlan,
+}
+
+impl<'p, 's, 'a> Part<'p, 's, 'a> {
+    pub(super) fn new(source: &'p Source<'s, 'a>, plan: &'p Plan, part: &'p PartPlan) -> Self {
+        Self { source, plan, part }
+    }
+
+    pub(super) fn truth(&self, bound: &Bound<'_>) -> Truth {
+        let depends = self.part.depends;
+        let thing = |at: usize| bound.things.get(at).filter(|_| depends.things & (1 << at) != 0).map_or(u32::MAX, |thing| thing.id);
+        let regional = depends.region || depends.things != 0;
+        let region = if regional { bound.region.clone() } else { Rc::from("") };
+        let target = if depends.target || depends.profile { bound.target } else { usize::MAX };
+        let profile = if depends.profile { bound.profile_at } else { 0 };
+        let key = (self.part.shape, target, profile, [thing(0), thing(1), thing(2)], region);
+        if let Some(known) = self.source.known.borrow().get(&key) {
+            return *known;
+        }
+        let truth = self.best(bound).0;
+        self.source.known.borrow_mut().insert(key, truth);
+        truth
+    }
+
+    /// The best that comes of any picks, and by which.
+    fn best(&self, bound: &Bound<'_>) -> (Truth, Vec<(String, String)>) {
+        let things: Vec<&Located> = bound.things.iter().map(Rc::as_ref).collect();
+        let case = bound.case(self.source, &things);
+        let mut forms: Vec<String> = self.part.picks.iter().map(|pick| pick.text(&case)).filter(|form| form.contains('*')).collect();
+        forms.dedup();
+        let mut best = (Truth::No, Vec::new());
+        let mut all: Vec<Vec<(String, String)>> = vec![Vec::new()];
+        for form in forms {
+            let texts = self.texts(&form);
+            let each = |picks: &Vec<(String, String)>| {
+                let (picks, form) = (picks.clone(), form.clone());
+                texts.iter().map(move |text| picks.iter().cloned().chain([(form.clone(), text.clone())]).collect::<Vec<_>>()).collect::<Vec<_>>()
+            };
+            all = all.iter().flat_map(each).take(MOST_FORMS).collect();
+        }
+        for picks in all {
+            let truth = self.holds(bound, &case, &picks);
+            if truth > best.0 {
+                best = (truth, picks);
+            }
+            if best.0 == Truth::Yes {
+                break;
+            }
+        }
+        best
+    }
+
+    fn holds(&self, bound: &Bound<'_>, case: &Case<'_>, picks: &Picks) -> Truth {
+        let mut all = Truth::Yes;
+        for need in &self.part.needs {
+            all = all.and(self.need(need, bound, case, picks));
+            if all == Truth::No {
+                break;
+            }
+        }
+        all
+    }
+
+    /// What the source may pick for a form: something that no policy names, and what its policies name.
+    fn texts(&self, form: &str) -> Rc<[String]> {
+        if let Some(known) = self.source.forms.borrow().get(form) {
+            return known.clone();
+        }
+        let mut texts = vec![form.replace('*', "x")];
+        // Names are not empty.
+        let pattern = Pattern::new(&form.replace('*', "?*"));
+        let scene = self.source.scene;
+        let policies = scene.ground.account.identity(self.source.principal).filter_map(|id| scene.estate.store.get(id));
+        let statements = policies.flat_map(|stored| &stored.policy.statements).filter(|statement| statement.effect == Effect::Allow);
+        let context = scene.estate.context(scene.ground.account, self.source.principal);
+        for resources in statements.filter_map(|statement| statement.resources.as_ref()).filter(|resources| !resources.negated) {
+            for resource in &resources.patterns {
+                let template = resource.resolve(&context);
+                let Some(allowed) = template.fixed().filter(|pattern| !pattern.is_any()) else { continue };
+                texts.extend(common(&pattern, allowed).filter(|text| !texts.contains(text)));
+            }
+        }
+        texts.truncate(MOST_FORMS);
+        let texts: Rc<[String]> = texts.into();
+        self.source.forms.borrow_mut().insert(form.to_owned(), texts.clone());
+        texts
+    }
+
+    fn need(&self, need: &NeedPlan, bound: &Bound<'_>, case: &Case<'_>, picks: &Picks) -> Truth {
+        let mut soft = need.need.soft;
+        match need.only_if.as_ref().map(|field| self.field(field, bound)) {
+            Some(Truth::No) => return Truth::Yes,
+            Some(Truth::Unknown) => soft = true,
+            Some(Truth::Yes) | None => {}
+        }
+        if need.need.unless.as_deref().is_some_and(|beginning| self.has_role(beginning)) {
+            return Truth::Yes;
+        }
+        let holds = if need.any.is_empty() {
+            Truth::all(need.asks.iter().map(|ask| self.ask(need, ask, bound, case, picks)))
+        } else {
+            Truth::any(need.any.iter().map(|need| self.need(need, bound, case, picks)))
+        };
+        if soft { holds.or(Truth::Unknown) } else { holds }
+    }
+
+    fn field(&self, (whose, field): &(Whose, String), bound: &Bound<'_>) -> Truth {
+        let ground = &self.source.scene.ground;
+        match whose {
+            Whose::Thing(slot) => bound.things.get(*slot).map_or(Truth::Unknown, |thing| truth(&thing.field(field))),
+            Whose::Fact(name) => {
+                let fact = self.plan.row.facts.iter().find(|fact| fact.name.as_ref() == Some(name));
+                let value = fact.map(|fact| ground.fact(fact, if fact.of == Of::Itself { self.source.place } else { bound.target }));
+                value.and_then(|value| value.get(field).map(truth)).unwrap_or(Truth::Unknown)
+            }
+        }
+    }
+
+    fn has_role(&self, beginning: &str) -> bool {
+        let roles = self.source.scene.ground.account.principals.iter().filter(|principal| principal.is_role);
+        let named = |role: &crate::iam::estate::Principal| format!("{}{}", role.path, role.name).get(1..).is_some_and(|name| name.starts_with(beginning));
+        roles.into_iter().any(named)
+    }
+
+    fn ask(&self, need: &NeedPlan, ask: &Ask, bound: &Bound<'_>, case: &Case<'_>, picks: &Picks) -> Truth {
+        self.put(need, ask, bound, case, picks, |prober, probe| prober.ask(probe)).unwrap_or(Truth::Unknown)
+    }
+
+    /// Puts a question; none where the one to ask is not of the snapshot.
+    fn put<T>(
+        &self,
+        need: &NeedPlan,
+        ask: &Ask,
+        bound: &Bound<'_>,
+        case: &Case<'_>,
+        picks: &Picks,
+        work: impl FnOnce(&Prober<'_>, &Probe<'_>) -> T,
+    ) -> Option<T> {
+        let resource = picked(self.resource(ask, case), picks);
+        let mut keys = self.tags(&resource, &ask.action.lower, bound);
+        for (key, value) in &need.context {
+            keys.push((key.clone(), fact(value, case, picks)));
+        }
+        let scene = self.source.scene;
+        if matches!(ask.resource, Resource::Any) {
+            let region = if self.part.depends.region { case.region } else { scene.ground.account.region };
+            keys.push(("aws:RequestedRegion".to_owned(), KeyFact::Values(vec![region.to_owned()])));
+        }
+        let supposed = matches!(ask.resource, Resource::Thing(slot) if bound.things.get(slot).is_some_and(|thing| thing.supposed));
+        let side = if supposed && ask.side == ResourceSide::Own { ResourceSide::New } else { ask.side };
+        let target = Target::Arn(resource);
+        let probe = Probe { action: &ask.action, target: &target, keys: &keys, side };
+        let other = match &need.by {
+            By::Source => return Some(work(&self.source.prober, &probe)),
+            By::Target => bound.target,
+            By::Other(template) => scene.ground.place(&template.text(case))?,
+        };
+        Some(work(&Prober::new(scene.estate, scene.askers.get(other)?), &probe))
+    }
+
+    fn resource(&self, ask: &Ask, case: &Case<'_>) -> String {
+        match &ask.resource {
+            Resource::Target => case.target.to_owned(),
+            Resource::Itself => case.itself.to_owned(),
+            Resource::Any => "*".to_owned(),
+            Resource::Thing(slot) => case.thing(*slot),
+            Resource::Template(template) => template.text(case),
+        }
+    }
+
+    /// Tags of a thing, where they are known.
+    fn tags(&self, resource: &str, action: &str, bound: &Bound<'_>) -> Vec<(String, KeyFact)> {
+        let thing = bound.things.iter().find(|thing| thing.found.arn == resource);
+        let Some(tags) = thing.and_then(|thing| thing.found.tags.as_ref()) else { return Vec::new() };
+        let service = action.split(':').next().unwrap_or_default();
+        let mut keys = Vec::new();
+        for prefix in ["aws:ResourceTag/".to_owned(), format!("{service}:ResourceTag/")] {
+            for (key, value) in tags {
+                keys.push((format!("{prefix}{key}"), KeyFact::Values(vec![value.clone()])));
+            }
+            keys.push((prefix, KeyFact::OthersAbsent));
+        }
+        keys
+    }
+
+    /// All questions of the part with their answers, by the best picks.
+    pub(super) fn steps(&self, bound: &Bound<'_>) -> Vec<Step> {
+        let things: Vec<&Located> = bound.things.iter().map(Rc::as_ref).collect();
+        let case = bound.case(self.source, &things);
+        let (_, picks) = self.best(bound);
+        let mut steps = Vec::new();
+        for need in &self.part.needs {
+            self.steps_of(need, bound, &case, &picks, &mut steps);
+        }
+        steps
+    }
+
+    fn steps_of(&self, need: &NeedPlan, bound: &Bound<'_>, case: &Case<'_>, picks: &Picks, steps: &mut Vec<Step>) {
+        let away = need.only_if.as_ref().is_some_and(|field| self.field(field, bound) == Truth::No);
+        if away || need.need.unless.as_deref().is_some_and(|beginning| self.has_role(beginning)) {
+            return;
+        }
+        // Of alternatives, the best one is told.
+        if let Some(best) = need.any.iter().max_by_key(|need| self.need(need, bound, case, picks)) {
+            self.steps_of(best, bound, case, picks, steps);
+        }
+        for ask in &need.asks {
+            let step = self.put(need, ask, bound, case, picks, |prober, probe| Step {
+                who: prober.name().to_owned(),
+                action: ask.action.name.clone(),
+                resource: probe.target.to_string(),
+                explained: prober.explain(probe),
+            });
+            steps.extend(step);
+        }
+    }
+}
+
+/// What the source picked for a form.
+fn picked(text: String, picks: &Picks) -> String {
+    picks.iter().find(|(form, _)| *form == text).map_or(text, |(_, picked)| picked.clone())
+}
+
+fn fact(plan: &KeyPlan, case: &Case<'_>, picks: &Picks) -> KeyFact {
+    let values = match plan {
+        KeyPlan::Absent => return KeyFact::Absent,
+        KeyPlan::Present => return KeyFact::Present,
+        KeyPlan::Values(values) => values,
+    };
+    let mut texts = Vec::new();
+    for value in values {
+        match value.fill(case) {
+            Filled::Absent => return KeyFact::Absent,
+            Filled::Text(text) if text == "*" => return KeyFact::Present,
+            Filled::Text(text) => texts.push(picked(text, picks)),
+        }
+    }
+    KeyFact::Values(texts)
+}

@@ -1,0 +1,149 @@
+//! Who is no principal of the accounts here and is let in by trust policies: other accounts, identity providers, services.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::GraphError;
+use super::model::{Admin, Edge, Graph, Kind, Node, place};
+use super::source::is_service_linked;
+use crate::iam::caller::{Caller, CallerKind};
+use crate::iam::estate::{Account, Estate, Principal};
+use crate::iam::evaluate::{Named, OfResource, Owner, Policies, Request, decide};
+use crate::iam::policy::{Action, Effect, Policy, PrincipalName, Target};
+use crate::iam::truth::Truth;
+
+/// What policies of other accounts may say.
+fn everything(estate: &Estate) -> Policy {
+    let document = serde_json::json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]});
+    Policy::read(&document, estate.store.catalog())
+}
+
+struct Outside<'a> {
+    estate: &'a Estate,
+    theirs: Policy,
+    actions: [Action; 3],
+    /// By what they are called.
+    places: HashMap<String, usize>,
+    techniques: [u16; 3],
+}
+
+/// Adds them, and the ways from them.
+pub(super) fn add(graph: &mut Graph, estate: &Estate) -> Result<(), GraphError> {
+    let catalog = estate.store.catalog();
+    let action = |name| Action::new(name, catalog);
+    let mut outside = Outside {
+        estate,
+        theirs: everything(estate),
+        actions: [action("sts:AssumeRole"), action("sts:AssumeRoleWithSAML"), action("sts:AssumeRoleWithWebIdentity")],
+        places: HashMap::new(),
+        techniques: [place("trusted-principal")?, place("trusted-provider")?, place("trusted-service")?],
+    };
+    let places: HashMap<String, usize> = graph.nodes.iter().enumerate().map(|(at, node)| (node.arn.clone(), at)).collect();
+    for (account, role) in estate.accounts.iter().flat_map(|account| account.principals.iter().map(move |one| (account, one))) {
+        if let Some(to) = places.get(&role.arn) {
+            outside.role(graph, account, role, *to);
+        }
+    }
+    Ok(())
+}
+
+impl Outside<'_> {
+    fn role(&mut self, graph: &mut Graph, account: &Account, role: &Principal, to: usize) {
+        let Some(trust) = role.trust.and_then(|id| self.estate.store.get(id)) else { return };
+        let allowing = trust.policy.statements.iter().filter(|statement| statement.effect == Effect::Allow);
+        let mut names: Vec<PrincipalName> = Vec::new();
+        for clause in allowing.filter_map(|statement| statement.principal.as_ref()) {
+            let meant = if clause.negated { vec![PrincipalName::Everyone] } else { clause.names.clone() };
+            names.extend(meant.into_iter().filter(|name| !names.contains(name)).collect::<Vec<_>>());
+        }
+        for name in names {
+            let Some((kind, caller)) = self.caller(&name) else { continue };
+            if kind == Kind::Service && is_service_linked(role) {
+                continue;
+            }
+            let truth = self.lets(account, role, &caller, &trust.policy);
+            if truth != Truth::No {
+                let technique = match kind {
+                    Kind::Provider => self.techniques[1],
+                    Kind::Service => self.techniques[2],
+                    _ => self.techniques[0],
+                };
+                let from = self.node(graph, kind, &name.to_string());
+                graph.edges.push(Edge { from, to, technique, certain: truth == Truth::Yes, via: None });
+            }
+        }
+    }
+
+    /// Who is meant, if it is nobody of the estate.
+    fn caller(&self, name: &PrincipalName) -> Option<(Kind, Caller)> {
+        let elsewhere = |account: &str| self.estate.account(account).is_none();
+        match name {
+            PrincipalName::Everyone => {
+                let stranger = "any account".to_owned();
+                let caller =
+                    Caller { kind: CallerKind::User, arn: stranger.clone(), account: Some(stranger), lender: None, id: None, canonical: None };
+                Some((Kind::Internet, caller))
+            }
+            PrincipalName::Account(id) => elsewhere(id).then(|| Caller::of(name)).flatten().map(|caller| (Kind::Account, caller)),
+            PrincipalName::Arn(arn) => {
+                let account = arn.split(':').nth(4)?;
+                elsewhere(account).then(|| Caller::of(name)).flatten().map(|caller| (Kind::Account, caller))
+            }
+            PrincipalName::Federated(_) => Caller::of(name).map(|caller| (Kind::Provider, caller)),
+            PrincipalName::Service(_) => Caller::of(name).map(|caller| (Kind::Service, caller)),
+            PrincipalName::Id(_) | PrincipalName::Canonical(_) => None,
+        }
+    }
+
+    /// Whether the trust policy lets it in, whatever its own policies say.
+    fn lets(&self, account: &Account, role: &Principal, caller: &Caller, trust: &Policy) -> Truth {
+        let [assume, saml, web] = &self.actions;
+        let action = match caller.kind {
+            CallerKind::Provider if caller.arn.contains(":saml-provider/") => saml,
+            CallerKind::Provider => web,
+            _ => assume,
+        };
+        let target = Target::Arn(role.arn.clone());
+        let mut context = self.estate.context_of(caller);
+        if caller.kind == CallerKind::Service {
+            context.set("aws:SourceAccount", [&account.id]);
+        }
+        // Where AWS is signed in to: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
+        context.set("SAML:aud", ["https://signin.aws.amazon.com/saml"]);
+        self.estate.add_resource(&mut context, "sts", &target, Some(&account.id));
+        context.set_action(self.estate.store.catalog(), action.id);
+        let theirs = [Named { name: "the policies of the other account", policy: &self.theirs }];
+        let rcps = self.estate.rcps(&account.id);
+        let policies = Policies {
+            identity: &theirs,
+            resource: OfResource::Policy(Named { name: "the trust policy", policy: trust }),
+            rcps: rcps.as_deref(),
+            ..Policies::default()
+        };
+        decide(&Request { caller, action, target: &target, owner: Owner::Account(&account.id), context: &context }, &policies)
+    }
+
+    fn node(&mut self, graph: &mut Graph, kind: Kind, name: &str) -> usize {
+        if let Some(known) = self.places.get(name) {
+            return *known;
+        }
+        let shown = match kind {
+            Kind::Internet => "everybody with an AWS account".to_owned(),
+            Kind::Account => format!("account {name}"),
+            Kind::Provider => name.rsplit(":iam::").next().unwrap_or(name).to_owned(),
+            _ => name.to_owned(),
+        };
+        let node = Node {
+            arn: name.to_owned(),
+            name: shown,
+            kind,
+            account: None,
+            admin: Admin::No,
+            because: Vec::new(),
+            tags: BTreeMap::new(),
+        };
+        graph.nodes.push(node);
+        let place = graph.nodes.len() - 1;
+        self.places.insert(name.to_owned(), place);
+        place
+    }
+}

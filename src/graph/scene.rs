@@ -1,0 +1,140 @@
+//! One account, with all that searches for techniques in it share.
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::aims::{Aims, Places};
+use super::gain;
+use super::ground::Ground;
+use super::plan::{Plan, TrustPlan};
+use super::standing::{Administration, Standing};
+use super::table::Gain;
+use super::template::Case;
+use super::trust::{Trusting, trusts};
+use crate::iam::catalog::ActionSet;
+use crate::iam::estate::{Asker, Estate, Principal, ResourcePolicy};
+use crate::iam::truth::Truth;
+
+/// Whether the internet reaches a port of an instance; the network engine knows.
+pub(super) type Reach<'a> = &'a dyn Fn(&str, &str) -> Truth;
+
+/// One account.
+pub(super) struct Scene<'a> {
+    pub(super) estate: &'a Estate,
+    pub(super) ground: Ground<'a>,
+    pub(super) plans: &'a [Plan],
+    pub(super) askers: Vec<Asker<'a>>,
+    pub(super) aims: Aims<'a>,
+    pub(super) trusting: Trusting<'a>,
+    pub(super) administration: Administration,
+    /// What policies of the account's resources allow somebody.
+    pub(super) by_resources: ActionSet,
+    reach: Reach<'a>,
+    standings: Vec<OnceCell<Standing>>,
+    raised: Vec<OnceCell<Truth>>,
+    free: Vec<OnceCell<Truth>>,
+    trust_lists: RefCell<HashMap<String, Rc<TrustList>>>,
+}
+
+/// Which principals let somebody in.
+pub(super) struct TrustList {
+    pub(super) places: Places,
+    truths: HashMap<usize, Truth>,
+}
+
+impl TrustList {
+    pub(super) fn truth(&self, place: usize) -> Truth {
+        self.truths.get(&place).copied().unwrap_or(Truth::No)
+    }
+}
+
+impl<'a> Scene<'a> {
+    pub(super) fn new(estate: &'a Estate, ground: Ground<'a>, plans: &'a [Plan], reach: Reach<'a>) -> Self {
+        let account = ground.account;
+        let asker = |principal: &'a Principal| Asker { caller: principal.caller(account), known: Some((account, principal)) };
+        let cells = || account.principals.iter().map(|_| OnceCell::new()).collect();
+        let policies = estate.resources.iter().filter(|(_, resource)| resource.account == account.id);
+        let known = policies.filter_map(|(_, resource)| match resource.policy {
+            ResourcePolicy::Known(id) => Some(estate.store.get(id)?.policy.allows()),
+            ResourcePolicy::None | ResourcePolicy::Unknown => None,
+        });
+        Self {
+            by_resources: known.collect(),
+            askers: account.principals.iter().map(asker).collect(),
+            aims: Aims::new(estate, account),
+            trusting: Trusting::new(estate, account),
+            administration: Administration::new(estate),
+            standings: cells(),
+            raised: account.principals.iter().map(|_| OnceCell::new()).collect(),
+            free: account.principals.iter().map(|_| OnceCell::new()).collect(),
+            trust_lists: RefCell::default(),
+            estate,
+            ground,
+            plans,
+            reach,
+        }
+    }
+
+    /// A user or role by its place.
+    pub(super) fn principal(&self, place: usize) -> Option<&'a Principal> {
+        self.ground.account.principals.get(place)
+    }
+
+    /// What stays the same of a request, whatever it is about.
+    pub(super) fn standing(&self, place: usize) -> Standing {
+        let Some((cell, asker)) = self.standings.get(place).zip(self.askers.get(place)) else { return Standing::No };
+        cell.get_or_init(|| self.administration.of(self.estate, asker)).clone()
+    }
+
+    /// Whether the internet reaches a port of an instance.
+    pub(super) fn reaches(&self, arn: &str, port: &str) -> Truth {
+        (self.reach)(arn, port)
+    }
+
+    /// The roles that let the parties of a row in, where that does not change with things.
+    pub(super) fn trust_list(&self, plan: &TrustPlan, row: &str, case: &Case<'_>) -> Rc<TrustList> {
+        let key = if plan.context.is_empty() { plan.key() } else { row.to_owned() };
+        if let Some(known) = self.trust_lists.borrow().get(&key) {
+            return known.clone();
+        }
+        let mut truths = HashMap::new();
+        for place in self.trusting.candidates(plan) {
+            let Some(role) = self.principal(place) else { continue };
+            let case = Case { target: &role.arn, ..*case };
+            let truth = trusts(self.estate, &self.ground, plan, &role.arn, &case);
+            if truth != Truth::No {
+                truths.insert(place, truth);
+            }
+        }
+        let mut places: Vec<usize> = Vec::with_capacity(truths.len());
+        places.extend(self.trusting.candidates(plan).into_iter().filter(|place| truths.contains_key(place)));
+        let list = Rc::new(TrustList { places: Places::list(places), truths });
+        self.trust_lists.borrow_mut().insert(key, list.clone());
+        list
+    }
+
+    /// Whether a principal is an administrator once it has AdministratorAccess, or has no boundary.
+    pub(super) fn raised(&self, place: usize, gain: Gain) -> Truth {
+        let cells = if gain == Gain::TargetWithoutBoundary || gain == Gain::SelfWithoutBoundary { &self.free } else { &self.raised };
+        let Some(cell) = cells.get(place) else { return Truth::No };
+        *cell.get_or_init(|| gain::raised(self, place, gain))
+    }
+
+    /// The variables of a case without things.
+    pub(super) fn case<'b>(&'b self, source: &'b Principal, target: &'b Principal, region: &'b str) -> Case<'b> {
+        let account = self.ground.account;
+        let boundary = |principal: &Principal| principal.boundary.and_then(|id| self.estate.store.get(id)).map(|stored| stored.name.as_str());
+        Case {
+            partition: &account.partition,
+            account: &account.id,
+            region,
+            target: &target.arn,
+            itself: &source.arn,
+            profile: None,
+            target_boundary: boundary(target),
+            self_boundary: boundary(source),
+            things: &[],
+        }
+    }
+}

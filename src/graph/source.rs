@@ -1,0 +1,389 @@
+//! From one principal: which techniques lead where.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+
+use serde_json::Value;
+
+use super::aims::Places;
+use super::found::Located;
+use super::gain;
+use super::needs::{Bound, Part};
+use super::plan::Plan;
+use super::scene::{Scene, TrustList};
+use super::table::{Gain, Known, Of, Thing, To, Who};
+use super::trust::trusts;
+use crate::iam::catalog::ActionSet;
+use crate::iam::estate::Principal;
+use crate::iam::policy::Action;
+use crate::iam::query::Prober;
+use crate::iam::truth::Truth;
+
+/// A technique that leads from a source to a target.
+#[derive(Debug, Clone)]
+pub(super) struct Hit {
+    pub(super) target: usize,
+    pub(super) truth: Truth,
+    pub(super) choice: Choice,
+}
+
+/// By what it does.
+#[derive(Debug, Clone)]
+pub(super) struct Choice {
+    pub(super) things: Vec<Rc<Located>>,
+    pub(super) region: Rc<str>,
+    pub(super) profile: Option<String>,
+}
+
+/// One principal that looks for ways.
+pub(super) struct Source<'s, 'a> {
+    pub(super) scene: &'s Scene<'a>,
+    pub(super) place: usize,
+    pub(super) principal: &'a Principal,
+    pub(super) prober: Prober<'s>,
+    /// What its policies, or those of resources, allow on something.
+    may: ActionSet,
+    pub(super) known: RefCell<HashMap<Key, Truth>>,
+    pub(super) forms: RefCell<HashMap<String, Rc<[String]>>>,
+    things: RefCell<HashMap<(String, usize), Rc<Vec<Rc<Located>>>>>,
+}
+
+/// What the truth of a part depends on: its shape, target, profile, things.
+pub(super) type Key = (u32, usize, usize, [u32; 3], Rc<str>);
+
+/// A choice of things, and how much of the needs it settles.
+struct Combination {
+    things: Vec<Rc<Located>>,
+    region: Rc<str>,
+    truth: Truth,
+}
+
+const NOBODY: usize = usize::MAX;
+
+impl<'s, 'a> Source<'s, 'a> {
+    /// None for whoever is no source: service-linked roles.
+    pub(super) fn new(scene: &'s Scene<'a>, place: usize) -> Option<Self> {
+        let principal = scene.principal(place).filter(|principal| !is_service_linked(principal))?;
+        let identity = scene.ground.account.identity(principal).filter_map(|id| scene.estate.store.get(id));
+        Some(Self {
+            scene,
+            place,
+            principal,
+            prober: Prober::new(scene.estate, scene.askers.get(place)?),
+            may: identity.map(|stored| stored.policy.allows()).chain([&scene.by_resources]).collect(),
+            known: RefCell::default(),
+            forms: RefCell::default(),
+            things: RefCell::default(),
+        })
+    }
+
+    /// Where a technique leads; with `only`, whether it leads there.
+    pub(super) fn hits(&self, plan: &Plan, only: Option<usize>) -> Vec<Hit> {
+        let who = match plan.row.who {
+            Who::Any => true,
+            Who::User => !self.principal.is_role,
+            Who::Role => self.principal.is_role,
+        };
+        if !who || !plan.required.iter().all(|action| self.may.contains(*action)) {
+            return Vec::new();
+        }
+        let trust = self.trust_list(plan);
+        let targets = self.targets(plan, trust.as_deref(), only);
+        if targets.is_empty() {
+            return Vec::new();
+        }
+        let per_target = plan.row.things.iter().any(|thing| thing.known == Some(Known::PoliciesOfTarget));
+        let mut best: BTreeMap<usize, Hit> = BTreeMap::new();
+        if per_target {
+            for target in targets {
+                self.search(plan, trust.as_deref(), &[target], &mut best);
+            }
+        } else {
+            self.search(plan, trust.as_deref(), &targets, &mut best);
+        }
+        best.into_values().collect()
+    }
+
+    fn trust_list(&self, plan: &Plan) -> Option<Rc<TrustList>> {
+        let trusts = plan.trusts.as_ref().filter(|trusts| trusts.depends.things == 0)?;
+        let case = self.scene.case(self.principal, self.principal, self.scene.ground.account.region);
+        Some(self.scene.trust_list(trusts, &plan.row.id, &case))
+    }
+
+    /// The principals that could be reached, as far as patterns and names tell.
+    fn targets(&self, plan: &Plan, trust: Option<&TrustList>, only: Option<usize>) -> Vec<usize> {
+        if plan.row.to == To::Itself {
+            return if only.is_none_or(|only| only == self.place) { vec![self.place] } else { Vec::new() };
+        }
+        let mut places = only.map_or(Places::All, |only| Places::list(vec![only]));
+        if let Some(trust) = trust {
+            places = places.and(trust.places.clone());
+        } else if let Some(trusts) = &plan.trusts {
+            places = places.and(Places::list(self.scene.trusting.candidates(trusts)));
+        }
+        let catalog = self.scene.estate.store.catalog();
+        for id in &plan.on_target {
+            if places.is_none() {
+                return Vec::new();
+            }
+            let action = Action::of(*id, catalog);
+            let aims = &self.scene.aims;
+            let own = if catalog.service_of(*id) == "sts" { aims.assumable(self.principal, &action) } else { aims.of(self.principal, &action) };
+            places = places.and(own);
+        }
+        let all: Vec<usize> = match places {
+            Places::Some(places) => places.to_vec(),
+            Places::All => (0..self.scene.askers.len()).collect(),
+        };
+        all.into_iter().filter(|place| self.is_target(plan, *place)).collect()
+    }
+
+    fn is_target(&self, plan: &Plan, place: usize) -> bool {
+        let Some(target) = self.scene.principal(place) else { return false };
+        place != self.place
+            && target.is_role == (plan.row.to == To::Role)
+            && !is_service_linked(target)
+            && (!plan.row.profile || !target.instance_profiles.is_empty())
+    }
+
+    fn search(&self, plan: &Plan, trust: Option<&TrustList>, targets: &[usize], best: &mut BTreeMap<usize, Hit>) {
+        let first = targets.first().copied().unwrap_or(self.place);
+        for combination in self.combinations(plan, first) {
+            for target in self.bound_targets(plan, targets, &combination) {
+                // What is settled already, or can become no better by this combination.
+                if best.get(&target).is_some_and(|hit| hit.truth == Truth::Yes || combination.truth == Truth::Unknown) {
+                    continue;
+                }
+                let Some(hit) = self.hit(plan, trust, target, &combination) else { continue };
+                if best.get(&target).is_none_or(|known| known.truth < hit.truth) {
+                    best.insert(target, hit);
+                }
+            }
+        }
+    }
+
+    /// The targets that the things of a combination run as.
+    fn bound_targets(&self, plan: &Plan, targets: &[usize], combination: &Combination) -> Vec<usize> {
+        let mut left = targets.to_vec();
+        for roles in combination.things.iter().filter_map(|thing| thing.roles.as_ref()) {
+            if roles.len() < left.len() {
+                let mut roles: Vec<usize> = roles.iter().copied().filter(|role| left.binary_search(role).is_ok()).collect();
+                roles.sort_unstable();
+                left = roles;
+            } else {
+                left.retain(|target| roles.contains(target));
+            }
+        }
+        debug_assert!(plan.row.to != To::Itself || left.len() <= 1);
+        left
+    }
+
+    /// All choices of things and Region that do not fail by themselves, the surest first.
+    fn combinations(&self, plan: &Plan, target: usize) -> Vec<Combination> {
+        let mut all: Vec<Vec<Rc<Located>>> = vec![Vec::new()];
+        for slot in &plan.slots {
+            let things = self.things_of(plan, slot, target);
+            let mut longer = Vec::new();
+            for chosen in &all {
+                for thing in things.iter().filter(|thing| fits(chosen, thing)) {
+                    let mut next = chosen.clone();
+                    next.push(thing.clone());
+                    longer.push(next);
+                }
+            }
+            all = longer;
+        }
+        let mut found: Vec<Combination> = Vec::new();
+        for things in all {
+            for region in self.regions(plan, &things) {
+                let truth = self.without_target(plan, &things, &region);
+                if truth != Truth::No {
+                    found.push(Combination { things: things.clone(), region, truth });
+                }
+                if truth == Truth::Yes {
+                    break;
+                }
+            }
+        }
+        found.sort_by_key(|combination| std::cmp::Reverse(combination.truth));
+        found
+    }
+
+    /// The Regions to try: that of the things, or all.
+    fn regions(&self, plan: &Plan, things: &[Rc<Located>]) -> Vec<Rc<str>> {
+        let ground = &self.scene.ground;
+        if let Some(region) = things.iter().find_map(|thing| thing.region.as_deref()) {
+            return vec![region.into()];
+        }
+        let regional = plan.parts.iter().any(|part| part.depends.region) || things.iter().any(|thing| thing.supposed);
+        let only = [ground.account.region.to_owned()];
+        let regions = if regional { ground.regions.as_slice() } else { &only };
+        regions.iter().map(|region| region.as_str().into()).collect()
+    }
+
+    /// What holds whoever the target is.
+    fn without_target(&self, plan: &Plan, things: &[Rc<Located>], region: &Rc<str>) -> Truth {
+        let mut truth = if plan.doubtful { Truth::Unknown } else { Truth::Yes };
+        for thing in things {
+            truth = truth.and(self.readiness(thing));
+        }
+        let bound = Bound { target: NOBODY, things, region, profile: None, profile_at: 0 };
+        for part in plan.parts.iter().filter(|part| !part.depends.target && !part.depends.profile) {
+            if truth == Truth::No {
+                break;
+            }
+            truth = truth.and(Part::new(self, plan, part).truth(&bound));
+        }
+        truth
+    }
+
+    fn readiness(&self, thing: &Located) -> Truth {
+        let ready = match thing.readiness() {
+            Some(ready) => Truth::from(ready),
+            None => Truth::Unknown,
+        };
+        match &thing.found.reach {
+            // Whoever is inside of the network may reach it all the same.
+            Some(port) if ready == Truth::Yes => self.scene.reaches(&thing.found.arn, port).or(Truth::Unknown),
+            _ => ready,
+        }
+    }
+
+    fn hit(&self, plan: &Plan, trust: Option<&TrustList>, target: usize, combination: &Combination) -> Option<Hit> {
+        let things = &combination.things;
+        let mut best: Option<(Truth, Option<String>)> = None;
+        let profiles: Vec<Option<&str>> = match self.scene.principal(target).filter(|_| plan.row.profile) {
+            Some(role) => role.instance_profiles.iter().map(|profile| Some(profile.as_str())).collect(),
+            None => vec![None],
+        };
+        for (profile_at, profile) in profiles.into_iter().enumerate() {
+            let bound = Bound { target, things, region: &combination.region, profile, profile_at };
+            let mut truth = combination.truth;
+            for part in plan.parts.iter().filter(|part| part.depends.target || part.depends.profile) {
+                if truth == Truth::No {
+                    break;
+                }
+                truth = truth.and(Part::new(self, plan, part).truth(&bound));
+            }
+            if truth != Truth::No && best.as_ref().is_none_or(|(known, _)| *known < truth) {
+                best = Some((truth, profile.map(str::to_owned)));
+            }
+        }
+        let (mut truth, profile) = best?;
+        let bound = Bound { target, things, region: &combination.region, profile: profile.as_deref(), profile_at: 0 };
+        truth = truth.and(self.trusted(plan, trust, &bound)).and(self.facts(plan, target));
+        if truth != Truth::No {
+            truth = truth.and(gain::holds(self.scene, plan.row.gain, self.place, target, used(plan, things)));
+        }
+        let choice = Choice { things: things.clone(), region: combination.region.clone(), profile };
+        (truth != Truth::No).then_some(Hit { target, truth, choice })
+    }
+
+    fn trusted(&self, plan: &Plan, list: Option<&TrustList>, bound: &Bound<'_>) -> Truth {
+        let Some(needed) = &plan.trusts else { return Truth::Yes };
+        match (list, self.scene.principal(bound.target)) {
+            (Some(list), _) => list.truth(bound.target),
+            (None, Some(target)) => {
+                let things: Vec<&Located> = bound.things.iter().map(Rc::as_ref).collect();
+                trusts(self.scene.estate, &self.scene.ground, needed, &target.arn, &bound.case(self, &things))
+            }
+            (None, None) => Truth::No,
+        }
+    }
+
+    fn facts(&self, plan: &Plan, target: usize) -> Truth {
+        let ground = &self.scene.ground;
+        Truth::all(plan.row.facts.iter().map(|fact| {
+            let value = ground.fact(fact, if fact.of == Of::Itself { self.place } else { target });
+            truth(value.get("ok").unwrap_or(&value))
+        }))
+    }
+
+    /// The things of a name that this source, and for some kinds this target, has to do with.
+    fn things_of(&self, plan: &Plan, slot: &str, target: usize) -> Rc<Vec<Rc<Located>>> {
+        let entries = || plan.row.things.iter().filter(|thing| thing.name == slot);
+        let of_target = entries().any(|thing| thing.known == Some(Known::PoliciesOfTarget));
+        let key = (format!("{:?}", entries().collect::<Vec<_>>()), if of_target { target } else { NOBODY });
+        if let Some(known) = self.things.borrow().get(&key) {
+            return known.clone();
+        }
+        let mut things: Vec<Rc<Located>> = Vec::new();
+        for thing in entries() {
+            match thing.known {
+                None => things.extend(self.scene.ground.of(thing).into_iter().flat_map(|list| list.items.iter().cloned())),
+                Some(known) => things.extend(self.known_things(thing, known, target).into_iter().map(Rc::new)),
+            }
+        }
+        things.retain(|thing| thing.readiness() != Some(false));
+        let things = Rc::new(things);
+        self.things.borrow_mut().insert(key, things.clone());
+        things
+    }
+
+    fn known_things(&self, thing: &'static Thing, known: Known, target: usize) -> Vec<Located> {
+        let (scene, account) = (self.scene, self.scene.ground.account);
+        let own = self.principal;
+        let whose = if known == Known::PoliciesOfTarget { scene.principal(target).unwrap_or(own) } else { own };
+        let names = |ids: Vec<_>| ids.into_iter().filter_map(|id| scene.estate.store.get(id)).map(|stored| stored.name.clone()).collect::<Vec<_>>();
+        let groups = |inside: bool| {
+            let all = account.groups.iter().enumerate().filter(move |(at, _)| own.groups.contains(at) == inside);
+            all.map(|(_, group)| group.arn.clone()).collect::<Vec<_>>()
+        };
+        let arns = match known {
+            Known::PoliciesOfSelf | Known::PoliciesOfTarget => {
+                let of_groups = whose.groups.iter().filter_map(|at| account.groups.get(*at)).flat_map(|group| &group.attached);
+                let mut names = names(whose.attached.iter().chain(of_groups).copied().collect());
+                names.retain(|name| name.starts_with("arn:") && name.split(':').nth(4) != Some("aws"));
+                names
+            }
+            Known::AttachedOfSelf => names(own.attached.clone()),
+            Known::InlineOfSelf => names(own.inline.clone()),
+            Known::Groups => groups(false),
+            Known::GroupsOfSelf => groups(true),
+            Known::Roles => self.trusting_roles(thing),
+        };
+        arns.into_iter().filter_map(|arn| self.known_thing(thing, arn)).collect()
+    }
+
+    fn trusting_roles(&self, thing: &'static Thing) -> Vec<String> {
+        let (scene, catalog) = (self.scene, self.scene.estate.store.catalog());
+        let Some(service) = &thing.trusts else { return Vec::new() };
+        let plan = super::plan::TrustPlan::service(service, catalog);
+        let case = scene.case(self.principal, self.principal, scene.ground.account.region);
+        let list = scene.trust_list(&plan, "", &case);
+        let all = scene.ground.account.principals.iter().enumerate();
+        all.filter(|(at, role)| list.truth(*at) == Truth::Yes && !is_service_linked(role)).map(|(_, role)| role.arn.clone()).collect()
+    }
+
+    fn known_thing(&self, thing: &Thing, arn: String) -> Option<Located> {
+        let ground = &self.scene.ground;
+        let output = match &thing.exists {
+            None => serde_json::json!({"arn": arn}),
+            Some(program) => ground.ask_entry(&program.0, &arn).filter(|output| !output.is_null())?,
+        };
+        ground.located(output, None)
+    }
+}
+
+/// The policy or group that a technique uses.
+fn used<'t>(plan: &Plan, things: &'t [Rc<Located>]) -> Option<&'t Located> {
+    let uses = matches!(plan.row.gain, Gain::SelfWithGroup | Gain::SelfWithVersion | Gain::SelfWithoutPolicy | Gain::SelfWithoutGroup);
+    things.first().map(Rc::as_ref).filter(|_| uses)
+}
+
+/// Things of different Regions do not go together.
+fn fits(chosen: &[Rc<Located>], thing: &Located) -> bool {
+    let Some(region) = &thing.region else { return true };
+    chosen.iter().all(|other| other.region.as_ref().is_none_or(|known| known == region))
+}
+
+/// Nobody can pass or change them.
+pub(super) fn is_service_linked(principal: &Principal) -> bool {
+    principal.path.starts_with("/aws-service-role/")
+}
+
+/// true, false, and everything else.
+pub(super) fn truth(value: &Value) -> Truth {
+    value.as_bool().map_or(Truth::Unknown, Truth::from)
+}

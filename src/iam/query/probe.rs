@@ -1,0 +1,193 @@
+//! One question at a time, for those who look for ways through many of them.
+
+use std::cell::OnceCell;
+
+use super::own::{Own, Place};
+use super::targets::{Aim, aim, whole};
+use super::{Because, Given};
+use crate::iam::estate::{Asker, Estate, PolicyId};
+use crate::iam::evaluate::{Answer, Decision, Named, OfResource, Policies, Request, TakenBy, conditions, decide, granted};
+use crate::iam::formula::Formula;
+use crate::iam::policy::{Action, Policy, Target};
+use crate::iam::truth::Truth;
+
+static NONE: Given = Given { session: Vec::new() };
+
+/// What is known of a key of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyFact {
+    /// It has these values.
+    Values(Vec<String>),
+    /// It is there, with a value that nobody knows.
+    Present,
+    /// It is not there.
+    Absent,
+    /// No other key that begins so is there.
+    OthersAbsent,
+}
+
+/// Which policy of the resource counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ResourceSide {
+    /// That which it has.
+    Own,
+    /// None: it is yet to be made.
+    New,
+    /// One that names the asker.
+    Granted,
+}
+
+/// A question to one asker.
+#[derive(Debug)]
+pub struct Probe<'q> {
+    /// What.
+    pub action: &'q Action,
+    /// On what.
+    pub target: &'q Target,
+    /// Keys of the request.
+    pub keys: &'q [(String, KeyFact)],
+    /// The policy of the resource.
+    pub side: ResourceSide,
+}
+
+/// What a principal would have after a change.
+#[derive(Debug, Clone, Default)]
+pub struct Rights {
+    /// Its identity policies.
+    pub identity: Vec<PolicyId>,
+    /// One that no snapshot has.
+    pub version: Option<(String, Policy)>,
+    /// Its boundary.
+    pub boundary: Option<PolicyId>,
+    /// Whether the organization's policies limit it.
+    pub without_scps: bool,
+}
+
+/// An answer with its reasons, on its own feet.
+#[derive(Debug, Clone)]
+pub struct Explained {
+    /// Under which conditions; `Never` for a no.
+    pub when: Formula,
+    /// The statements that decided.
+    pub because: Vec<Because>,
+    /// What took it away.
+    pub taken_by: Vec<TakenBy>,
+}
+
+/// Asks on behalf of one principal.
+pub struct Prober<'a> {
+    estate: &'a Estate,
+    asker: &'a Asker<'a>,
+    own: Own<'a>,
+    /// A policy that names the principal.
+    grant: OnceCell<Policy>,
+}
+
+impl std::fmt::Debug for Prober<'_> {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        to.debug_tuple("Prober").field(&self.asker.caller.arn).finish()
+    }
+}
+
+impl<'a> Prober<'a> {
+    /// For an asker as it is.
+    #[must_use]
+    pub fn new(estate: &'a Estate, asker: &'a Asker<'a>) -> Self {
+        Self { estate, asker, own: Own::new(estate, asker, &NONE, &[]), grant: OnceCell::new() }
+    }
+
+    /// For an asker as it would be.
+    #[must_use]
+    pub fn with(estate: &'a Estate, asker: &'a Asker<'a>, rights: &'a Rights) -> Self {
+        let mut own = Own::new(estate, asker, &NONE, &[]);
+        own.replace(rights);
+        Self { estate, asker, own, grant: OnceCell::new() }
+    }
+
+    /// The ARN of the asker.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.asker.caller.arn
+    }
+
+    /// Whether it may.
+    #[must_use]
+    pub fn ask(&self, probe: &Probe<'_>) -> Truth {
+        self.put(probe, |request, policies| decide(request, policies))
+    }
+
+    /// Whether identity and resource policies grant it, before anything takes it away.
+    #[must_use]
+    pub fn granted(&self, probe: &Probe<'_>) -> Truth {
+        self.put(probe, |request, policies| granted(request, policies))
+    }
+
+    /// Whether it may, and why.
+    #[must_use]
+    pub fn explain(&self, probe: &Probe<'_>) -> Explained {
+        self.put(probe, explained)
+    }
+
+    /// Under which conditions it may take an action on whatever of the account that no policy names.
+    #[must_use]
+    pub fn on_everything(&self, action: &Action) -> Formula {
+        self.everywhere(action, |request, policies| match decide::<Truth>(request, policies) {
+            Truth::No => Formula::Never,
+            _ => conditions(request, policies).of_any_resource(),
+        })
+        .unwrap_or(Formula::Never)
+    }
+
+    /// The same, with reasons.
+    #[must_use]
+    pub fn explain_on_everything(&self, action: &Action) -> Option<Explained> {
+        self.everywhere(action, explained)
+    }
+
+    fn everywhere<T>(&self, action: &Action, work: impl FnOnce(&Request<'_>, &Policies<'_>) -> T) -> Option<T> {
+        let (account, _) = self.asker.known?;
+        let aim = whole(self.estate, action, account);
+        let place = Place::next(None, &self.own, &aim, action);
+        Some(work(&self.own.request(action, &aim, &place), &self.own.policies(&aim, &place)))
+    }
+
+    fn put<T>(&self, probe: &Probe<'_>, work: impl FnOnce(&Request<'_>, &Policies<'_>) -> T) -> T {
+        let aim = self.aim(probe);
+        let mut place = Place::next(None, &self.own, &aim, probe.action);
+        for (key, fact) in probe.keys {
+            place.know(key, fact);
+        }
+        work(&self.own.request(probe.action, &aim, &place), &self.own.policies(&aim, &place))
+    }
+
+    fn aim(&self, probe: &Probe<'_>) -> Aim<'_> {
+        let mut aim = aim(self.estate, probe.action, Some(probe.target));
+        match probe.side {
+            ResourceSide::Own => {}
+            ResourceSide::New => {
+                aim.policy = OfResource::None;
+                aim.grants.clear();
+            }
+            ResourceSide::Granted => aim.policy = OfResource::Policy(Named { name: "a policy that names the source", policy: self.grant() }),
+        }
+        aim
+    }
+
+    fn grant(&self) -> &Policy {
+        self.grant.get_or_init(|| {
+            let document = serde_json::json!({"Version": "2012-10-17",
+                "Statement": [{"Effect": "Allow", "Principal": {"AWS": self.asker.caller.arn}, "Action": "*", "Resource": "*"}]});
+            Policy::read(&document, self.estate.store.catalog())
+        })
+    }
+}
+
+fn explained(request: &Request<'_>, policies: &Policies<'_>) -> Explained {
+    let answer = Answer::new(request, policies);
+    let when = match &answer.decision {
+        Decision::Allowed => Formula::Always,
+        Decision::Denied => Formula::Never,
+        Decision::Conditional(formula) => formula.clone(),
+    };
+    Explained { when, because: answer.statements.iter().map(Because::from).collect(), taken_by: answer.taken_by.clone() }
+}

@@ -1,0 +1,245 @@
+// The picture on the screen: moving, zooming, pointing, selecting, and going through it by keys.
+
+import { drawScene } from "./draw.js";
+
+const MARGIN = 28;
+const NEAREST = 2.2;
+const READABLE = 0.62;
+const DRAG = 4;
+
+export class Stage {
+  // `hooks`: onCard(item), onLine(line), onFold(key), onEnter(item), onHover(what, place), onNothing().
+  constructor(root, resolve, hooks) {
+    Object.assign(this, { root, resolve, hooks, scene: null, parts: null, selected: -1, selectedLine: -1, way: null, hovered: -1, current: -1, x: 0, y: 0, zoom: 1 });
+    this.world = root.querySelector("#world");
+    this.pointers = new Map();
+    this.listen();
+  }
+
+  // `hold`: a node that stays where it is on the screen.
+  show(scene, hold) {
+    const before = hold === undefined || hold === null ? null : this.scene?.items[this.scene.rep[hold]];
+    const held = before ? [before.x * this.zoom + this.x, before.y * this.zoom + this.y] : null;
+    this.scene = scene;
+    this.parts = drawScene(this.world, scene, this.resolve);
+    this.selected = this.selectedLine = this.hovered = -1;
+    this.way = null;
+    this.current = 0;
+    this.parts.items[0]?.setAttribute("tabindex", "0");
+    const after = held ? scene.items[scene.rep[hold]] : null;
+    if (after) {
+      this.x = held[0] - after.x * this.zoom;
+      this.y = held[1] - after.y * this.zoom;
+      this.move();
+    } else this.fit();
+  }
+
+  get size() {
+    return [this.root.clientWidth, this.root.clientHeight];
+  }
+
+  move() {
+    this.world.setAttribute("transform", `translate(${this.x.toFixed(2)} ${this.y.toFixed(2)}) scale(${this.zoom.toFixed(4)})`);
+    this.root.classList.toggle("far", this.zoom < 0.4);
+  }
+
+  // All of it, unless nothing could be read then: the first picture stays legible.
+  fit(all) {
+    const [width, height] = this.size;
+    const { w, h } = this.scene;
+    const whole = Math.min((width - 2 * MARGIN) / Math.max(w, 1), (height - 2 * MARGIN) / Math.max(h, 1), 1.15);
+    this.zoom = all ? whole : Math.max(whole, Math.min(READABLE, (width - 2 * MARGIN) / Math.max(w, 1)), 0.3);
+    this.x = w * this.zoom <= width ? (width - w * this.zoom) / 2 : MARGIN;
+    this.y = h * this.zoom <= height ? Math.min((height - h * this.zoom) / 2, 90) : MARGIN;
+    this.move();
+  }
+
+  zoomBy(factor, at) {
+    const [width, height] = this.size;
+    const [px, py] = at ?? [width / 2, height / 2];
+    const zoom = Math.min(NEAREST, Math.max(0.04, this.zoom * factor));
+    this.x = px - ((px - this.x) * zoom) / this.zoom;
+    this.y = py - ((py - this.y) * zoom) / this.zoom;
+    this.zoom = zoom;
+    this.move();
+  }
+
+  panBy(x, y) {
+    this.x += x;
+    this.y += y;
+    this.move();
+  }
+
+  // Moves as little as needed so that a card can be seen.
+  bring(at) {
+    const item = this.scene.items[at];
+    if (!item) return;
+    const [width, height] = this.size;
+    const push = (low, high, room) => (low < MARGIN ? MARGIN - low : high > room - MARGIN ? room - MARGIN - high : 0);
+    const [left, top] = [item.x * this.zoom + this.x, item.y * this.zoom + this.y];
+    this.panBy(push(left, left + item.w * this.zoom, width), push(top, top + item.h * this.zoom, height));
+  }
+
+  place(event) {
+    const frame = this.root.getBoundingClientRect();
+    return [event.clientX - frame.left, event.clientY - frame.top];
+  }
+
+  target(event) {
+    const element = event.target instanceof Element ? event.target.closest("[data-item], [data-line], [data-fold]") : null;
+    if (!element) return null;
+    const { item, line, fold } = element.dataset;
+    if (item !== undefined) return { item: Number(item) };
+    return line !== undefined ? { line: Number(line) } : { fold: Number(fold) };
+  }
+
+  listen() {
+    const { root } = this;
+    root.addEventListener("wheel", (event) => {
+      event.preventDefault();
+      this.zoomBy(Math.exp(-Math.max(-60, Math.min(60, event.deltaY)) * 0.004), this.place(event));
+    }, { passive: false });
+    root.addEventListener("pointerdown", (event) => this.down(event));
+    root.addEventListener("pointermove", (event) => this.pointerMove(event));
+    for (const name of ["pointerup", "pointercancel"]) root.addEventListener(name, (event) => this.up(event));
+    root.addEventListener("pointerleave", () => this.hover(null));
+    root.addEventListener("click", (event) => {
+      if (this.moved) return;
+      this.click(this.target(event));
+    });
+    root.addEventListener("dblclick", (event) => {
+      const item = this.scene?.items[this.target(event)?.item ?? -1];
+      if (item && item.at !== -1) this.hooks.onEnter(item);
+    });
+    root.addEventListener("focusin", (event) => {
+      const item = this.target(event)?.item;
+      if (item !== undefined) this.setCurrent(item);
+    });
+    root.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      const target = this.target(event);
+      if (!target) return;
+      event.preventDefault();
+      event.stopPropagation();
+      this.click(target, true);
+    });
+  }
+
+  click(target, byKey) {
+    if (!target) this.hooks.onNothing();
+    else if (target.item !== undefined) this.hooks.onCard(this.scene.items[target.item], byKey);
+    else if (target.line !== undefined) this.hooks.onLine(this.scene.lines[target.line]);
+    else this.hooks.onFold(this.scene.headings[target.fold]);
+  }
+
+  down(event) {
+    if (event.button !== 0) return;
+    this.pointers.set(event.pointerId, this.place(event));
+    this.moved = false;
+    this.from = this.place(event);
+  }
+
+  pointerMove(event) {
+    const before = this.pointers.get(event.pointerId);
+    const now = this.place(event);
+    if (!before) {
+      this.hover(this.target(event), now);
+      return;
+    }
+    if (!this.moved && Math.hypot(now[0] - this.from[0], now[1] - this.from[1]) < DRAG) return;
+    if (!this.moved) {
+      this.root.setPointerCapture(event.pointerId);
+      this.hover(null);
+    }
+    this.moved = true;
+    if (this.pointers.size === 2) {
+      const [other] = [...this.pointers].filter(([id]) => id !== event.pointerId).map(([, place]) => place);
+      this.zoomBy(Math.hypot(now[0] - other[0], now[1] - other[1]) / Math.max(1, Math.hypot(before[0] - other[0], before[1] - other[1])), other);
+    } else this.panBy(now[0] - before[0], now[1] - before[1]);
+    this.pointers.set(event.pointerId, now);
+  }
+
+  up(event) {
+    this.pointers.delete(event.pointerId);
+  }
+
+  hover(target, place) {
+    const item = target?.item ?? -1;
+    this.hooks.onHover(target?.item !== undefined ? this.scene.items[target.item] : target?.line !== undefined ? this.scene.lines[target.line] : null, place);
+    if (item === this.hovered) return;
+    this.hovered = item;
+    this.emphasise();
+  }
+
+  select(at, line = -1) {
+    this.selected = at;
+    this.selectedLine = line;
+    if (at !== -1) this.setCurrent(at);
+    this.emphasise();
+  }
+
+  // Only these nodes and edges stand out: a way that was chosen in the list.
+  showWay(way) {
+    this.way = way;
+    this.emphasise();
+  }
+
+  // Lines of what is selected or pointed at stand out.
+  emphasise() {
+    const { scene, parts } = this;
+    if (!scene) return;
+    const chosen = this.selected !== -1 ? this.selected : this.hovered;
+    const lineOn = (line, at) => {
+      if (this.way) return line.edges.some((edge) => this.way.edges.has(edge));
+      return this.selectedLine === -1 ? line.from === chosen || line.to === chosen : at === this.selectedLine;
+    };
+    const active = this.way !== null || this.selectedLine !== -1 || chosen !== -1;
+    const near = new Set([chosen]);
+    scene.lines.forEach((line, at) => {
+      const hot = active && lineOn(line, at);
+      if (hot) near.add(line.from).add(line.to);
+      for (const element of [parts.lines[at], parts.labels[at]]) {
+        element?.classList.toggle("hot", hot);
+        element?.classList.toggle("faint", active && !hot);
+      }
+    });
+    const dim = this.way !== null || this.selected !== -1 || this.selectedLine !== -1;
+    parts.items.forEach((element, at) => {
+      element.classList.toggle("selected", at === this.selected);
+      element.classList.toggle("dim", dim && !near.has(at));
+    });
+  }
+
+  setCurrent(at) {
+    if (at === this.current) return;
+    this.parts.items[this.current]?.setAttribute("tabindex", "-1");
+    this.current = at;
+    this.parts.items[at]?.setAttribute("tabindex", "0");
+  }
+
+  focus() {
+    this.parts?.items[this.selected === -1 ? Math.max(0, this.current) : this.selected]?.focus();
+  }
+
+  // The nearest card in a direction gets the focus.
+  step(dx, dy) {
+    const inside = this.root.contains(document.activeElement) && this.target({ target: document.activeElement })?.item !== undefined;
+    if (!inside) {
+      this.focus();
+      this.bring(this.current);
+      return;
+    }
+    const here = this.scene.items[this.current];
+    let [best, least] = [-1, Infinity];
+    this.scene.items.forEach((item, at) => {
+      const [x, y] = [item.x - here.x, item.y - here.y];
+      const along = x * dx + y * dy;
+      if (along <= 1) return;
+      const cost = along + Math.abs(x * dy + y * dx) * 2.5;
+      if (cost < least) [best, least] = [at, cost];
+    });
+    if (best === -1) return;
+    this.parts.items[best].focus({ preventScroll: true });
+    this.bring(best);
+  }
+}
