@@ -128,7 +128,9 @@ impl<'p, 's, 'a> Part<'p, 's, 'a> {
             for resource in &resources.patterns {
                 let template = resource.resolve(&context);
                 let Some(allowed) = template.fixed().filter(|pattern| !pattern.is_any()) else { continue };
-                texts.extend(common(&pattern, allowed).filter(|text| !texts.contains(text)));
+                // Names have no colons in them.
+                let sound = |text: &String| text.matches(':').count() == form.matches(':').count() && !texts.contains(text);
+                texts.extend(common(&pattern, allowed).filter(sound));
             }
         }
         texts.truncate(MOST_FORMS);

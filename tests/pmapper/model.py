@@ -7,10 +7,11 @@ mistake left in it gives PMapper's edges; an edge that goes away when a mistake 
 from __future__ import annotations
 
 import json
+from collections.abc import Set
 from pathlib import Path
 from typing import Any
 
-from policy import Context, Unsupported, applies, listed, matching, statements
+from policy import Context, Unsupported, applies, glob, listed, matching, statements
 
 Node = dict[str, Any]
 
@@ -95,11 +96,11 @@ class Model:
 
     # Policies of a principal
 
-    def identity(self, node: Node) -> list[dict[str, Any]]:
+    def identity(self, node: Node, replaced: Set[str] = frozenset()) -> list[dict[str, Any]]:
         held = [*node["attached_policies"]]
         for group in node["group_memberships"]:
             held += self._groups[group]["attached_policies"]
-        return [self._policies[policy["arn"], policy["name"]] for policy in held]
+        return [self._policies[policy["arn"], policy["name"]] for policy in held if policy["arn"] not in replaced]
 
     def boundary(self, node: Node) -> dict[str, Any] | None:
         if node["permissions_boundary"]:
@@ -284,10 +285,9 @@ class Model:
 
     def ssm(self, source: Node, role: Node) -> bool:
         context = self.own_context(role, {})
-        bounds = [self.boundary(role)] if self.boundary(role) else []
-        channel = ("ssmmessages:CreateControlChannel", "*", context)
-        allowed = all(self.matches(documents, "Allow", *channel) for documents in ([self.identity(role)] + ([bounds] if bounds else [])))
-        if not allowed or self.matches([*self.identity(role), *bounds], "Deny", *channel):
+        boundary, channel = self.boundary(role), ("ssmmessages:CreateControlChannel", "*", context)
+        layers = [self.identity(role)] + ([[boundary]] if boundary else [])
+        if not all(self.matches(layer, "Allow", *channel) and not self.matches(layer, "Deny", *channel) for layer in layers):
             return False
         targets = [f"arn:aws:ec2:us-east-1:{self.account}:instance/{item['id']}" for item in self.instances(role)]
         return any(self.runs_on(source, action, targets) for action in ("ssm:SendCommand", "ssm:StartSession"))
@@ -318,14 +318,13 @@ class Model:
     def runs_new_function(self, source: Node) -> bool:
         if "no-trigger" not in self.undone:
             return True
-        # Also where only some functions may be invoked: the caller chooses the name.
-        name = f"arn:aws:lambda:us-east-1:{self.account}:function:q7"
+        # Rights on some functions only are enough: the caller chooses the name.
         starters = ("lambda:InvokeFunction", "lambda:AddPermission", "lambda:CreateEventSourceMapping")
-        return any(self.may(source, action, resource) for action in starters for resource in ("*", name)) or any(
-            statement["Effect"] == "Allow"
-            and any(str(action).lower() in (starter.lower() for starter in starters) for action in listed(statement.get("Action", [])))
+        return any(self.may(source, action, "*") for action in starters) or any(
+            statement["Effect"] == "Allow" and any(glob(pattern, starter, True) for starter in starters)
             for document in self.identity(source)
             for statement in statements(document)
+            for pattern in listed(statement.get("Action", []))
         )
 
     def cloudformation(self, source: Node, role: Node) -> bool:
@@ -373,9 +372,8 @@ class Model:
         return self.may(node, "iam:CreateRole", "*") and (attach or self.may(node, "iam:PutRolePolicy", "*"))
 
     def writes_own(self, node: Node) -> bool:
-        kind = "User" if is_user(node) else "Role"
-        attach = self.may(node, f"iam:Attach{kind}Policy", node["arn"], {"iam:PolicyARN": ADMINISTRATOR})
-        put = self.may(node, f"iam:Put{kind}Policy", node["arn"])
+        attach = self.may(node, f"iam:Attach{kind(node)}Policy", node["arn"], {"iam:PolicyARN": ADMINISTRATOR})
+        put = self.may(node, f"iam:Put{kind(node)}Policy", node["arn"])
         # Whoever can write an inline policy can write over one that denies.
         replaced = {node["arn"]} if put else set()
         return (attach or put) and self.unfettered(node, replaced)
@@ -397,34 +395,44 @@ class Model:
             return True
         return any(self.writes_version(node, policy["arn"]) for policy in self._groups[group]["attached_policies"] if policy["arn"] != group)
 
-    def unfettered(self, node: Node, replaced: set[str]) -> bool:
-        """Whether nothing is left that would hold an administrator back; `replaced` are policies that it writes over."""
-        if "still-bounded" in self.undone and self.held_by_boundary(node):
+    def unfettered(self, node: Node, replaced: Set[str]) -> bool:
+        """Whether nothing holds it back once it has all rights; `replaced` are policies that it wrote over."""
+        if "still-bounded" in self.undone and self.held_by_boundary(node, replaced):
             return False
         return "still-denied" not in self.undone or not self.held_by_deny(node, replaced)
 
-    def held_by_boundary(self, node: Node) -> bool:
+    def held_by_boundary(self, node: Node, replaced: Set[str]) -> bool:
+        """A boundary short of everything that it could not take off or replace."""
         boundary = self.boundary(node)
-        kind = "User" if is_user(node) else "Role"
-        if boundary is None or any(self.may(node, f"iam:{verb}{kind}PermissionsBoundary", node["arn"]) for verb in ("Delete", "Put")):
-            return False
         everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
-        return any(statement != everything for statement in statements(boundary))
+        if boundary is None or all(statement == everything for statement in statements(boundary)):
+            return False
+        verbs = ("Delete", "Put")
+        return not any(self.could(node, replaced, f"iam:{verb}{kind(node)}PermissionsBoundary", node["arn"]) for verb in verbs)
 
-    def held_by_deny(self, node: Node, replaced: set[str]) -> bool:
-        kind = "User" if is_user(node) else "Role"
-        held = [*node["attached_policies"]]
+    def held_by_deny(self, node: Node, replaced: Set[str]) -> bool:
+        """A policy with a Deny that it could not get rid of."""
+        removals = [(policy, self.removal(node, policy), node["arn"]) for policy in node["attached_policies"]]
         for group in node["group_memberships"]:
-            if not self.may(node, "iam:RemoveUserFromGroup", group):
-                held += self._groups[group]["attached_policies"]
-        for policy in held:
+            removals += [(policy, "iam:RemoveUserFromGroup", group) for policy in self._groups[group]["attached_policies"]]
+        for policy, action, resource in removals:
             document = self._policies[policy["arn"], policy["name"]]
-            if policy["arn"] in replaced or not any(s["Effect"] == "Deny" and "Condition" not in s for s in statements(document)):
-                continue
-            remove = f"iam:Delete{kind}Policy" if policy["arn"] == node["arn"] else f"iam:Detach{kind}Policy"
-            if ":group/" in policy["arn"] or not self.may(node, remove, node["arn"], {"iam:PolicyARN": policy["arn"]}):
+            denies = any(statement["Effect"] == "Deny" and "Condition" not in statement for statement in statements(document))
+            if denies and policy["arn"] not in replaced and not self.could(node, replaced, action, resource):
                 return True
         return False
+
+    @staticmethod
+    def removal(node: Node, policy: dict[str, str]) -> str:
+        return f"iam:{'Delete' if policy['arn'] == node['arn'] else 'Detach'}{kind(node)}Policy"
+
+    def could(self, node: Node, replaced: Set[str], action: str, resource: str) -> bool:
+        """Whether it may, once its policies allow everything: what is left against it is a Deny or the boundary."""
+        boundary, context = self.boundary(node), self.own_context(node, MFA if is_user(node) else {})
+        if boundary and not self.matches([boundary], "Allow", action, resource, context):
+            return False
+        documents = self.identity(node, replaced) + ([boundary] if boundary else [])
+        return not self.matches(documents, "Deny", action, resource, context)
 
 
 SERVICE_CHECKERS = [
@@ -440,6 +448,10 @@ SERVICE_CHECKERS = [
 
 def is_user(node: Node) -> bool:
     return ":user/" in node["arn"]
+
+
+def kind(node: Node) -> str:
+    return "User" if is_user(node) else "Role"
 
 
 def short(node: Node) -> str:

@@ -206,7 +206,8 @@ class Generated:
         condition = None
         if service not in ("ec2",) and self.random.random() < 0.15:
             condition = {"StringEquals": {"aws:SourceAccount": self.account.id}}
-        return trust({"Service": f"{service}.amazonaws.com"}, condition)
+        names = [f"{service}.amazonaws.com"] + (["edgelambda.amazonaws.com"] if self.random.random() < 0.1 else [])
+        return trust({"Service": names if len(names) > 1 else names[0]}, condition)
 
     def people_trust(self, role: str) -> list[dict[str, Any]]:
         """Who may assume the role: the account, somebody by name, strangers, with and without conditions."""
@@ -227,6 +228,7 @@ class Generated:
             [trust({"AWS": "*"}, {"StringEquals": {"aws:PrincipalAccount": self.account.id}})],
             [trust({"AWS": f"arn:aws:iam::{FOREIGN}:root"})],
             [trust({"Service": "lambda.amazonaws.com", "AWS": self.account.arn("root")})],
+            [trust({"Federated": self.account.arn("saml-provider/Okta")}) | {"Action": "sts:AssumeRoleWithSAML"}],
         ]
         return self.random.choice(choices)
 

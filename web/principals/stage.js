@@ -35,7 +35,8 @@ export class Stage {
   }
 
   get size() {
-    return [this.root.clientWidth, this.root.clientHeight];
+    const { width, height } = this.root.getBoundingClientRect();
+    return [width, height];
   }
 
   move() {
