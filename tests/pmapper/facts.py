@@ -17,7 +17,9 @@ def gather(account: Any) -> dict[str, Any]:
         "users": len(users),
         "roles": len(roles),
         "role_boundaries": boundaries(iam, roles),
-        "functions": [{"arn": item["FunctionArn"], "role": item["Role"]} for item in account.client("lambda").list_functions()["Functions"]],
+        "functions": [
+            {"arn": item["FunctionArn"], "role": item["Role"]} for item in account.client("lambda").list_functions()["Functions"]
+        ],
         "stacks": [
             {"arn": item["StackId"], "role": item.get("RoleARN"), "status": item["StackStatus"]}
             for item in account.client("cloudformation").describe_stacks()["Stacks"]

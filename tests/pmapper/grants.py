@@ -142,4 +142,5 @@ class Grants:
             return {"Effect": "Deny", "Action": actions, "Resource": resources}
         if roll < 0.8:
             return {"Effect": "Deny", "Action": ["iam:PassRole", "sts:AssumeRole"], "Resource": self.random.sample(self.roles, 6)}
-        return {"Effect": "Deny", "Action": self.random.choice([["iam:CreateAccessKey"], ["sts:AssumeRole"], ["s3:Delete*"]]), "Resource": "*"}
+        actions = self.random.choice([["iam:CreateAccessKey"], ["sts:AssumeRole"], ["s3:Delete*"]])
+        return {"Effect": "Deny", "Action": actions, "Resource": "*"}

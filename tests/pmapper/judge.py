@@ -30,8 +30,12 @@ class Graph:
         self.edges: list[dict[str, Any]] = json.loads((folder / "graph" / "edges.json").read_text())
         self.nodes = {node["arn"]: node for node in json.loads((folder / "graph" / "nodes.json").read_text())}
         self.by_pair: dict[Pair, set[str]] = {}
+        self.certain: set[Pair] = set()
         for edge in self.edges:
-            self.by_pair.setdefault((edge["source"], edge["destination"]), set()).add(edge["short_reason"])
+            pair = (edge["source"], edge["destination"])
+            self.by_pair.setdefault(pair, set()).add(edge["short_reason"])
+            if edge.get("certain", True):
+                self.certain.add(pair)
 
     def is_admin(self, arn: str) -> bool:
         return bool(self.nodes.get(arn, {}).get("is_admin"))
@@ -109,10 +113,11 @@ def summary(title: str, graph: Graph) -> str:
 
 def judge_edges(model: Model, theirs: Graph, ours: Graph) -> int:
     """Prints what became of PMapper's edges; returns how many are unexplained."""
-    both, implied, rules, unexplained = 0, 0, Counter(), []
+    both, possible, implied, rules, unexplained = 0, 0, 0, Counter(), []
     for pair, reasons in sorted(theirs.by_pair.items()):
         if pair in ours.by_pair:
             both += 1
+            possible += pair not in ours.certain
         elif ours.is_admin(pair[0]):
             implied += 1  # an administrator reaches everybody; no edge says so
         elif rule := explained(model, pair_gone(pair)):
@@ -120,7 +125,8 @@ def judge_edges(model: Model, theirs: Graph, ours: Graph) -> int:
             verbose(f"  {show(pair)} ({', '.join(sorted(reasons))}): {rule}")
         else:
             unexplained.append(f"  {show(pair)}: PMapper has {', '.join(sorted(reasons))}")
-    print(f"pairs in both: {both}; from administrators of ours: {implied}; PMapper's mistakes: {sum(rules.values())}; unexplained: {len(unexplained)}")
+    print(f"pairs in both: {both} ({possible} of them only possible in ours); from administrators of ours: {implied}")
+    print(f"pairs of PMapper's only: {sum(rules.values())} are its mistakes, {len(unexplained)} are unexplained")
     for rule, count in sorted(rules.items()):
         print(f"  {count:4} {rule}" + (f": {MISTAKES[rule]}" if rule in MISTAKES else ""))
     for line in unexplained:

@@ -393,7 +393,8 @@ class Model:
             return True
         if self.may(node, "iam:AttachGroupPolicy", group, {"iam:PolicyARN": ADMINISTRATOR}) and self.unfettered(node, set()):
             return True
-        return any(self.writes_version(node, policy["arn"]) for policy in self._groups[group]["attached_policies"] if policy["arn"] != group)
+        attached = self._groups[group]["attached_policies"]
+        return any(self.writes_version(node, policy["arn"]) for policy in attached if policy["arn"] != group)
 
     def unfettered(self, node: Node, replaced: Set[str]) -> bool:
         """Whether nothing holds it back once it has all rights; `replaced` are policies that it wrote over."""

@@ -253,7 +253,7 @@ class Generated:
             self.iam.put_user_policy(
                 UserName=split(user, "user")[1],
                 PolicyName="self-service",
-                PolicyDocument=document({"Effect": "Allow", "Action": "iam:PutUserPolicy", "Resource": self.account.arn("user/*${aws:username}")}),
+                PolicyDocument=document(self.allow("iam:PutUserPolicy") | {"Resource": self.account.arn("user/*${aws:username}")}),
             )
 
     def make_profiles(self) -> None:

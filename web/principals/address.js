@@ -2,21 +2,17 @@
 
 const OPEN_MOST = 12;
 
-function ids(graph, list) {
-  return [...list].map((at) => graph.nodes[at].id);
-}
-
 export function addressOf({ graph, filter, state }) {
   const parameters = new URLSearchParams();
   const put = (name, value, on) => {
     if (on) parameters.set(name, value);
   };
   put("view", state.view, state.view !== state.first);
-  put("node", ids(graph, [state.focus])[0] ?? "", state.view === "focus");
+  put("node", graph.nodes[state.focus]?.id, state.view === "focus");
   put("steps", String(state.reach), state.view === "focus" && state.reach !== 2);
-  put("from", state.from === -1 ? "" : graph.nodes[state.from].id, state.from !== -1);
-  put("to", state.to === "any" ? "any" : graph.nodes[state.to].id, state.from !== -1 || state.to !== "any");
-  put("select", state.selected === -1 ? "" : graph.nodes[state.selected].id, state.selected !== -1);
+  put("from", graph.nodes[state.from]?.id, state.from !== -1);
+  put("to", graph.nodes[state.to]?.id ?? "any", state.from !== -1 || state.to !== "any");
+  put("select", graph.nodes[state.selected]?.id, state.selected !== -1);
   put("certain", "1", filter.certainOnly);
   put("admins", "1", filter.withAdmins);
   put("lines", "all", state.allLines);
@@ -42,7 +38,8 @@ export function readAddress({ graph, filter, state }, fragment, canShowAll) {
   state.focus = node("node");
   state.reach = [1, 2, 3].includes(Number(parameters.get("steps"))) ? Number(parameters.get("steps")) : 2;
   state.from = node("from");
-  state.to = parameters.get("to") === "any" || node("to") === -1 ? "any" : node("to");
+  const to = parameters.get("to") === "any" ? -1 : node("to");
+  state.to = to === -1 ? "any" : to;
   state.selected = node("select");
   state.allLines = parameters.get("lines") === "all";
   state.open = new Set(parameters.getAll("open").slice(0, OPEN_MOST));

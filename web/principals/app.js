@@ -26,19 +26,20 @@ export class App {
     const { state, filter } = this;
     if (state.view === "all" && !this.canShowAll()) state.view = "overview";
     this.result = state.view === "ways" ? this.findWays() : null;
-    const scene = { overview: overviewScene, all: wholeScene, focus: focusScene, ways: (one, two) => waysScene(one, two, this.result) }[state.view](filter, state);
+    this.content = state.selected !== -1 ? { kind: "node", at: state.selected } : state.view === "ways" ? { kind: "ways", ways: this.result } : { kind: "summary" };
+    // Before the picture: it takes room from it.
+    this.showPanel();
+    const scene = { overview: overviewScene, all: wholeScene, focus: focusScene, ways: () => waysScene(filter, this.result) }[state.view](filter, state);
     const [width, height] = this.stage.size;
     placeScene(scene, Math.max(0.6, width / Math.max(1, height)));
     this.stage.show(scene, hold);
-    this.content = state.view === "ways" ? { kind: "ways", ways: this.result } : { kind: "summary" };
     const at = state.selected === -1 ? -1 : scene.rep[state.selected];
-    if (state.selected !== -1) {
-      this.content = { kind: "node", at: state.selected };
-      if (at !== -1) this.stage.select(at);
+    if (at !== -1) {
+      this.stage.select(at);
+      this.stage.bring(at);
     }
+    if (state.view === "ways" && this.content.kind === "ways" && this.result.length > 0) this.showWay(this.result.ways[0]);
     this.told(scene);
-    this.showPanel();
-    if (at !== -1) this.stage.bring(at);
     this.choices?.sync();
     this.saveAddress(step);
   }
@@ -59,6 +60,7 @@ export class App {
     byId("crumb").textContent = titles[state.view]();
     byId("do-back").hidden = state.view === state.first;
     byId("do-reach").hidden = state.view !== "focus";
+    [...byId("do-reach").children].forEach((button, at) => button.setAttribute("aria-pressed", String(state.reach === at + 1)));
     byId("do-fold").hidden = state.open.size === 0;
     const drawn = scene.items.length;
     byId("shown").textContent = [`${plural(drawn, "card")}, ${plural(scene.lines.length, "line")}`, scene.note].filter(Boolean).join(" · ");
@@ -71,8 +73,15 @@ export class App {
   showPanel() {
     const plain = this.content.kind === "summary";
     const open = !(plain && (this.state.panelOff || globalThis.innerWidth < 1100));
+    // Small windows have no room for both sides; what is chosen on the left must not close it each time.
+    if (open && document.body.classList.contains("no-details") && globalThis.innerWidth < 1100) this.setChoices(false);
     document.body.classList.toggle("no-details", !open);
     if (open) this.panel?.show(this.content);
+  }
+
+  setChoices(open) {
+    document.body.classList.toggle("no-outline", !open);
+    byId("toggle-outline").setAttribute("aria-expanded", String(open));
   }
 
   closePanel() {
@@ -170,14 +179,14 @@ export class App {
   setEnd(end, at) {
     const { state } = this;
     state[end] = at;
-    if (state.from !== -1 && (end === "to" || state.view === "ways")) {
+    if (state.from !== -1) {
       this.ways(state.from, state.to);
       return;
     }
     this.told(this.stage.scene);
-    this.choices.sync();
     this.saveAddress();
-    byId(end === "from" ? "to" : "from").focus();
+    this.setChoices(true);
+    byId("from").focus();
   }
 
   swap() {

@@ -47,8 +47,8 @@ function card(item, at, resolve) {
   const { x, y, w, h } = item;
   const many = item.at === -1;
   const sign = signShape(item.sign);
-  if (sign) sign.setAttribute("transform", `translate(${w - 15} ${h / 2 - (many ? 0 : 0)})`);
-  const room = w - 42 - (sign ? 26 : 10) - (many ? 4 : 0);
+  if (sign) sign.setAttribute("transform", `translate(${w - 15} ${h / 2})`);
+  const room = w - 40 - (sign ? 27 : 8);
   const element = svg("g", { "class": `card ${item.tone} ${item.kind}${many ? " many" : ""}${item.sign.endsWith("-if") ? " possible" : ""}`, "transform": `translate(${x} ${y})`, "tabindex": "-1", "role": "button", "data-item": at, "aria-label": oneLine(`${item.title}, ${item.sub}${many ? ", group, press Enter to open" : ""}`) },
     many ? svg("rect", { class: "back", x: 6, y: 6, width: w, height: h, rx: 8 }) : null,
     many ? svg("rect", { class: "back", x: 3, y: 3, width: w, height: h, rx: 8 }) : null,

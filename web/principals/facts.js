@@ -2,7 +2,7 @@
 
 import { el, plural } from "../map/dom.js";
 import { iconPath } from "./draw.js";
-import { hopWords, standing } from "./words.js";
+import { standing } from "./words.js";
 
 export function sureTag(certain) {
   return el("span", { class: certain ? "tag certain" : "tag possible" }, certain ? "certain" : "possible");
@@ -80,14 +80,15 @@ export class Facts {
     const technique = graph.techniques[graph.technique[edge]];
     const other = [...new Set(others.map((one) => graph.techniques[graph.technique[one]].label))].filter((label) => label !== technique.label);
     const implied = graph.technique[edge] === graph.administrator;
+    const target = graph.nodes[hop.to];
     const more = el("details", { class: "reasons" }, el("summary", {}, implied ? "Why" : "Why, and what prevents it"));
     more.addEventListener("toggle", () => {
       if (more.open && more.childElementCount === 1) more.append(...this.reasons(edge));
     });
     const detail = graph.details(edge);
     return el("li", { "data-step": number },
-      el("div", {}, el("strong", {}, hopWords(graph, hop.from, hop.to, graph.technique[edge])), " ", sureTag(graph.certain[edge])),
-      implied ? null : el("div", {}, this.link(hop.from), " ", technique.name, ": ", this.link(hop.to)),
+      el("div", { class: "hop" }, this.link(hop.from), implied ? " is " : " becomes ", target.kind === "admin" ? el("button", { type: "button", class: "link", onclick: () => this.app.choose(hop.to) }, el("span", {}, target.name)) : this.link(hop.to), " ", sureTag(graph.certain[edge])),
+      implied ? null : el("div", {}, el("strong", {}, technique.label), `: it ${technique.name}`),
       detail && detail.conditions.length > 0 ? el("div", { class: "soft" }, `if ${detail.conditions.slice(0, 4).join(" and ")}`) : null,
       detail && detail.doubts.length > 0 ? el("div", { class: "soft" }, `not known: ${detail.doubts.slice(0, 4).join("; ")}`) : null,
       other.length > 0 ? el("div", { class: "soft" }, `also by ${other.slice(0, 6).join(", ")}${other.length > 6 ? ` and ${plural(other.length - 6, "other")}` : ""}`) : null,

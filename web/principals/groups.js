@@ -4,12 +4,12 @@
 import { membersWords, shortList, techniqueLabels } from "./words.js";
 
 const ALIKE_LEAST = 4;
-const SHOWN_MOST = 40;
+const SHOWN_MOST = 28;
+const FEW = 8;
 const OPEN_MOST = 120;
-export const LAST_COLUMN = 4;
+export const LAST_COLUMN = 3;
 
 export function columnOf(filter, at) {
-  if (filter.graph.nodes[at].kind === "admin") return -1;
   return Math.min(filter.steps[at], LAST_COLUMN);
 }
 
@@ -49,37 +49,51 @@ export function group(key, members, title, sub) {
   return { key, members, title, sub };
 }
 
-// Splits members into groups of those alike and single ones. `sign` gives what makes them alike.
-export function split(filter, key, members, open, sign, describe, least = ALIKE_LEAST) {
-  const alike = new Map();
-  for (const at of members) {
-    const like = sign(at);
-    if (alike.has(like)) alike.get(like).push(at);
-    else alike.set(like, [at]);
-  }
+// Splits members into groups of those alike and single ones. `signs` give what makes them alike: what the first leaves single, the next may join.
+export function split(filter, key, members, open, signs, describe, { least = ALIKE_LEAST, most = SHOWN_MOST } = {}) {
   const groups = [];
-  const single = [];
-  for (const some of alike.values()) {
-    // The first member names the group: an index stays the same when filters change who else is in it.
-    const name = `${key}/${filter.graph.nodes[some[0]].id}`;
-    if (some.length < least || open.has(name)) single.push(...some);
-    else groups.push(group(name, some, membersWords(filter.graph, some), describe(some)));
+  let single = members;
+  for (const sign of signs) {
+    if (single !== members && single.length <= FEW) break;
+    const alike = new Map();
+    for (const at of single) {
+      const like = sign(at);
+      if (alike.has(like)) alike.get(like).push(at);
+      else alike.set(like, [at]);
+    }
+    single = [];
+    for (const some of alike.values()) {
+      // The first member names the group: its id stays the same when filters change who else is in it.
+      const name = `${key}/${filter.graph.nodes[some[0]].id}`;
+      if (some.length < least || open.has(name)) single.push(...some);
+      else groups.push(group(name, some, membersWords(filter.graph, some), describe(some)));
+    }
   }
   groups.sort((a, b) => b.members.length - a.members.length);
-  return cut(filter, key, groups, single, open);
+  return cut(filter, key, groups, single, open, most);
 }
 
 // Too many to draw: the rest is one group.
-function cut(filter, key, groups, single, open) {
+function cut(filter, key, groups, single, open, usual) {
   const rest = `${key}/rest`;
-  const most = open.has(rest) ? OPEN_MOST : SHOWN_MOST;
-  const shown = single.sort(byImportance(filter)).slice(0, Math.max(8, most - groups.length));
+  const most = open.has(rest) ? OPEN_MOST : usual;
+  const room = Math.max(FEW, most - groups.length);
+  const shown = single.sort(byImportance(filter)).slice(0, single.length === room + 1 ? room + 1 : room);
   const kept = groups.slice(0, most);
   const left = [...single.slice(shown.length), ...groups.slice(most).flatMap((one) => one.members)];
   if (left.length > 0) kept.push(group(rest, left, `${left.length.toLocaleString("en")} more`, open.has(rest) ? "in the list only" : "not drawn one by one"));
   return { groups: kept, single: shown };
 }
 
+// Coarser: those of one kind that are brought nearer to an administrator by the same techniques.
+function goal(filter, at) {
+  const { graph, edgeOn } = filter;
+  const node = graph.nodes[at];
+  const labels = new Set();
+  for (const edge of graph.outgoing(at)) if (edgeOn[edge] && filter.steps[graph.to[edge]] < filter.steps[at]) labels.add(graph.techniques[graph.technique[edge]].label);
+  return `${node.kind}.${node.admin}.${node.escalates}|${[...labels].sort().join()}`;
+}
+
 export function splitAlike(filter, key, members, open, counts, least) {
-  return split(filter, key, members, open, (at) => likeness(filter, at, counts), (some) => commonTechniques(filter, some), least);
+  return split(filter, key, members, open, [(at) => likeness(filter, at, counts), (at) => goal(filter, at)], (some) => commonTechniques(filter, some), { least });
 }

@@ -32,8 +32,8 @@ function showNotice(title, hint, detail) {
 
 function showFacts(graph) {
   const names = graph.accounts.map((account) => account.name);
-  const title = names.length === 1 ? names[0] : names.length === 0 ? "Principals" : plural(names.length, "account");
-  byId("title").textContent = `Who can act as whom: ${title}`;
+  const title = names.length === 1 ? names[0] : names.length === 0 ? "no account" : plural(names.length, "account");
+  byId("title").textContent = `Principals of ${title}`;
   document.title = `Principals of ${title} · cloudmapper`;
   const people = graph.nodes.filter((node) => node.kind !== "admin" && node.kind !== "service").length;
   const collected = graph.collected.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*Z$/, "$1 $2 UTC");
@@ -53,7 +53,7 @@ function legend() {
   };
   const line = (kind, text) => el("li", {}, svg("svg", { "viewBox": "0 0 34 12", "class": "sample wide", "aria-hidden": "true" }, svg("g", { class: `line ${kind}` }, svg("path", { "class": "stroke", "d": "M1 6H26", "stroke-width": 2 }), svg("path", { class: "arrow", d: "M33 6l-9 -4.500v9Z" }))), text);
   const many = el("li", {}, svg("svg", { "viewBox": "0 0 34 24", "class": "sample", "aria-hidden": "true" }, svg("g", { class: "card plain many" }, svg("rect", { class: "back", x: 5, y: 5, width: 26, height: 16, rx: 4 }), svg("rect", { class: "face", x: 1, y: 1, width: 26, height: 16, rx: 4 }))), "group: click to open");
-  byId("legend-content").replaceChildren(el("ul", { class: "marks" }, sample("admin", "star", "administrator"), sample("admin", "star-if", "administrator under conditions"), sample("escalate", "up", "can become one"), sample("escalate", "up-if", "possibly can"), sample("plain", "", "cannot"), sample("service", "", "service"), many, line("certain", "certain"), line("possible", "possible")));
+  byId("legend-content").replaceChildren(el("ul", { class: "marks" }, sample("admin", "star", "administrator"), sample("admin", "star-if", "administrator, if …"), sample("escalate", "up", "can become one"), sample("escalate", "up-if", "possibly can"), sample("plain", "", "cannot"), sample("service", "", "service"), many, line("certain", "certain"), line("possible", "possible")));
 }
 
 function wireMenus() {
@@ -68,11 +68,6 @@ function wireMenus() {
       event.stopPropagation();
     });
   }
-}
-
-function setChoices(open) {
-  document.body.classList.toggle("no-outline", !open);
-  byId("toggle-outline").setAttribute("aria-expanded", String(open));
 }
 
 function wireButtons(app, assets, help) {
@@ -90,7 +85,7 @@ function wireButtons(app, assets, help) {
     });
   }
   byId("do-reach").append(...[1, 2, 3].map((steps) => el("button", { type: "button", class: "tool", title: `Within ${plural(steps, "step")} (${steps})`, onclick: () => app.setReach(steps) }, String(steps))));
-  byId("toggle-outline").addEventListener("click", () => setChoices(document.body.classList.contains("no-outline")));
+  byId("toggle-outline").addEventListener("click", () => app.setChoices(document.body.classList.contains("no-outline")));
 }
 
 function wireHelp() {
@@ -112,11 +107,11 @@ function wireKeys(app, help) {
     "g": selected((at) => app.focusOn(at)), "a": selected((at) => app.ways(at, "any")), "b": () => app.setView(state.first), "c": () => app.foldAll(), "Escape": () => app.clear(),
     "1": reach(1), "2": reach(2), "3": reach(3), "?": help, "i": focusTitle, "/": () => byId("search").focus(),
     "p": () => {
-      setChoices(true);
+      app.setChoices(true);
       byId("from").focus();
     },
     "o": () => {
-      setChoices(true);
+      app.setChoices(true);
       byId("choices").querySelector("input")?.focus();
     },
   };
@@ -148,7 +143,7 @@ function start(raw, assets) {
     return;
   }
   const app = new App(graph, new Filter(graph), (path) => assets.resolve(path));
-  setChoices(globalThis.innerWidth >= 1000);
+  app.setChoices(globalThis.innerWidth >= 1100);
   document.body.classList.toggle("no-details", globalThis.innerWidth < 1100);
   app.stage = new Stage(byId("picture"), app.resolve, {
     onCard: (item, byKey) => app.clickCard(item, byKey), onLine: (line) => app.clickLine(line), onFold: (mark) => app.fold(mark), onEnter: (item) => app.focusOn(item.at), onNothing: () => app.clear(), onHover: (what, place) => app.tip(what, place),

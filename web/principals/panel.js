@@ -110,8 +110,10 @@ export class PrincipalPanel {
     const certain = edges.filter((edge) => graph.certain[edge]).length;
     this.add(this.title(`${name("from")} → ${name("to")}`, `${plural(edges.length, "step")} between ${plural(pairs, "pair")}, ${certain.toLocaleString("en")} certain`));
     const text = (edge) => `${graph.nodes[graph.from[edge]].name} ${graph.nodes[graph.to[edge]].name} ${graph.techniques[graph.technique[edge]].label} ${graph.techniques[graph.technique[edge]].id} ${graph.certain[edge] ? "certain" : "possible"}`;
+    // An end that all have in common is in the title.
+    const ends = [["from", "From"], ["to", "To"]].filter(([end]) => edges.some((edge) => graph[end][edge] !== graph[end][edges[0]]));
     this.add(this.techniqueCounts(edges));
-    this.add(this.section("Steps", edges.length, lazyTable("Steps", edges, text, (edge) => [this.facts.link(graph.from[edge]), this.facts.link(graph.to[edge]), this.edgeLink(edge)], ["From", "To", "By"])));
+    this.add(this.section("Steps", edges.length, lazyTable("Steps", edges, text, (edge) => [...ends.map(([end]) => this.facts.link(graph[end][edge])), this.edgeLink(edge)], [...ends.map(([, title]) => title), ""])));
   }
 
   techniqueCounts(edges) {

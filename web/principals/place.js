@@ -1,7 +1,8 @@
 // Where cards stand: columns in bands, ordered so that lines cross little; and how lines run between them.
 
-const CARD = { w: 190, h: 42 };
-const GAP_X = 118;
+const CARD = { w: 196, h: 42 };
+const GAP_LEAST = 64;
+const GAP_MOST = 130;
 const GAP_Y = 12;
 const WRAP_GAP = 22;
 const PAD = 22;
@@ -15,11 +16,32 @@ const GRID = 4;
 export function placeScene(scene, aspect) {
   const near = neighbours(scene);
   scene.headings = [];
-  const boxes = scene.bands.map((band) => placeBand(scene, band, near));
+  // Lines of few cards have their labels in the gaps.
+  const longest = scene.lines.reduce((most, line) => Math.max(most, line.label.length), 0);
+  scene.gap = scene.lines.length > 60 || scene.aligned ? GAP_LEAST + 10 : Math.min(GAP_MOST, Math.max(GAP_LEAST, longest * 5.6 + 20));
+  const slots = scene.aligned ? slotsOf(scene) : null;
+  const boxes = scene.bands.map((band) => placeBand(scene, band, near, slots));
   pack(scene, boxes, aspect);
   for (const line of scene.lines) line.curve = curveOf(scene.items[line.from], scene.items[line.to]);
   placeLabels(scene);
   return scene;
+}
+
+function wrapsOf(column) {
+  return Math.ceil(column.items.length / ROWS);
+}
+
+// Columns of the same number of steps stand below each other in all bands.
+function slotsOf(scene) {
+  const wraps = new Map();
+  for (const band of scene.bands) for (const column of band.parts[0].columns) wraps.set(column.slot, Math.max(wraps.get(column.slot) ?? 0, wrapsOf(column)));
+  const slots = new Map();
+  let left = PAD;
+  for (const [slot, count] of [...wraps].sort((a, b) => b[0] - a[0])) {
+    slots.set(slot, left);
+    left += count * CARD.w + (count - 1) * WRAP_GAP + scene.gap;
+  }
+  return slots;
 }
 
 function neighbours(scene) {
@@ -50,7 +72,7 @@ function order(scene, columns, near) {
 }
 
 // One part below the other, from 0,0; gives the band's box.
-function placeBand(scene, band, near) {
+function placeBand(scene, band, near, slots) {
   const titled = band.title !== "";
   let bottom = titled ? PAD + TITLE : PAD;
   let right = 0;
@@ -60,7 +82,7 @@ function placeBand(scene, band, near) {
       marks.push({ x: PAD, y: bottom + 12, text: part.heading, key: part.key ?? "", anchor: "start", count: 0 });
       bottom += HEADING;
     }
-    const size = part.grid ? placeGrid(scene, part.grid, bottom) : placeColumns(scene, part, near, bottom, marks);
+    const size = part.grid ? placeGrid(scene, part.grid, bottom) : placeColumns(scene, part, near, bottom, marks, slots);
     bottom = size.bottom + 20;
     right = Math.max(right, size.right);
   }
@@ -68,17 +90,18 @@ function placeBand(scene, band, near) {
   return { band, items, marks, w: Math.max(right + PAD, titled ? 260 : 0), h: bottom - 20 + PAD };
 }
 
-function placeColumns(scene, part, near, top, marks) {
+function placeColumns(scene, part, near, top, marks, slots) {
   order(scene, part.columns, near);
   const headed = part.columns.some((column) => column.heading);
   const start = top + (headed ? HEADING : 0);
   const shape = part.columns.map((column) => {
-    const wraps = Math.ceil(column.items.length / ROWS);
+    const wraps = wrapsOf(column);
     return { wraps, rows: Math.ceil(column.items.length / wraps) };
   });
   const tallest = Math.max(...shape.map(({ rows }) => rows));
   let left = PAD;
   part.columns.forEach((column, at) => {
+    left = slots?.get(column.slot) ?? left;
     const { wraps, rows } = shape[at];
     const width = wraps * CARD.w + (wraps - 1) * WRAP_GAP;
     const drop = ((tallest - rows) * (CARD.h + GAP_Y)) / 2;
@@ -86,10 +109,10 @@ function placeColumns(scene, part, near, top, marks) {
       const [wrap, row] = [Math.floor(place / rows), place % rows];
       Object.assign(scene.items[item], { ...CARD, x: left + wrap * (CARD.w + WRAP_GAP), y: start + drop + row * (CARD.h + GAP_Y) });
     });
-    if (column.heading) marks.push({ x: left + width / 2, y: top + 12, text: column.heading, key: column.key, anchor: "middle", count: column.items.reduce((sum, item) => sum + scene.items[item].members.length, 0) });
-    left += width + GAP_X;
+    if (column.heading) marks.push({ x: left + width / 2, y: top + 12, text: column.heading, key: column.key, anchor: "middle", count: column.items.reduce((sum, item) => sum + (scene.items[item].people ?? 0), 0) });
+    left += width + scene.gap;
   });
-  return { right: left - GAP_X, bottom: start + tallest * (CARD.h + GAP_Y) - GAP_Y };
+  return { right: left - scene.gap, bottom: start + tallest * (CARD.h + GAP_Y) - GAP_Y };
 }
 
 function placeGrid(scene, items, top) {
@@ -112,8 +135,8 @@ function pack(scene, boxes, aspect) {
     }
     return { rows, wide, high: y + tall };
   };
-  const limits = [];
-  for (let from = 0; from < boxes.length; from += 1) {
+  const limits = [0];
+  for (let from = 0; from < boxes.length && !scene.aligned; from += 1) {
     let sum = -BAND_GAP;
     for (let to = from; to < Math.min(boxes.length, from + 8); to += 1) {
       sum += boxes[to].w + BAND_GAP;

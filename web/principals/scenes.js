@@ -10,6 +10,7 @@ export const WHOLE_MOST = 200;
 const SINGLE_MOST = 64;
 const BUDGET = 56;
 const PER_COLUMN = 16;
+const SPLIT_MOST = 1000;
 const ALONE_MOST = 18;
 
 // Cards of one scene, and which card stands for a node.
@@ -24,17 +25,18 @@ class Board {
   node(at, withAccount) {
     const node = this.graph.nodes[at];
     const state = standing(this.filter, at);
-    const where = withAccount && node.account !== -1 ? this.graph.accountName(node.account) : node.kind === "admin" ? "" : kindName(node.kind);
+    const where = withAccount && node.account !== -1 ? this.graph.accountName(node.account) : kindName(node.kind);
     this.rep[at] = this.items.length;
-    this.items.push({ at, key: `n${at}`, members: [at], title: node.short, sub: [where, state.words].filter(Boolean).join(" · "), tone: state.tone, sign: state.sign, kind: node.kind });
+    const [title, sub] = node.kind === "admin" ? ["All rights", node.name] : [node.short, [where, state.words].filter(Boolean).join(" · ")];
+    this.items.push({ at, key: `n${at}`, members: [at], title, sub, tone: state.tone, sign: state.sign, kind: node.kind, people: node.kind === "admin" ? 0 : 1 });
     return this.items.length - 1;
   }
 
   group({ key, members, title, sub }) {
-    const state = standing(this.filter, members[0]);
+    const state = standing(this.filter, [...members].sort(byImportance(this.filter)).find((at) => this.graph.nodes[at].kind !== "admin") ?? members[0]);
     const kinds = new Set(members.map((at) => this.graph.nodes[at].kind));
     for (const at of members) this.rep[at] = this.items.length;
-    this.items.push({ at: -1, key, members, title, sub, tone: state.tone, sign: state.sign, kind: kinds.size === 1 ? [...kinds][0] : "group", rest: key.endsWith("/rest") });
+    this.items.push({ at: -1, key, members, title, sub, tone: state.tone, sign: state.sign, kind: kinds.size === 1 ? [...kinds][0] : "group", rest: key.endsWith("/rest"), people: people(this.graph, members) });
     return this.items.length - 1;
   }
 
@@ -73,8 +75,21 @@ class Board {
   }
 }
 
+// "All rights" stands among the administrators, where a step leads to it: that an administrator has them needs no line.
+function isDrawn(filter, at) {
+  const { graph, edgeOn } = filter;
+  return graph.nodes[at].kind !== "admin" || graph.incoming(at).some((edge) => edgeOn[edge] && filter.isStep(edge));
+}
+
+// Steps that bring one nearer to an administrator, those among the ones who cannot become one; or all.
+function isTowards(filter, state, edge) {
+  if (!filter.isStep(edge)) return false;
+  if (state.allLines) return true;
+  const [from, to] = [filter.steps[filter.graph.from[edge]], filter.steps[filter.graph.to[edge]]];
+  return from < 0 || (to >= 0 && to < from);
+}
+
 function columnHeading(column) {
-  if (column === -1) return "";
   if (column === 0) return "Administrators";
   return column === LAST_COLUMN ? `${column} or more steps` : stepsWords(column);
 }
@@ -86,7 +101,7 @@ function byAccount(filter, nodes) {
     if (!accounts.has(account)) accounts.set(account, []);
     accounts.get(account).push(at);
   }
-  return [...accounts].sort((a, b) => (a[0] === -1) - (b[0] === -1) || a[0] - b[0]);
+  return [...accounts].sort((a, b) => a[0] - b[0]);
 }
 
 function bandTitle(graph, account) {
@@ -110,34 +125,41 @@ function columnsOf(filter, members) {
 export function overviewScene(filter, state) {
   const { graph } = filter;
   const board = new Board(filter);
-  const known = (at) => filter.nodeOn[at] === 1 && filter.steps[at] >= 0;
+  const known = (at) => filter.nodeOn[at] === 1 && filter.steps[at] >= 0 && isDrawn(filter, at);
   const visible = graph.nodes.filter((node) => filter.nodeOn[node.at]).map((node) => node.at);
   const accounts = byAccount(filter, visible);
   const bases = accounts.flatMap(([account, all]) => columnsOf(filter, all.filter(known)).map(([column, members]) => ({ account, column, members, key: `${account}/${column}` })));
-  let room = BUDGET - bases.length;
-  for (const base of [...bases].sort((a, b) => (a.column > 0) - (b.column > 0) || a.members.length - b.members.length)) {
-    const opened = state.open.has(base.key);
-    const parts = splitAlike(filter, base.key, base.members, state.open, known);
-    const size = parts.groups.length + parts.single.length;
-    if (base.column === -1 || opened || base.members.length < 3 || (size <= room && size <= PER_COLUMN && !state.closed.has(base.key))) {
-      base.parts = parts;
-      room -= opened ? 0 : size - 1;
-    }
-  }
+  takeApart(filter, state, bases, known);
   const bands = accounts.map(([account, all]) => {
     const columns = bases.filter((base) => base.account === account).map((base) => {
       const sub = base.column === 0 ? "" : `by ${shortList(forwardLabels(filter, base.members))}`;
-      const parts = base.parts ?? { single: [], groups: [group(base.key, base.members, base.column === 0 ? plural(base.members.length, "administrator") : membersWords(graph, base.members), sub)] };
-      return { heading: columnHeading(base.column), key: base.parts && base.members.length > 2 ? base.key : "", items: board.all(parts) };
+      const parts = base.parts ?? { single: [], groups: [group(base.key, base.members, base.column === 0 ? plural(people(graph, base.members), "administrator") : membersWords(graph, base.members), sub)] };
+      return { slot: base.column, heading: columnHeading(base.column), key: base.parts && base.members.length > 2 ? base.key : "", items: board.all(parts) };
     });
-    const cannot = all.length - all.filter(known).length;
+    const cannot = all.filter((at) => filter.steps[at] < 0).length;
     const { title, sub } = bandTitle(graph, account);
     return { title, sub: [sub, cannot > 0 ? `${cannot.toLocaleString("en")} more cannot become administrator` : ""].filter(Boolean).join(" · "), parts: columns.length > 0 ? [{ columns }] : [] };
   });
   const shown = bands.filter((band) => band.parts.length > 0);
-  const towards = (edge) => state.allLines || filter.steps[graph.to[edge]] < filter.steps[graph.from[edge]] || graph.nodes[graph.to[edge]].kind === "admin";
-  const dropped = bands.length - shown.length;
-  return board.finish(shown, board.lines(towards), { note: dropped > 0 ? `${plural(dropped, "account")} without administrators that can be reached: not drawn` : "" });
+  const dropped = accounts.filter(([account], at) => account !== -1 && bands[at].parts.length === 0).length;
+  return board.finish(shown, board.lines((edge) => isTowards(filter, state, edge)), { aligned: true, note: dropped > 0 ? `not drawn: ${plural(dropped, "account")} in which nobody is or can become administrator` : "" });
+}
+
+// The same in all accounts, so that they look alike: first administrators, then those who have far to go.
+function takeApart(filter, state, bases, known) {
+  let room = BUDGET - bases.length;
+  for (const column of [0, LAST_COLUMN, 2, 1]) {
+    const some = bases.filter((base) => base.column === column);
+    const many = some.reduce((sum, base) => sum + base.members.length, 0) > SPLIT_MOST;
+    const parts = some.map((base) => (many && !state.open.has(base.key) ? null : splitAlike(filter, base.key, base.members, state.open, known)));
+    const sizes = parts.map((one) => (one ? one.groups.length + one.single.length : Infinity));
+    const cost = sizes.reduce((sum, size) => sum + size - 1, 0);
+    const fits = cost <= room && sizes.every((size) => size <= PER_COLUMN);
+    if (fits) room -= cost;
+    some.forEach((base, at) => {
+      if (state.open.has(base.key) || base.members.length < 3 || (fits && !state.closed.has(base.key))) base.parts = parts[at] ?? { groups: [], single: base.members };
+    });
+  }
 }
 
 function forwardLabels(filter, members) {
@@ -147,29 +169,32 @@ function forwardLabels(filter, members) {
   return techniqueLabels(graph, edges);
 }
 
+function people(graph, members) {
+  return members.filter((at) => graph.nodes[at].kind !== "admin").length;
+}
+
 // Everything, where that can be read.
 export function wholeScene(filter, state) {
   const { graph } = filter;
   const board = new Board(filter);
   const visible = graph.nodes.filter((node) => filter.nodeOn[node.at]).map((node) => node.at);
   const touched = new Uint8Array(graph.nodes.length);
-  for (let edge = 0; edge < graph.edgeCount; edge += 1) if (filter.edgeOn[edge]) touched[graph.from[edge]] = touched[graph.to[edge]] = 1;
+  for (let edge = 0; edge < graph.edgeCount; edge += 1) if (filter.edgeOn[edge] && isTowards(filter, state, edge)) touched[graph.from[edge]] = touched[graph.to[edge]] = 1;
   const least = visible.length > SINGLE_MOST ? 4 : Infinity;
   const pieces = (key, members) => splitAlike(filter, key, members, state.open, () => true, least);
   const bands = byAccount(filter, visible).map(([account, all]) => {
     const parts = [];
-    const columns = columnsOf(filter, all.filter((at) => filter.steps[at] >= 0)).map(([column, members]) => ({ heading: columnHeading(column), key: "", items: board.all(pieces(`${account}/${column}`, members)) }));
+    const columns = columnsOf(filter, all.filter((at) => filter.steps[at] >= 0 && isDrawn(filter, at))).map(([column, members]) => ({ heading: columnHeading(column), key: "", items: board.all(pieces(`${account}/${column}`, members)) }));
     if (columns.length > 0) parts.push({ columns });
     const other = all.filter((at) => filter.steps[at] < 0 && touched[at]);
-    if (other.length > 0) parts.push({ heading: "Cannot become administrator", columns: chains(filter, other).map((members, at) => ({ heading: "", key: "", items: board.all(pieces(`${account}/x${at}`, members)) })) });
+    if (other.length > 0) parts.push({ heading: "Cannot become administrator: steps among them", columns: chains(filter, other).map((members, at) => ({ heading: "", key: "", items: board.all(pieces(`${account}/x${at}`, members)) })) });
     const alone = all.filter((at) => filter.steps[at] < 0 && !touched[at]).sort(byImportance(filter));
     const key = `${account}/alone`;
-    if (alone.length > ALONE_MOST && !state.open.has(key)) parts.push({ heading: "No steps from or to them", grid: [board.group(group(key, alone, membersWords(graph, alone), "click to see them"))] });
-    else if (alone.length > 0) parts.push({ heading: "No steps from or to them", key: alone.length > ALONE_MOST ? key : "", grid: alone.map((at) => board.node(at)) });
+    if (alone.length > ALONE_MOST && !state.open.has(key)) parts.push({ heading: "Cannot become administrator", grid: [board.group(group(key, alone, membersWords(graph, alone), "click to see them"))] });
+    else if (alone.length > 0) parts.push({ heading: "Cannot become administrator", key: alone.length > ALONE_MOST ? key : "", grid: alone.map((at) => board.node(at)) });
     return { ...bandTitle(graph, account), parts };
   });
-  const towards = (edge) => state.allLines || filter.steps[graph.from[edge]] < 0 || filter.steps[graph.to[edge]] < filter.steps[graph.from[edge]] || graph.nodes[graph.to[edge]].kind === "admin";
-  return board.finish(bands, board.lines(towards), {});
+  return board.finish(bands, board.lines((edge) => isTowards(filter, state, edge)), {});
 }
 
 // Columns for those that lead to no administrator: sources left, what they reach right.
@@ -212,7 +237,7 @@ export function focusScene(filter, state) {
     return to === from + 1 || graph.from[edge] === state.focus || graph.to[edge] === state.focus;
   };
   const left = board.items.filter((item) => item.rest).reduce((sum, item) => sum + item.members.length, 0);
-  return board.finish([{ title: "", sub: "", parts: [{ columns: list }] }], board.lines(keep), { left, note: `${plural(count - 1, "principal")} within ${stepsWords(state.reach)}${left > 0 ? `, ${left.toLocaleString("en")} of them not drawn one by one` : ""}` });
+  return board.finish([{ title: "", sub: "", parts: [{ columns: list }] }], board.lines(keep), { center: board.rep[state.focus], left, note: `${plural(count - 1, "principal")} within ${stepsWords(state.reach)}${left > 0 ? `, ${left.toLocaleString("en")} of them not drawn one by one` : ""}` });
 }
 
 // Alike in a focus: led to by the same techniques from one level nearer, and of the same standing.
@@ -228,28 +253,22 @@ function splitFocus(filter, state, depth, members, level) {
     const labels = shortList(techniqueLabels(graph, links(some[0])));
     return depth > 0 ? `${labels} leads to them` : `by ${labels}`;
   };
-  return split(filter, `f${state.focus}/${depth}`, members, state.open, sign, describe, 3);
+  return split(filter, `f${state.focus}/${depth}`, members, state.open, [sign], describe, { least: 3, most: PER_COLUMN - 3 });
 }
 
 // The shortest ways and nothing else.
-export function waysScene(filter, state, ways) {
+export function waysScene(filter, ways) {
   const { graph } = filter;
   const board = new Board(filter);
   const columns = [];
   for (const [at, depth] of ways.nodes) (columns[depth] ??= []).push(at);
-  const finals = new Set();
-  if (state.to === "any" && ways.length > 0) {
-    for (const at of columns[ways.length] ?? []) for (const edge of graph.outgoing(at)) if (filter.edgeOn[edge] && !filter.isStep(edge) && !ways.nodes.has(graph.to[edge])) finals.add(graph.to[edge]);
-    if (finals.size > 0) columns.push([...finals]);
-  }
   const list = columns.map((members, depth) => {
     const sorted = members.sort(byImportance(filter));
     const parts = { single: sorted.slice(0, PER_COLUMN), groups: [] };
     const rest = sorted.slice(PER_COLUMN);
     if (rest.length > 0) parts.groups.push(group(`w${depth}/rest`, rest, `${rest.length.toLocaleString("en")} more`, "in the list only"));
-    return { heading: depth === 0 ? "From" : depth > ways.length ? "" : `after ${stepsWords(depth)}`, key: "", items: board.all(parts, graph.accounts.length > 1) };
+    return { heading: depth === 0 ? "From" : `after ${stepsWords(depth)}`, key: "", items: board.all(parts, graph.accounts.length > 1) };
   });
   const on = new Set(ways.edges);
-  const last = (edge) => finals.has(graph.to[edge]) && !filter.isStep(edge) && ways.nodes.get(graph.from[edge]) === ways.length;
-  return board.finish([{ title: "", sub: "", parts: [{ columns: list }] }], board.lines((edge) => on.has(edge) || last(edge)), { note: "" });
+  return board.finish([{ title: "", sub: "", parts: [{ columns: list }] }], board.lines((edge) => on.has(edge)), {});
 }

@@ -4,8 +4,10 @@ import { drawScene } from "./draw.js";
 
 const MARGIN = 28;
 const NEAREST = 2.2;
-const READABLE = 0.62;
+const READABLE = 0.72;
+const LEAST = 0.5;
 const DRAG = 4;
+const LABELS_MOST = 8;
 
 export class Stage {
   // `hooks`: onCard(item), onLine(line), onFold(key), onEnter(item), onHover(what, place), onNothing().
@@ -25,10 +27,12 @@ export class Stage {
     this.selected = this.selectedLine = this.hovered = -1;
     this.way = null;
     this.current = 0;
+    this.touched = held !== null;
     this.parts.items[0]?.setAttribute("tabindex", "0");
     const after = held ? scene.items[scene.rep[hold]] : null;
     if (after) {
-      this.x = held[0] - after.x * this.zoom;
+      const [width] = this.size;
+      this.x = scene.w * this.zoom <= width ? (width - scene.w * this.zoom) / 2 : held[0] - after.x * this.zoom;
       this.y = held[1] - after.y * this.zoom;
       this.move();
     } else this.fit();
@@ -49,13 +53,22 @@ export class Stage {
     const [width, height] = this.size;
     const { w, h } = this.scene;
     const whole = Math.min((width - 2 * MARGIN) / Math.max(w, 1), (height - 2 * MARGIN) / Math.max(h, 1), 1.15);
-    this.zoom = all ? whole : Math.max(whole, Math.min(READABLE, (width - 2 * MARGIN) / Math.max(w, 1)), 0.3);
+    const center = all ? undefined : this.scene.items[this.scene.center];
+    if (center && whole < READABLE) {
+      this.zoom = READABLE;
+      this.x = width / 2 - (center.x + center.w / 2) * this.zoom;
+      this.y = height / 2 - (center.y + center.h / 2) * this.zoom;
+      this.move();
+      return;
+    }
+    this.zoom = all ? whole : Math.max(whole, Math.min(READABLE, (width - 2 * MARGIN) / Math.max(w, 1)), LEAST);
     this.x = w * this.zoom <= width ? (width - w * this.zoom) / 2 : MARGIN;
     this.y = h * this.zoom <= height ? Math.min((height - h * this.zoom) / 2, 90) : MARGIN;
     this.move();
   }
 
   zoomBy(factor, at) {
+    this.touched = true;
     const [width, height] = this.size;
     const [px, py] = at ?? [width / 2, height / 2];
     const zoom = Math.min(NEAREST, Math.max(0.04, this.zoom * factor));
@@ -66,6 +79,8 @@ export class Stage {
   }
 
   panBy(x, y) {
+    if (x === 0 && y === 0) return;
+    this.touched = true;
     this.x += x;
     this.y += y;
     this.move();
@@ -96,6 +111,9 @@ export class Stage {
 
   listen() {
     const { root } = this;
+    new ResizeObserver(() => {
+      if (this.scene && !this.touched) this.fit();
+    }).observe(root);
     root.addEventListener("wheel", (event) => {
       event.preventDefault();
       this.zoomBy(Math.exp(-Math.max(-60, Math.min(60, event.deltaY)) * 0.004), this.place(event));
@@ -196,15 +214,20 @@ export class Stage {
     };
     const active = this.way !== null || this.selectedLine !== -1 || chosen !== -1;
     const near = new Set([chosen]);
+    const lit = new Set();
     scene.lines.forEach((line, at) => {
       const hot = active && lineOn(line, at);
       if (hot) near.add(line.from).add(line.to);
-      for (const element of [parts.lines[at], parts.labels[at]]) {
-        element?.classList.toggle("hot", hot);
-        element?.classList.toggle("faint", active && !hot);
-      }
+      if (hot) lit.add(line);
+      const faint = active && !hot && chosen !== scene.center;
+      parts.lines[at].classList.toggle("hot", hot);
+      parts.lines[at].classList.toggle("faint", faint);
+      parts.labels[at]?.classList.toggle("faint", faint);
     });
-    const dim = this.way !== null || this.selected !== -1 || this.selectedLine !== -1;
+    // Labels that found no room are shown on a few lines only.
+    scene.lines.forEach((line, at) => parts.labels[at]?.classList.toggle("hot", lit.has(line) && (line.labelFits || lit.size <= LABELS_MOST)));
+    // What a picture is drawn around does not need the others dimmed.
+    const dim = this.way !== null || this.selectedLine !== -1 || (this.selected !== -1 && this.selected !== scene.center);
     parts.items.forEach((element, at) => {
       element.classList.toggle("selected", at === this.selected);
       element.classList.toggle("dim", dim && !near.has(at));

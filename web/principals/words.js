@@ -17,7 +17,7 @@ export function membersWords(graph, members) {
 // How near it is to an administrator: a tone for the picture, and words.
 export function standing(filter, at) {
   const node = filter.graph.nodes[at];
-  if (node.kind === "admin") return { tone: "admin", sign: "star", words: "all rights in the account" };
+  if (node.kind === "admin") return { tone: "admin", sign: "star", words: "" };
   if (node.admin === "yes") return { tone: "admin", sign: "star", words: "administrator" };
   if (node.admin === "if") return { tone: "admin", sign: "star-if", words: "administrator, if" };
   const steps = filter.steps[at];
@@ -55,11 +55,4 @@ export function shortList(names, most = 2) {
 export function lineLabel(graph, line) {
   const labels = shortList(techniqueLabels(graph, line.edges));
   return line.edges.length > 1 && line.bundle ? `${labels} ×${line.edges.length.toLocaleString("en")}` : labels;
-}
-
-// "alice becomes deploy", "bob becomes administrator of prod".
-export function hopWords(graph, from, to, technique) {
-  const [source, target] = [graph.nodes[from], graph.nodes[to]];
-  if (technique === graph.administrator) return `${source.short} is administrator${target.account === -1 ? "" : ` of ${graph.accountName(target.account)}`}`;
-  return target.kind === "admin" ? `${source.short} becomes ${target.name}` : `${source.short} comes to act as ${target.short}`;
 }
