@@ -45,7 +45,8 @@ fn made(size: &Size) -> (f64, f64, Graph) {
 }
 
 fn main() {
-    for roles in [1_000, 2_000, 5_000, 10_000] {
+    let sizes = std::env::var("ROLES").map_or_else(|_| vec![1_000, 2_000, 5_000, 10_000], |roles| vec![roles.parse().unwrap()]);
+    for roles in sizes {
         let size = Size { roles, users: roles / 10, managed_policies: roles * 2 / 5, ..Size::LARGE };
         let (read, build, graph) = made(&size);
         let bar = if roles == 5_000 { "2 s, all of it" } else { "-" };

@@ -165,6 +165,7 @@ def test_ways_to_any_administrator(open_page):
     assert steps[1].startswith("ci becomes platform-admin certain CloudFormation: it can create a stack with the role")
     assert steps[2].startswith("platform-admin is administrator of prod certain")
     page.locator(".way > li").nth(1).locator("summary").click()
+    page.locator(".way > li").nth(1).locator(".checks").wait_for()
     text = page.locator(".way > li").nth(1).inner_text()
     for part in ["iam:PassRole", "cloudformation:CreateStack", "policy ci, statement 0", "Let iam:PassRole only pass roles", "docs.aws.amazon.com"]:
         assert part in text, part
@@ -471,3 +472,14 @@ def test_sources():
         seen.add(name)
     page = (WEB / "principals.html").read_text()
     assert " style=" not in page and "https:" not in page and not re.search(r"\son\w+=", page)
+
+
+def test_the_way_back_from_a_link(open_page):
+    """A link to somebody who is in no group of the overview draws around them; going back must leave, not come here again."""
+    page = open_page("hundreds")
+    name = page.evaluate("cloudmapper.graph.nodes.find((node) => node.kind === 'user' && cloudmapper.filter.steps[node.at] === -1).id")
+    page = open_page("hundreds", f"#select={name}")
+    assert page.inner_text("#crumb").startswith("Around")
+    length = page.evaluate("history.length")
+    page.evaluate("dispatchEvent(new PopStateEvent('popstate'))")
+    assert page.evaluate("history.length") == length

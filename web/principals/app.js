@@ -130,7 +130,7 @@ export class App {
   }
 
   // Selects a principal; the picture changes if it is not in it.
-  choose(at) {
+  choose(at, quietly = false) {
     const { state } = this;
     this.allow(at);
     state.selected = at;
@@ -149,7 +149,7 @@ export class App {
     }
     const item = this.stage.scene.items[this.stage.scene.rep[at]];
     if (item?.at === at) return;
-    this.focusOn(at);
+    this.focusOn(at, quietly);
   }
 
   // Filters must not hide what was asked for.
@@ -163,10 +163,11 @@ export class App {
     this.draw();
   }
 
-  focusOn(at) {
+  // `quietly`: the way back does not lead here again.
+  focusOn(at, quietly = false) {
     this.allow(at);
     Object.assign(this.state, { view: "focus", focus: at, selected: at, panelOff: false });
-    this.draw({ step: true });
+    this.draw({ step: !quietly });
   }
 
   ways(from, to) {
@@ -293,7 +294,7 @@ export class App {
     this.filter.apply();
     const { selected } = this.state;
     this.draw();
-    if (selected !== -1) this.choose(selected);
+    if (selected !== -1) this.choose(selected, true);
     if (missing.length > 0) say(`The link points at something that is not in this graph: ${oneLine(missing[0]).slice(0, 120)}`, true);
   }
 

@@ -79,7 +79,7 @@ export class PrincipalPanel {
 
   edgeLink(edge) {
     const { graph } = this;
-    return [el("button", { type: "button", class: "link", title: "Why", onclick: () => this.app.showEdges([edge]) }, el("span", {}, graph.techniques[graph.technique[edge]].label)), " ", graph.certain[edge] ? null : sureTag(false)];
+    return [el("button", { type: "button", class: "link", title: `Why: ${graph.techniques[graph.technique[edge]].name}`, onclick: () => this.app.showEdges([edge]) }, el("span", {}, graph.techniques[graph.technique[edge]].label)), " ", graph.certain[edge] ? null : sureTag(false)];
   }
 
   edges(edges) {
@@ -180,7 +180,7 @@ export class PrincipalPanel {
   }
 
   summary() {
-    const { graph, filter, app } = this;
+    const { graph, filter } = this;
     const people = graph.nodes.filter((node) => filter.nodeOn[node.at] && node.kind !== "admin");
     const administrators = people.filter((node) => filter.isAdministrator(node.at)).map((node) => node.at);
     const climbers = people.filter((node) => filter.steps[node.at] > 0).map((node) => node.at);
@@ -196,7 +196,6 @@ export class PrincipalPanel {
     if (administrators.length > 0) this.add(this.principalTable("Administrators", administrators.sort(byImportance(filter))));
     if (edges.length > 0) this.add(this.techniqueCounts(edges));
     if (graph.edgeCount === 0) this.add(el("p", { class: "soft" }, "There are no steps from one principal to another."));
-    app.panelShown = true;
   }
 }
 

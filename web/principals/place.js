@@ -172,7 +172,7 @@ function curveOf(from, to) {
   return [from.x + from.w, fromY + 6, out, fromY + 6, out, toY - 6, to.x + to.w, toY - 6];
 }
 
-export function pointOn([x0, y0, x1, y1, x2, y2, x3, y3], t) {
+function pointOn([x0, y0, x1, y1, x2, y2, x3, y3], t) {
   const u = 1 - t;
   const mix = (a, b, c, d) => u * u * u * a + 3 * u * u * t * b + 3 * u * t * t * c + t * t * t * d;
   return [mix(x0, x1, x2, x3), mix(y0, y1, y2, y3)];

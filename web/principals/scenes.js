@@ -194,7 +194,8 @@ export function wholeScene(filter, state) {
     else if (alone.length > 0) parts.push({ heading: "Cannot become administrator", key: alone.length > ALONE_MOST ? key : "", grid: alone.map((at) => board.node(at)) });
     return { ...bandTitle(graph, account), parts };
   });
-  return board.finish(bands, board.lines((edge) => isTowards(filter, state, edge)), {});
+  const joined = (band) => band.parts.some((part) => part.columns);
+  return board.finish([...bands.filter(joined), ...bands.filter((band) => !joined(band))], board.lines((edge) => isTowards(filter, state, edge)), {});
 }
 
 // Columns for those that lead to no administrator: sources left, what they reach right.
