@@ -26,7 +26,9 @@ impl Places {
     pub(super) fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::All, other) | (other, Self::All) => other,
-            (Self::Some(one), Self::Some(other)) => Self::list(one.iter().filter(|place| other.binary_search(place).is_ok()).copied().collect()),
+            (Self::Some(one), Self::Some(other)) => {
+                Self::list(one.iter().filter(|place| other.binary_search(place).is_ok()).copied().collect())
+            }
         }
     }
 

@@ -11,12 +11,19 @@ use super::plan::{Plan, plans};
 use super::scene::Scene;
 use super::source::Source;
 use super::standing::Standing;
-use super::table::{Gain, Row, rows};
+use super::table::{Gain, Row, To, rows};
 use crate::iam::estate::{Account, Estate, Principal};
 use crate::iam::query::Because;
 use crate::iam::truth::Truth;
 use crate::model::visible;
 use crate::snapshot::Snapshot;
+
+/// What a graph has.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Ways to others also from those who can make administrators of themselves.
+    pub complete: bool,
+}
 
 /// What becomes of one account.
 #[derive(Default)]
@@ -34,12 +41,11 @@ const ADMIN: usize = usize::MAX;
 ///
 /// # Errors
 /// When an answer cannot be read.
-pub fn build(estate: &Estate, snapshots: &[Snapshot]) -> Result<Graph, GraphError> {
+pub fn build(estate: &Estate, snapshots: &[Snapshot], options: &Options) -> Result<Graph, GraphError> {
     let rows = rows().map_err(GraphError::Embedded)?;
     let plans = plans(rows, estate.store.catalog());
-    let accounts: Vec<(&Account, &Snapshot)> =
-        estate.accounts.iter().zip(snapshots).filter(|(account, _)| !account.superseded).collect();
-    let made = in_parallel(&accounts, |(account, snapshot)| one(estate, account, snapshot, rows, &plans))?;
+    let accounts: Vec<(&Account, &Snapshot)> = estate.accounts.iter().zip(snapshots).filter(|(account, _)| !account.superseded).collect();
+    let made = in_parallel(&accounts, |(account, snapshot)| one(estate, account, snapshot, rows, &plans, options))?;
     let mut graph = Graph::default();
     for made in made {
         graph.add(made, rows)?;
@@ -60,7 +66,10 @@ where
     let next = AtomicUsize::new(0);
     let done: Mutex<Vec<(usize, Result<R, GraphError>)>> = Mutex::default();
     let run = || {
-        while let Some((at, item)) = { let at = next.fetch_add(1, Ordering::Relaxed); items.get(at).map(|item| (at, item)) } {
+        while let Some((at, item)) = {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            items.get(at).map(|item| (at, item))
+        } {
             let result = work(item);
             if let Ok(mut done) = done.lock() {
                 done.push((at, result));
@@ -78,12 +87,20 @@ where
     done.into_iter().map(|(_, result)| result).collect()
 }
 
-fn one(estate: &Estate, account: &Account, snapshot: &Snapshot, rows: &[Row], plans: &[Plan]) -> Result<Made, GraphError> {
+fn one(
+    estate: &Estate,
+    account: &Account,
+    snapshot: &Snapshot,
+    rows: &[Row],
+    plans: &[Plan],
+    options: &Options,
+) -> Result<Made, GraphError> {
     let ground = Ground::read(account, snapshot, rows)?;
     let unseen = ground.unseen(rows).into_iter().map(|(call, rows)| (call, rows.into_iter().collect())).collect();
     let hosts = Hosts::new(snapshot);
     let reach = |arn: &str, port: &str| hosts.reach(arn, port);
-    let scene = Scene::new(estate, ground, plans, &reach);
+    let mut scene = Scene::new(estate, ground, plans, &reach);
+    scene.complete = options.complete;
     let mut made = Made::default();
     for place in 0..account.principals.len() {
         sources(&scene, place, &mut made);
@@ -119,15 +136,25 @@ fn sources(scene: &Scene<'_>, place: usize, made: &mut Made) {
         return;
     }
     let Some(source) = Source::new(scene, place) else { return };
-    for (technique, plan) in (0_u16..).zip(scene.plans) {
-        for hit in source.hits(plan, None) {
-            let (to, via) = match plan.row.gain {
-                Gain::Target => (hit.target, None),
-                Gain::TargetAdmin | Gain::TargetWithoutBoundary => (ADMIN, Some(hit.target)),
-                _ => (ADMIN, None),
-            };
-            made.edges.push(Edge { from: place, to, technique, certain: hit.truth == Truth::Yes, via });
+    let mut hits = |wanted: bool| {
+        let mut is_admin = false;
+        for (technique, plan) in (0_u16..).zip(scene.plans).filter(|(_, plan)| (plan.row.to == To::Itself) == wanted) {
+            for hit in source.hits(plan, None) {
+                let (to, via) = match plan.row.gain {
+                    Gain::Target => (hit.target, None),
+                    Gain::TargetAdmin | Gain::TargetWithoutBoundary => (ADMIN, Some(hit.target)),
+                    _ => (ADMIN, None),
+                };
+                let certain = hit.truth == Truth::Yes;
+                is_admin |= certain && to == ADMIN;
+                made.edges.push(Edge { from: place, to, technique, certain, via });
+            }
         }
+        is_admin
+    };
+    // Whoever can make an administrator of itself can act as everybody: what else it could do says nothing more.
+    if !hits(true) || scene.complete {
+        hits(false);
     }
 }
 

@@ -95,7 +95,8 @@ fn without(scene: &Scene<'_>, source: usize, thing: Option<&Located>, of_group: 
 /// With another version of a policy in force: the best of them.
 fn with_version(scene: &Scene<'_>, source: usize, thing: Option<&Located>) -> Truth {
     let (Some(rights), Some(thing)) = (own(scene, source), thing) else { return Truth::No };
-    let versions = scene.ground.entry(&thing.found.arn).and_then(|entry| entry.get("PolicyVersionList")).and_then(Value::as_array);
+    let entry: Value = scene.ground.entry(&thing.found.arn).and_then(|entry| serde_json::from_str(entry.get()).ok()).unwrap_or_default();
+    let versions = entry.get("PolicyVersionList").and_then(Value::as_array);
     let others = versions.into_iter().flatten().filter(|version| version.get("IsDefaultVersion").and_then(Value::as_bool) != Some(true));
     Truth::any(others.filter_map(|version| version.get("Document")).map(|document| {
         let mut rights = rights.clone();

@@ -6,12 +6,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
 
 use super::GraphError;
 use super::found::{Found, Located};
 use super::table::{Fact, Row, Thing};
-use crate::iam::estate::Account;
+use crate::iam::estate::{Account, Principal};
 use crate::snapshot::answers::{Calls, File, Standing};
 use crate::snapshot::jq::{Data, Program};
 use crate::snapshot::{Answer, Snapshot};
@@ -41,43 +42,37 @@ pub(super) struct Ground<'a> {
     by_name: HashMap<&'a str, usize>,
     by_arn: HashMap<&'a str, usize>,
     raw: OnceCell<Raw>,
-    outputs: RefCell<HashMap<(usize, String), Value>>,
+    outputs: RefCell<HashMap<(usize, usize), Value>>,
+    known: RefCell<HashMap<(usize, String), Option<Rc<Located>>>>,
 }
 
-/// IAM's own entries, as they are.
+/// IAM's own entries, as they are: read one by one when they are asked for.
+#[derive(Debug, Default)]
+struct Raw {
+    by_arn: HashMap<String, Box<RawValue>>,
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
-struct Raw {
-    user_detail_list: Vec<Value>,
-    group_detail_list: Vec<Value>,
-    role_detail_list: Vec<Value>,
-    policies: Vec<Value>,
-    #[serde(skip)]
-    by_arn: HashMap<String, (u8, usize)>,
+struct Lists {
+    user_detail_list: Vec<Box<RawValue>>,
+    group_detail_list: Vec<Box<RawValue>>,
+    role_detail_list: Vec<Box<RawValue>>,
+    policies: Vec<Box<RawValue>>,
 }
 
 impl Raw {
     fn read(snapshot: &Snapshot, region: &str) -> Self {
-        let answer: Result<Answer<Self>, _> = snapshot.answer(region, DETAILS);
-        let mut raw = answer.ok().and_then(Answer::value).unwrap_or_default();
-        let lists = [&raw.user_detail_list, &raw.group_detail_list, &raw.role_detail_list, &raw.policies];
-        let arn = |entry: &Value| entry.get("Arn").and_then(Value::as_str).map(str::to_owned);
-        let places = (0_u8..)
-            .zip(lists)
-            .flat_map(|(list, entries)| entries.iter().enumerate().filter_map(move |(at, entry)| Some((arn(entry)?, (list, at)))));
-        raw.by_arn = places.collect();
-        raw
-    }
-
-    fn entry(&self, arn: &str) -> Option<&Value> {
-        let (list, at) = self.by_arn.get(arn)?;
-        let list = match list {
-            0 => &self.user_detail_list,
-            1 => &self.group_detail_list,
-            2 => &self.role_detail_list,
-            _ => &self.policies,
-        };
-        list.get(*at)
+        #[derive(Deserialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct Named {
+            arn: String,
+        }
+        let bytes = snapshot.answer_bytes(region, DETAILS).ok().and_then(Answer::value).unwrap_or_default();
+        let lists: Lists = serde_json::from_slice(&bytes).unwrap_or_default();
+        let entries = [lists.user_detail_list, lists.group_detail_list, lists.role_detail_list, lists.policies].into_iter().flatten();
+        let named = |entry: Box<RawValue>| Some((serde_json::from_str::<Named>(entry.get()).ok()?.arn, entry));
+        Self { by_arn: entries.filter_map(named).collect() }
     }
 }
 
@@ -96,6 +91,7 @@ impl<'a> Ground<'a> {
             by_arn: principals().map(|(at, principal)| (principal.arn.as_str(), at)).collect(),
             raw: OnceCell::new(),
             outputs: RefCell::default(),
+            known: RefCell::default(),
         };
         for thing in rows.iter().flat_map(|row| &row.things) {
             let key = key(thing);
@@ -198,7 +194,7 @@ impl<'a> Ground<'a> {
     }
 
     /// Of what a program put out.
-    pub(super) fn located(&self, output: Value, region: Option<String>) -> Option<Located> {
+    fn located(&self, output: Value, region: Option<String>) -> Option<Located> {
         let found: Found = serde_json::from_value(output).ok()?;
         let roles = match (&found.profile, &found.role) {
             (None, None) => None,
@@ -217,7 +213,8 @@ impl<'a> Ground<'a> {
             let all = self.account.principals.iter().enumerate();
             return all.filter(|(_, role)| role.is_role && role.name.starts_with(beginning)).map(|(at, _)| at).collect();
         }
-        let found = if name.starts_with("arn:") { self.place(name) } else { self.by_name.get(name.rsplit('/').next().unwrap_or(name)).copied() };
+        let found =
+            if name.starts_with("arn:") { self.place(name) } else { self.by_name.get(name.rsplit('/').next().unwrap_or(name)).copied() };
         found.into_iter().collect()
     }
 
@@ -228,14 +225,28 @@ impl<'a> Ground<'a> {
     }
 
     /// IAM's entry of a user, role, group or managed policy.
-    pub(super) fn entry(&self, arn: &str) -> Option<&Value> {
-        self.raw.get_or_init(|| Raw::read(self.snapshot, self.account.region)).entry(arn)
+    pub(super) fn entry(&self, arn: &str) -> Option<&RawValue> {
+        self.raw.get_or_init(|| Raw::read(self.snapshot, self.account.region)).by_arn.get(arn).map(Box::as_ref)
+    }
+
+    /// A policy, group or role, as an entry of the table sees it.
+    pub(super) fn known_thing(&self, thing: &'static Thing, arn: String) -> Option<Rc<Located>> {
+        let key = (std::ptr::from_ref(thing).addr(), arn);
+        if let Some(known) = self.known.borrow().get(&key) {
+            return known.clone();
+        }
+        let output = match &thing.exists {
+            None => Some(json!({"arn": key.1})),
+            Some(program) => self.ask_entry(&program.0, &key.1).filter(|output| !output.is_null()),
+        };
+        let found = output.and_then(|output| self.located(output, None)).map(Rc::new);
+        self.known.borrow_mut().insert(key, found.clone());
+        found
     }
 
     /// What a program says of an entry of IAM.
-    pub(super) fn ask_entry(&self, program: &Program, arn: &str) -> Option<Value> {
-        let entry = self.entry(arn)?;
-        self.first(program, &Data::of(entry).ok()?)
+    fn ask_entry(&self, program: &Program, arn: &str) -> Option<Value> {
+        self.first(program, &Data::parse(self.entry(arn)?.get().as_bytes()).ok()?)
     }
 
     fn first(&self, program: &Program, data: &Data) -> Option<Value> {
@@ -245,8 +256,9 @@ impl<'a> Ground<'a> {
     }
 
     /// What a fact of the table comes to for a principal; null where nobody knows.
-    pub(super) fn fact(&self, fact: &Fact, place: usize) -> Value {
-        let key = (place, format!("{:?} {}", fact.file, fact.ok.0.text()));
+    pub(super) fn fact(&self, fact: &'static Fact, place: usize) -> Value {
+        // Facts are the table's: each has its place in memory.
+        let key = (place, std::ptr::from_ref(fact).addr());
         if let Some(known) = self.outputs.borrow().get(&key) {
             return known.clone();
         }
@@ -257,7 +269,7 @@ impl<'a> Ground<'a> {
 
     fn find(&self, fact: &Fact, place: usize) -> Option<Value> {
         let principal = self.account.principals.get(place)?;
-        let Some(call) = &fact.file else { return self.ask_entry(&fact.ok.0, &principal.arn) };
+        let Some(call) = &fact.file else { return self.first(&fact.ok.0, &Data::of(&entry(principal)).ok()?) };
         let data = match self.snapshot.answer_bytes_for(self.account.region, call, &[&principal.name]).ok()? {
             Answer::Value(bytes) | Answer::Partial(bytes, _) => Data::parse(&bytes).ok()?,
             Answer::Empty => Data::empty(),
@@ -265,6 +277,11 @@ impl<'a> Ground<'a> {
         };
         self.first(&fact.ok.0, &data)
     }
+}
+
+/// What facts may ask of a principal's own entry.
+fn entry(principal: &Principal) -> Value {
+    json!({"Arn": principal.arn, "Path": principal.path, "CreateDate": principal.created})
 }
 
 /// Entries that ask for the same have the same things.

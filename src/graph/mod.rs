@@ -3,6 +3,7 @@
 //! `data/escalations.yaml` says how; the IAM engine says for whom.
 
 mod aims;
+mod alike;
 mod build;
 mod cross;
 mod found;
@@ -24,7 +25,7 @@ use crate::iam::estate::EstateError;
 use crate::snapshot::SnapshotError;
 use crate::snapshot::answers::CallsError;
 
-pub use build::build;
+pub use build::{Options, build};
 pub use model::{Admin, Edge, Graph, GraphAccount, Kind, Node, Technique, techniques};
 pub use standing::ADMINISTRATION;
 

@@ -45,6 +45,19 @@ pub(super) struct Step {
     pub(super) explained: Explained,
 }
 
+/// A question, apart from who asks and what.
+struct Question {
+    target: Target,
+    keys: Vec<(String, KeyFact)>,
+    side: ResourceSide,
+}
+
+impl Question {
+    fn probe<'q>(&'q self, ask: &'q Ask) -> Probe<'q> {
+        Probe { action: &ask.action, target: &self.target, keys: &self.keys, side: self.side }
+    }
+}
+
 /// Some needs, asked for one source.
 pub(super) struct Part<'p, 's, 'a> {
     source: &'p Source<'s, 'a>,
@@ -59,9 +72,12 @@ impl<'p, 's, 'a> Part<'p, 's, 'a> {
 
     pub(super) fn truth(&self, bound: &Bound<'_>) -> Truth {
         let depends = self.part.depends;
+        if self.part.is_plain {
+            return self.best(bound).0;
+        }
         let thing = |at: usize| bound.things.get(at).filter(|_| depends.things & (1 << at) != 0).map_or(u32::MAX, |thing| thing.id);
         let regional = depends.region || depends.things != 0;
-        let region = if regional { bound.region.clone() } else { Rc::from("") };
+        let region = if regional { bound.region } else { &self.source.scene.nowhere }.clone();
         let target = if depends.target || depends.profile { bound.target } else { usize::MAX };
         let profile = if depends.profile { bound.profile_at } else { 0 };
         let key = (self.part.shape, target, profile, [thing(0), thing(1), thing(2)], region);
@@ -85,7 +101,10 @@ impl<'p, 's, 'a> Part<'p, 's, 'a> {
             let texts = self.texts(&form);
             let each = |picks: &Vec<(String, String)>| {
                 let (picks, form) = (picks.clone(), form.clone());
-                texts.iter().map(move |text| picks.iter().cloned().chain([(form.clone(), text.clone())]).collect::<Vec<_>>()).collect::<Vec<_>>()
+                texts
+                    .iter()
+                    .map(move |text| picks.iter().cloned().chain([(form.clone(), text.clone())]).collect::<Vec<_>>())
+                    .collect::<Vec<_>>()
             };
             all = all.iter().flat_map(each).take(MOST_FORMS).collect();
         }
@@ -171,44 +190,45 @@ impl<'p, 's, 'a> Part<'p, 's, 'a> {
 
     fn has_role(&self, beginning: &str) -> bool {
         let roles = self.source.scene.ground.account.principals.iter().filter(|principal| principal.is_role);
-        let named = |role: &crate::iam::estate::Principal| format!("{}{}", role.path, role.name).get(1..).is_some_and(|name| name.starts_with(beginning));
+        let named = |role: &crate::iam::estate::Principal| {
+            format!("{}{}", role.path, role.name).get(1..).is_some_and(|name| name.starts_with(beginning))
+        };
         roles.into_iter().any(named)
     }
 
     fn ask(&self, need: &NeedPlan, ask: &Ask, bound: &Bound<'_>, case: &Case<'_>, picks: &Picks) -> Truth {
-        self.put(need, ask, bound, case, picks, |prober, probe| prober.ask(probe)).unwrap_or(Truth::Unknown)
+        let source = self.source;
+        let question = self.question(need, ask, bound, case, picks);
+        let probe = question.probe(ask);
+        let other = match &need.by {
+            By::Source if matches!(ask.resource, Resource::Target) => {
+                let asked = (&ask.action, question.side);
+                return source
+                    .memory
+                    .answer(source.scene, &source.prober, asked, bound.target, &question.keys, || source.prober.ask(&probe));
+            }
+            By::Source => return source.prober.ask(&probe),
+            By::Target => Some(bound.target),
+            By::Other(template) => source.scene.ground.place(&template.text(case)),
+        };
+        // One who is not of the snapshot may be allowed anything.
+        other.map_or(Truth::Unknown, |other| source.scene.ask_other(other, &probe))
     }
 
-    /// Puts a question; none where the one to ask is not of the snapshot.
-    fn put<T>(
-        &self,
-        need: &NeedPlan,
-        ask: &Ask,
-        bound: &Bound<'_>,
-        case: &Case<'_>,
-        picks: &Picks,
-        work: impl FnOnce(&Prober<'_>, &Probe<'_>) -> T,
-    ) -> Option<T> {
+    /// A question in full.
+    fn question(&self, need: &NeedPlan, ask: &Ask, bound: &Bound<'_>, case: &Case<'_>, picks: &Picks) -> Question {
         let resource = picked(self.resource(ask, case), picks);
         let mut keys = self.tags(&resource, &ask.action.lower, bound);
         for (key, value) in &need.context {
             keys.push((key.clone(), fact(value, case, picks)));
         }
-        let scene = self.source.scene;
         if matches!(ask.resource, Resource::Any) {
-            let region = if self.part.depends.region { case.region } else { scene.ground.account.region };
+            let region = if self.part.depends.region { case.region } else { self.source.scene.ground.account.region };
             keys.push(("aws:RequestedRegion".to_owned(), KeyFact::Values(vec![region.to_owned()])));
         }
         let supposed = matches!(ask.resource, Resource::Thing(slot) if bound.things.get(slot).is_some_and(|thing| thing.supposed));
         let side = if supposed && ask.side == ResourceSide::Own { ResourceSide::New } else { ask.side };
-        let target = Target::Arn(resource);
-        let probe = Probe { action: &ask.action, target: &target, keys: &keys, side };
-        let other = match &need.by {
-            By::Source => return Some(work(&self.source.prober, &probe)),
-            By::Target => bound.target,
-            By::Other(template) => scene.ground.place(&template.text(case))?,
-        };
-        Some(work(&Prober::new(scene.estate, scene.askers.get(other)?), &probe))
+        Question { target: Target::Arn(resource), keys, side }
     }
 
     fn resource(&self, ask: &Ask, case: &Case<'_>) -> String {
@@ -258,13 +278,23 @@ impl<'p, 's, 'a> Part<'p, 's, 'a> {
             self.steps_of(best, bound, case, picks, steps);
         }
         for ask in &need.asks {
-            let step = self.put(need, ask, bound, case, picks, |prober, probe| Step {
+            let question = self.question(need, ask, bound, case, picks);
+            let step = |prober: &Prober<'_>| Step {
                 who: prober.name().to_owned(),
                 action: ask.action.name.clone(),
-                resource: probe.target.to_string(),
-                explained: prober.explain(probe),
-            });
-            steps.extend(step);
+                resource: question.target.to_string(),
+                explained: prober.explain(&question.probe(ask)),
+            };
+            let scene = self.source.scene;
+            let other = match &need.by {
+                By::Source => {
+                    steps.push(step(&self.source.prober));
+                    continue;
+                }
+                By::Target => Some(bound.target),
+                By::Other(template) => scene.ground.place(&template.text(case)),
+            };
+            steps.extend(other.and_then(|other| scene.askers.get(other)).map(|asker| step(&Prober::new(scene.estate, asker))));
         }
     }
 }

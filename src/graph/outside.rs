@@ -79,8 +79,14 @@ impl Outside<'_> {
         match name {
             PrincipalName::Everyone => {
                 let stranger = "any account".to_owned();
-                let caller =
-                    Caller { kind: CallerKind::User, arn: stranger.clone(), account: Some(stranger), lender: None, id: None, canonical: None };
+                let caller = Caller {
+                    kind: CallerKind::User,
+                    arn: stranger.clone(),
+                    account: Some(stranger),
+                    lender: None,
+                    id: None,
+                    canonical: None,
+                };
                 Some((Kind::Internet, caller))
             }
             PrincipalName::Account(id) => elsewhere(id).then(|| Caller::of(name)).flatten().map(|caller| (Kind::Account, caller)),
@@ -132,15 +138,8 @@ impl Outside<'_> {
             Kind::Provider => name.rsplit(":iam::").next().unwrap_or(name).to_owned(),
             _ => name.to_owned(),
         };
-        let node = Node {
-            arn: name.to_owned(),
-            name: shown,
-            kind,
-            account: None,
-            admin: Admin::No,
-            because: Vec::new(),
-            tags: BTreeMap::new(),
-        };
+        let node =
+            Node { arn: name.to_owned(), name: shown, kind, account: None, admin: Admin::No, because: Vec::new(), tags: BTreeMap::new() };
         graph.nodes.push(node);
         let place = graph.nodes.len() - 1;
         self.places.insert(name.to_owned(), place);

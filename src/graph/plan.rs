@@ -47,6 +47,8 @@ pub(super) struct Part {
     pub(super) depends: Depends,
     /// Texts with a `*` that the source picks.
     pub(super) picks: Vec<Template>,
+    /// It asks the source about the target, and nothing else.
+    pub(super) is_plain: bool,
 }
 
 /// One need.
@@ -124,12 +126,16 @@ fn plan(row: &'static Row, catalog: &'static Catalog, shapes: &mut HashMap<Strin
     }
     let reader = Reader { row, slots: &slots, catalog };
     let needs: Vec<NeedPlan> = row.needs.iter().map(|need| reader.need(need)).collect();
-    let certain = |need: &&NeedPlan| matches!(need.by, By::Source) && !need.need.soft && need.only_if.is_none() && need.need.unless.is_none();
-    let asked = |need: &NeedPlan| need.asks.iter().filter(|ask| ask.side != ResourceSide::Granted).filter_map(|ask| ask.action.id).collect::<Vec<_>>();
+    let certain =
+        |need: &&NeedPlan| matches!(need.by, By::Source) && !need.need.soft && need.only_if.is_none() && need.need.unless.is_none();
+    let asked = |need: &NeedPlan| {
+        need.asks.iter().filter(|ask| ask.side != ResourceSide::Granted).filter_map(|ask| ask.action.id).collect::<Vec<_>>()
+    };
     // A trust policy can let somebody in whose own policies say nothing.
     let required = needs.iter().filter(certain).flat_map(asked).filter(|id| catalog.service_of(*id) != "sts").collect();
     let about_target = |ask: &&Ask| matches!(ask.resource, Resource::Target) && ask.side == ResourceSide::Own;
-    let on_target = needs.iter().filter(certain).flat_map(|need| need.asks.iter().filter(about_target).filter_map(|ask| ask.action.id)).collect();
+    let on_target =
+        needs.iter().filter(certain).flat_map(|need| need.asks.iter().filter(about_target).filter_map(|ask| ask.action.id)).collect();
     Plan {
         trusts: row.trusts.as_ref().map(|trusts| reader.trusts(trusts)),
         required,
@@ -239,7 +245,8 @@ impl Reader<'_> {
             Party::Federated(template) => Some(template),
             Party::Service(_) => None,
         });
-        let depends = federated.chain(context.iter().flat_map(|(_, values)| values)).map(Template::depends).fold(Depends::default(), Depends::and);
+        let depends =
+            federated.chain(context.iter().flat_map(|(_, values)| values)).map(Template::depends).fold(Depends::default(), Depends::and);
         TrustPlan { parties, actions, context, depends }
     }
 
@@ -248,7 +255,8 @@ impl Reader<'_> {
         let mut groups: Vec<(Vec<NeedPlan>, Vec<Template>)> = Vec::new();
         for need in needs {
             let mut picks = self.picks(&need);
-            let (with, without): (Vec<_>, Vec<_>) = groups.into_iter().partition(|(_, others)| others.iter().any(|pick| picks.contains(pick)));
+            let (with, without): (Vec<_>, Vec<_>) =
+                groups.into_iter().partition(|(_, others)| others.iter().any(|pick| picks.contains(pick)));
             groups = without;
             let mut joined = Vec::new();
             for (others, their) in with {
@@ -277,7 +285,12 @@ impl Reader<'_> {
         let asked: Vec<_> = needs.iter().map(|need| format!("{:?}", need.need)).collect();
         let next = u32::try_from(shapes.len()).unwrap_or(u32::MAX);
         let shape = *shapes.entry(format!("{asked:?} {things:?} {facts:?}")).or_insert(next);
-        Part { shape, needs, depends, picks }
+        let plain = |need: &NeedPlan| {
+            let on_target = need.asks.iter().all(|ask| matches!(ask.resource, Resource::Target));
+            on_target && matches!(need.by, By::Source) && need.any.is_empty() && need.only_if.is_none()
+        };
+        let is_plain = picks.is_empty() && needs.iter().all(plain);
+        Part { shape, needs, depends, picks, is_plain }
     }
 
     /// What of a need the source picks.
@@ -287,7 +300,9 @@ impl Reader<'_> {
             match &ask.resource {
                 Resource::Template(template) if template.has_pick() => picks.push(template.clone()),
                 // What was not collected is of the form that its Else says.
-                Resource::Thing(slot) if self.may_be_supposed(*slot) => picks.push(self.template(&format!("{{{}}}", self.slots.get(*slot).copied().unwrap_or_default()))),
+                Resource::Thing(slot) if self.may_be_supposed(*slot) => {
+                    picks.push(self.template(&format!("{{{}}}", self.slots.get(*slot).copied().unwrap_or_default())))
+                }
                 _ => {}
             }
         }

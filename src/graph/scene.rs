@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::aims::{Aims, Places};
+use super::alike::{Alike, hash};
 use super::gain;
 use super::ground::Ground;
 use super::plan::{Plan, TrustPlan};
@@ -14,6 +15,7 @@ use super::template::Case;
 use super::trust::{Trusting, trusts};
 use crate::iam::catalog::ActionSet;
 use crate::iam::estate::{Asker, Estate, Principal, ResourcePolicy};
+use crate::iam::query::{Probe, Prober};
 use crate::iam::truth::Truth;
 
 /// Whether the internet reaches a port of an instance; the network engine knows.
@@ -26,10 +28,16 @@ pub(super) struct Scene<'a> {
     pub(super) plans: &'a [Plan],
     pub(super) askers: Vec<Asker<'a>>,
     pub(super) aims: Aims<'a>,
+    pub(super) alike: Alike,
     pub(super) trusting: Trusting<'a>,
     pub(super) administration: Administration,
     /// What policies of the account's resources allow somebody.
     pub(super) by_resources: ActionSet,
+    /// Ways to others also from those who can make administrators of themselves.
+    pub(super) complete: bool,
+    /// What others than the source were asked.
+    others: RefCell<HashMap<(usize, u64), Truth>>,
+    pub(super) nowhere: Rc<str>,
     reach: Reach<'a>,
     standings: Vec<OnceCell<Standing>>,
     raised: Vec<OnceCell<Truth>>,
@@ -63,6 +71,9 @@ impl<'a> Scene<'a> {
             by_resources: known.collect(),
             askers: account.principals.iter().map(asker).collect(),
             aims: Aims::new(estate, account),
+            alike: Alike::new(estate, account),
+            others: RefCell::default(),
+            nowhere: Rc::from(""),
             trusting: Trusting::new(estate, account),
             administration: Administration::new(estate),
             standings: cells(),
@@ -72,6 +83,7 @@ impl<'a> Scene<'a> {
             estate,
             ground,
             plans,
+            complete: false,
             reach,
         }
     }
@@ -121,10 +133,22 @@ impl<'a> Scene<'a> {
         *cell.get_or_init(|| gain::raised(self, place, gain))
     }
 
+    /// What somebody else than the source may do: the same for all sources.
+    pub(super) fn ask_other(&self, place: usize, probe: &Probe<'_>) -> Truth {
+        let key = (place, hash(&(probe.action.id, probe.target.to_string(), probe.keys, probe.side)));
+        if let Some(known) = self.others.borrow().get(&key) {
+            return *known;
+        }
+        let truth = self.askers.get(place).map_or(Truth::Unknown, |asker| Prober::new(self.estate, asker).ask(probe));
+        self.others.borrow_mut().insert(key, truth);
+        truth
+    }
+
     /// The variables of a case without things.
     pub(super) fn case<'b>(&'b self, source: &'b Principal, target: &'b Principal, region: &'b str) -> Case<'b> {
         let account = self.ground.account;
-        let boundary = |principal: &Principal| principal.boundary.and_then(|id| self.estate.store.get(id)).map(|stored| stored.name.as_str());
+        let boundary =
+            |principal: &Principal| principal.boundary.and_then(|id| self.estate.store.get(id)).map(|stored| stored.name.as_str());
         Case {
             partition: &account.partition,
             account: &account.id,

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use super::aims::Places;
+use super::alike::Memory;
 use super::found::Located;
 use super::gain;
 use super::needs::{Bound, Part};
@@ -45,6 +46,7 @@ pub(super) struct Source<'s, 'a> {
     /// What its policies, or those of resources, allow on something.
     may: ActionSet,
     pub(super) known: RefCell<HashMap<Key, Truth>>,
+    pub(super) memory: Memory,
     pub(super) forms: RefCell<HashMap<String, Rc<[String]>>>,
     things: RefCell<HashMap<(String, usize), Rc<Vec<Rc<Located>>>>>,
 }
@@ -73,6 +75,7 @@ impl<'s, 'a> Source<'s, 'a> {
             prober: Prober::new(scene.estate, scene.askers.get(place)?),
             may: identity.map(|stored| stored.policy.allows()).chain([&scene.by_resources]).collect(),
             known: RefCell::default(),
+            memory: Memory::default(),
             forms: RefCell::default(),
             things: RefCell::default(),
         })
@@ -129,7 +132,8 @@ impl<'s, 'a> Source<'s, 'a> {
             }
             let action = Action::of(*id, catalog);
             let aims = &self.scene.aims;
-            let own = if catalog.service_of(*id) == "sts" { aims.assumable(self.principal, &action) } else { aims.of(self.principal, &action) };
+            let own =
+                if catalog.service_of(*id) == "sts" { aims.assumable(self.principal, &action) } else { aims.of(self.principal, &action) };
             places = places.and(own);
         }
         let all: Vec<usize> = match places {
@@ -312,7 +316,7 @@ impl<'s, 'a> Source<'s, 'a> {
         for thing in entries() {
             match thing.known {
                 None => things.extend(self.scene.ground.of(thing).into_iter().flat_map(|list| list.items.iter().cloned())),
-                Some(known) => things.extend(self.known_things(thing, known, target).into_iter().map(Rc::new)),
+                Some(known) => things.extend(self.known_things(thing, known, target)),
             }
         }
         things.retain(|thing| thing.readiness() != Some(false));
@@ -321,11 +325,12 @@ impl<'s, 'a> Source<'s, 'a> {
         things
     }
 
-    fn known_things(&self, thing: &'static Thing, known: Known, target: usize) -> Vec<Located> {
+    fn known_things(&self, thing: &'static Thing, known: Known, target: usize) -> Vec<Rc<Located>> {
         let (scene, account) = (self.scene, self.scene.ground.account);
         let own = self.principal;
         let whose = if known == Known::PoliciesOfTarget { scene.principal(target).unwrap_or(own) } else { own };
-        let names = |ids: Vec<_>| ids.into_iter().filter_map(|id| scene.estate.store.get(id)).map(|stored| stored.name.clone()).collect::<Vec<_>>();
+        let names =
+            |ids: Vec<_>| ids.into_iter().filter_map(|id| scene.estate.store.get(id)).map(|stored| stored.name.clone()).collect::<Vec<_>>();
         let groups = |inside: bool| {
             let all = account.groups.iter().enumerate().filter(move |(at, _)| own.groups.contains(at) == inside);
             all.map(|(_, group)| group.arn.clone()).collect::<Vec<_>>()
@@ -343,7 +348,7 @@ impl<'s, 'a> Source<'s, 'a> {
             Known::GroupsOfSelf => groups(true),
             Known::Roles => self.trusting_roles(thing),
         };
-        arns.into_iter().filter_map(|arn| self.known_thing(thing, arn)).collect()
+        arns.into_iter().filter_map(|arn| scene.ground.known_thing(thing, arn)).collect()
     }
 
     fn trusting_roles(&self, thing: &'static Thing) -> Vec<String> {
@@ -354,15 +359,6 @@ impl<'s, 'a> Source<'s, 'a> {
         let list = scene.trust_list(&plan, "", &case);
         let all = scene.ground.account.principals.iter().enumerate();
         all.filter(|(at, role)| list.truth(*at) == Truth::Yes && !is_service_linked(role)).map(|(_, role)| role.arn.clone()).collect()
-    }
-
-    fn known_thing(&self, thing: &Thing, arn: String) -> Option<Located> {
-        let ground = &self.scene.ground;
-        let output = match &thing.exists {
-            None => serde_json::json!({"arn": arn}),
-            Some(program) => ground.ask_entry(&program.0, &arn).filter(|output| !output.is_null())?,
-        };
-        ground.located(output, None)
     }
 }
 

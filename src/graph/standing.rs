@@ -43,7 +43,7 @@ const OF_CALLERS: [&str; 26] = [
 
 /// Whether somebody is an administrator.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Standing {
+pub(super) enum Standing {
     /// No.
     No,
     /// Where this holds of the request: with MFA, from a network.
@@ -55,7 +55,7 @@ pub enum Standing {
 impl Standing {
     /// The short form.
     #[must_use]
-    pub fn truth(&self) -> Truth {
+    pub(super) fn truth(&self) -> Truth {
         match self {
             Self::No => Truth::No,
             Self::If(_) => Truth::Unknown,
@@ -81,7 +81,8 @@ impl Administration {
             estate.store.get(*id).is_some_and(|stored| action.id.is_none_or(|id| stored.policy.allows().contains(id)))
         };
         self.actions.iter().all(|action| {
-            identity.iter().any(|id| allows(id, action)) || version.is_some_and(|policy| action.id.is_some_and(|id| policy.allows().contains(id)))
+            identity.iter().any(|id| allows(id, action))
+                || version.is_some_and(|policy| action.id.is_some_and(|id| policy.allows().contains(id)))
         })
     }
 
@@ -122,7 +123,8 @@ impl Administration {
     pub(super) fn because(&self, estate: &Estate, asker: &Asker<'_>) -> Vec<Because> {
         let prober = Prober::new(estate, asker);
         let mut all: Vec<Because> = Vec::new();
-        for because in self.actions.iter().filter_map(|action| prober.explain_on_everything(action)).flat_map(|explained| explained.because) {
+        for because in self.actions.iter().filter_map(|action| prober.explain_on_everything(action)).flat_map(|explained| explained.because)
+        {
             if all.iter().all(|known| (&known.policy, known.statement) != (&because.policy, because.statement)) {
                 all.push(because);
             }

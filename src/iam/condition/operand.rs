@@ -35,7 +35,7 @@ enum Meaning {
 
 impl Operand {
     /// The value, variables and all.
-    pub(super) fn template(&self) -> &Template {
+    pub(crate) fn template(&self) -> &Template {
         &self.written
     }
 

@@ -6,8 +6,9 @@ use super::targets::Aim;
 use crate::iam::caller::CallerKind;
 use crate::iam::context::Context;
 use crate::iam::estate::{Asker, Estate};
-use crate::iam::evaluate::{Named, Policies, Request};
+use crate::iam::evaluate::{Named, Policies, Request, decide};
 use crate::iam::policy::{Action, Target};
+use crate::iam::truth::Truth;
 
 /// The same for whatever is asked.
 pub(crate) struct Own<'a> {
@@ -52,6 +53,11 @@ impl<'a> Own<'a> {
         }
     }
 
+    /// The policies of the asker and of its organization.
+    pub(super) fn all(&self) -> impl Iterator<Item = Named<'a>> {
+        self.identity.iter().chain(&self.boundary).chain(self.scps.iter().flatten().flatten()).copied()
+    }
+
     /// What the asker would have.
     pub(super) fn replace(&mut self, rights: &'a Rights) {
         let store = &self.estate.store;
@@ -63,7 +69,19 @@ impl<'a> Own<'a> {
         }
     }
 
+    /// What comes of a question as far as nothing but the asker is known, and no key of the request.
+    pub(super) fn settled(&self, action: &Action, aim: &Aim<'_>) -> Truth {
+        let request = Request { caller: &self.asker.caller, action, target: &aim.target, owner: aim.owner(), context: &self.context };
+        let owner = aim.owner.as_deref().or(self.asker.caller.account.as_deref()).filter(|_| !aim.owner_unknown);
+        let rcps = owner.and_then(|owner| self.estate.rcps(owner));
+        decide(&request, &self.put_together(aim, rcps.as_deref()))
+    }
+
     pub(crate) fn policies<'b>(&'b self, aim: &'b Aim<'b>, place: &'b Place<'_>) -> Policies<'b> {
+        self.put_together(aim, place.rcps.as_deref())
+    }
+
+    fn put_together<'b>(&'b self, aim: &'b Aim<'b>, rcps: Option<&'b [Vec<Named<'b>>]>) -> Policies<'b> {
         Policies {
             identity: &self.identity,
             identity_unknown: self.asker.known.is_none() && self.asker.caller.account.is_some(),
@@ -74,7 +92,7 @@ impl<'a> Own<'a> {
             restricted: aim.restricted,
             perhaps_restricted: aim.perhaps_restricted,
             scps: self.scps.as_deref(),
-            rcps: place.rcps.as_deref(),
+            rcps,
             endpoint: self.endpoint,
         }
     }

@@ -8,13 +8,13 @@ use super::{Because, Given};
 use crate::iam::estate::{Asker, Estate, PolicyId};
 use crate::iam::evaluate::{Answer, Decision, Named, OfResource, Policies, Request, TakenBy, conditions, decide, granted};
 use crate::iam::formula::Formula;
-use crate::iam::policy::{Action, Policy, Target};
+use crate::iam::policy::{Action, Policy, Statement, Target};
 use crate::iam::truth::Truth;
 
 static NONE: Given = Given { session: Vec::new() };
 
 /// What is known of a key of a request.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum KeyFact {
     /// It has these values.
     Values(Vec<String>),
@@ -110,10 +110,25 @@ impl<'a> Prober<'a> {
         &self.asker.caller.arn
     }
 
+    /// The statements that have a say in an action of the asker's on the resources of an account, apart from those of the
+    /// resources' own policies.
+    #[must_use]
+    pub fn statements(&self, action: &Action, owner: &str) -> Vec<&Statement> {
+        let rcps = self.estate.rcps(owner);
+        let organization = rcps.into_iter().flatten().flatten().map(|named| named.policy);
+        let policies = self.own.all().map(|named| named.policy).chain(organization);
+        policies.flat_map(|policy| &policy.statements).filter(|statement| statement.actions.contains(action)).collect()
+    }
+
     /// Whether it may.
     #[must_use]
     pub fn ask(&self, probe: &Probe<'_>) -> Truth {
-        self.put(probe, |request, policies| decide(request, policies))
+        let aim = self.aim(probe);
+        // More knowledge of the request settles what is unknown, and changes nothing that is settled.
+        match self.own.settled(probe.action, &aim) {
+            Truth::Unknown => self.put_to(probe, &aim, |request, policies| decide(request, policies)),
+            settled => settled,
+        }
     }
 
     /// Whether identity and resource policies grant it, before anything takes it away.
@@ -152,12 +167,15 @@ impl<'a> Prober<'a> {
     }
 
     fn put<T>(&self, probe: &Probe<'_>, work: impl FnOnce(&Request<'_>, &Policies<'_>) -> T) -> T {
-        let aim = self.aim(probe);
-        let mut place = Place::next(None, &self.own, &aim, probe.action);
+        self.put_to(probe, &self.aim(probe), work)
+    }
+
+    fn put_to<T>(&self, probe: &Probe<'_>, aim: &Aim<'_>, work: impl FnOnce(&Request<'_>, &Policies<'_>) -> T) -> T {
+        let mut place = Place::next(None, &self.own, aim, probe.action);
         for (key, fact) in probe.keys {
             place.know(key, fact);
         }
-        work(&self.own.request(probe.action, &aim, &place), &self.own.policies(&aim, &place))
+        work(&self.own.request(probe.action, aim, &place), &self.own.policies(aim, &place))
     }
 
     fn aim(&self, probe: &Probe<'_>) -> Aim<'_> {
@@ -168,7 +186,9 @@ impl<'a> Prober<'a> {
                 aim.policy = OfResource::None;
                 aim.grants.clear();
             }
-            ResourceSide::Granted => aim.policy = OfResource::Policy(Named { name: "a policy that names the source", policy: self.grant() }),
+            ResourceSide::Granted => {
+                aim.policy = OfResource::Policy(Named { name: "a policy that names the source", policy: self.grant() })
+            }
         }
         aim
     }
