@@ -11,6 +11,7 @@ mod discover;
 mod failures;
 mod find_admins;
 mod find_unused;
+mod graph;
 mod iam_report;
 mod notes;
 mod plan;
@@ -65,6 +66,8 @@ enum Command {
     Prepare(prepare::PrepareArgs),
     /// Whether packets get from one place to another, by which way, and what stops them
     Reach(reach::ReachArgs),
+    /// Who can come to act as whom: make the principal graph, show and export it
+    Graph(graph::GraphArgs),
     /// Count the resources of each kind
     Stats(stats::StatsArgs),
     /// Write one self-contained HTML file for people without AWS access
@@ -118,6 +121,7 @@ pub fn run(cli: Cli, out: &mut dyn Write) -> anyhow::Result<Exit> {
         Command::Public(args) => public::public(&args, out),
         Command::Reach(args) => reach::reach(&args, out),
         Command::SgIps(args) => sg_ips::sg_ips(&args, out),
+        Command::Graph(args) => graph::graph(&args, out),
         Command::Stats(args) => stats::stats(&args, out),
         Command::Report(args) => report::report(&args, out),
         Command::IamReport(args) => iam_report::iam_report(&args, out),

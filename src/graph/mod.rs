@@ -6,6 +6,7 @@ mod aims;
 mod alike;
 mod build;
 mod cross;
+mod explain;
 mod found;
 mod gain;
 mod ground;
@@ -13,21 +14,29 @@ mod hosts;
 mod model;
 mod needs;
 mod outside;
+mod paths;
 mod plan;
+pub mod pmapper;
 mod scene;
 mod source;
 mod standing;
+mod store;
 pub mod table;
 mod template;
 mod trust;
+
+use std::path::PathBuf;
 
 use crate::iam::estate::EstateError;
 use crate::snapshot::SnapshotError;
 use crate::snapshot::answers::CallsError;
 
 pub use build::{Options, build};
+pub use explain::{Explainer, Proof, ProofStep, Statement};
 pub use model::{Admin, Edge, Graph, GraphAccount, Kind, Node, Technique, techniques};
+pub use paths::{Distances, Filter, Hop, Ways};
 pub use standing::ADMINISTRATION;
+pub use store::{GRAPHS, Head, list, load, path, save};
 
 /// Why there is no graph.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +51,22 @@ pub enum GraphError {
     /// An answer cannot be read.
     #[error(transparent)]
     Calls(#[from] CallsError),
+    /// A graph cannot be written or read.
+    #[error("`{}`: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A stored graph is not one.
+    #[error("`{}` is no graph of this program: {problem}; run `cloudmapper graph create` again", path.display())]
+    Stored {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: String,
+    },
     /// A table in the program cannot be read.
     #[error("{0}")]
     Embedded(String),

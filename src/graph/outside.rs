@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::GraphError;
 use super::model::{Admin, Edge, Graph, Kind, Node, place};
+use super::needs::Step;
 use super::source::is_service_linked;
 use crate::iam::caller::{Caller, CallerKind};
 use crate::iam::estate::{Account, Estate, Principal};
 use crate::iam::evaluate::{Named, OfResource, Owner, Policies, Request, decide};
 use crate::iam::policy::{Action, Effect, Policy, PrincipalName, Target};
+use crate::iam::query::Explained;
 use crate::iam::truth::Truth;
 
 /// What policies of other accounts may say.
@@ -20,7 +22,6 @@ fn everything(estate: &Estate) -> Policy {
 struct Outside<'a> {
     estate: &'a Estate,
     theirs: Policy,
-    actions: [Action; 3],
     /// By what they are called.
     places: HashMap<String, usize>,
     techniques: [u16; 3],
@@ -28,12 +29,9 @@ struct Outside<'a> {
 
 /// Adds them, and the ways from them.
 pub(super) fn add(graph: &mut Graph, estate: &Estate) -> Result<(), GraphError> {
-    let catalog = estate.store.catalog();
-    let action = |name| Action::new(name, catalog);
     let mut outside = Outside {
         estate,
         theirs: everything(estate),
-        actions: [action("sts:AssumeRole"), action("sts:AssumeRoleWithSAML"), action("sts:AssumeRoleWithWebIdentity")],
         places: HashMap::new(),
         techniques: [place("trusted-principal")?, place("trusted-provider")?, place("trusted-service")?],
     };
@@ -77,18 +75,7 @@ impl Outside<'_> {
     fn caller(&self, name: &PrincipalName) -> Option<(Kind, Caller)> {
         let elsewhere = |account: &str| self.estate.account(account).is_none();
         match name {
-            PrincipalName::Everyone => {
-                let stranger = "any account".to_owned();
-                let caller = Caller {
-                    kind: CallerKind::User,
-                    arn: stranger.clone(),
-                    account: Some(stranger),
-                    lender: None,
-                    id: None,
-                    canonical: None,
-                };
-                Some((Kind::Internet, caller))
-            }
+            PrincipalName::Everyone => Some((Kind::Internet, stranger())),
             PrincipalName::Account(id) => elsewhere(id).then(|| Caller::of(name)).flatten().map(|caller| (Kind::Account, caller)),
             PrincipalName::Arn(arn) => {
                 let account = arn.split(':').nth(4)?;
@@ -102,30 +89,7 @@ impl Outside<'_> {
 
     /// Whether the trust policy lets it in, whatever its own policies say.
     fn lets(&self, account: &Account, role: &Principal, caller: &Caller, trust: &Policy) -> Truth {
-        let [assume, saml, web] = &self.actions;
-        let action = match caller.kind {
-            CallerKind::Provider if caller.arn.contains(":saml-provider/") => saml,
-            CallerKind::Provider => web,
-            _ => assume,
-        };
-        let target = Target::Arn(role.arn.clone());
-        let mut context = self.estate.context_of(caller);
-        if caller.kind == CallerKind::Service {
-            context.set("aws:SourceAccount", [&account.id]);
-        }
-        // Where AWS is signed in to: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
-        context.set("SAML:aud", ["https://signin.aws.amazon.com/saml"]);
-        self.estate.add_resource(&mut context, "sts", &target, Some(&account.id));
-        context.set_action(self.estate.store.catalog(), action.id);
-        let theirs = [Named { name: "the policies of the other account", policy: &self.theirs }];
-        let rcps = self.estate.rcps(&account.id);
-        let policies = Policies {
-            identity: &theirs,
-            resource: OfResource::Policy(Named { name: "the trust policy", policy: trust }),
-            rcps: rcps.as_deref(),
-            ..Policies::default()
-        };
-        decide(&Request { caller, action, target: &target, owner: Owner::Account(&account.id), context: &context }, &policies)
+        ask(self.estate, &self.theirs, (account, role, trust), caller, |request, policies| decide(request, policies))
     }
 
     fn node(&mut self, graph: &mut Graph, kind: Kind, name: &str) -> usize {
@@ -145,4 +109,64 @@ impl Outside<'_> {
         self.places.insert(name.to_owned(), place);
         place
     }
+}
+
+/// Puts the question whether a trust policy lets somebody in.
+fn ask<T>(
+    estate: &Estate,
+    theirs: &Policy,
+    (account, role, trust): (&Account, &Principal, &Policy),
+    caller: &Caller,
+    work: impl FnOnce(&Request<'_>, &Policies<'_>) -> T,
+) -> T {
+    let action = Action::new(
+        match caller.kind {
+            CallerKind::Provider if caller.arn.contains(":saml-provider/") => "sts:AssumeRoleWithSAML",
+            CallerKind::Provider => "sts:AssumeRoleWithWebIdentity",
+            _ => "sts:AssumeRole",
+        },
+        estate.store.catalog(),
+    );
+    let target = Target::Arn(role.arn.clone());
+    let mut context = estate.context_of(caller);
+    if caller.kind == CallerKind::Service {
+        context.set("aws:SourceAccount", [&account.id]);
+    }
+    // Where AWS is signed in to: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
+    context.set("SAML:aud", ["https://signin.aws.amazon.com/saml"]);
+    estate.add_resource(&mut context, "sts", &target, Some(&account.id));
+    context.set_action(estate.store.catalog(), action.id);
+    let theirs = [Named { name: "the policies of the other account", policy: theirs }];
+    let rcps = estate.rcps(&account.id);
+    let name = format!("the trust policy of {}", role.arn);
+    let policies = Policies {
+        identity: &theirs,
+        resource: OfResource::Policy(Named { name: &name, policy: trust }),
+        rcps: rcps.as_deref(),
+        ..Policies::default()
+    };
+    work(&Request { caller, action: &action, target: &target, owner: Owner::Account(&account.id), context: &context }, &policies)
+}
+
+/// Why somebody is let in.
+pub(super) fn explain(estate: &Estate, name: &str, role: &str) -> Option<Step> {
+    let (account, role) = estate.principal(role)?;
+    let trust = &estate.store.get(role.trust?)?.policy;
+    let clauses = trust.statements.iter().filter_map(|statement| statement.principal.as_ref());
+    let named = clauses.flat_map(|clause| &clause.names).find(|known| known.to_string() == name);
+    let caller = match named {
+        Some(PrincipalName::Everyone) | None => stranger(),
+        Some(named) => Caller::of(named)?,
+    };
+    let explained = ask(estate, &everything(estate), (account, role, trust), &caller, |request, policies| {
+        let mut explained = Explained::of(request, policies);
+        explained.because.retain(|because| because.layer != crate::iam::evaluate::Layer::Identity);
+        (request.action.name.clone(), explained)
+    });
+    Some(Step { who: name.to_owned(), action: explained.0, resource: role.arn.clone(), explained: explained.1 })
+}
+
+fn stranger() -> Caller {
+    let name = "any account".to_owned();
+    Caller { kind: CallerKind::User, arn: name.clone(), account: Some(name), lender: None, id: None, canonical: None }
 }

@@ -254,6 +254,12 @@ impl<'s, 'a> Source<'s, 'a> {
         }
     }
 
+    /// Why it may not be reached.
+    pub(super) fn unreached(&self, thing: &Located, port: &str) -> Option<String> {
+        let reached = self.scene.reaches(&thing.found.arn, port) == Truth::Yes;
+        (!reached).then(|| format!("whether packets get to {port} of {} is not known", thing.found.arn))
+    }
+
     fn hit(&self, plan: &Plan, trust: Option<&TrustList>, target: usize, combination: &Combination) -> Option<Hit> {
         let things = &combination.things;
         let mut best: Option<(Truth, Option<String>)> = None;

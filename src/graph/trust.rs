@@ -56,13 +56,6 @@ impl<'a> Trusting<'a> {
         places.dedup();
         places
     }
-
-    /// The services that are named at all, with their roles.
-    pub(super) fn services(&self) -> Vec<(&'a str, &[usize])> {
-        let mut services: Vec<(&str, &[usize])> = self.by_service.iter().map(|(service, roles)| (*service, roles.as_slice())).collect();
-        services.sort_unstable();
-        services
-    }
 }
 
 fn push(places: &mut Vec<usize>, place: usize) {

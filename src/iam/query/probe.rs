@@ -202,6 +202,14 @@ impl<'a> Prober<'a> {
     }
 }
 
+impl Explained {
+    /// An answer of the engine.
+    #[must_use]
+    pub fn of(request: &Request<'_>, policies: &Policies<'_>) -> Self {
+        explained(request, policies)
+    }
+}
+
 fn explained(request: &Request<'_>, policies: &Policies<'_>) -> Explained {
     let answer = Answer::new(request, policies);
     let when = match &answer.decision {

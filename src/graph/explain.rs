@@ -1,0 +1,256 @@
+//! Why an edge is there: each question that was put, with the statements that answer it. Asked again when somebody wants to
+//! know, for a graph has more edges than anybody reads.
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
+
+use serde::Serialize;
+
+use super::GraphError;
+use super::build::statement;
+use super::ground::Ground;
+use super::hosts::Hosts;
+use super::model::{Edge, Graph, Kind, techniques};
+use super::needs::{Bound, Part, Step};
+use super::plan::{Plan, plans};
+use super::scene::Scene;
+use super::source::{Hit, Source};
+use super::table::{Of, Row, Trigger, rows};
+use crate::iam::estate::{Asker, Estate};
+use crate::iam::formula::Formula;
+use crate::iam::policy::{Action, Target};
+use crate::iam::query::{Probe, Prober, ResourceSide};
+use crate::snapshot::Snapshot;
+
+/// Why an edge is there.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Proof {
+    /// What has to be allowed, and is.
+    pub steps: Vec<ProofStep>,
+    /// What has to hold of requests.
+    pub conditions: Vec<String>,
+    /// What no answer tells.
+    pub doubts: Vec<String>,
+    /// What it is done with.
+    pub things: Vec<String>,
+}
+
+/// One question with its answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ProofStep {
+    /// Who asks.
+    pub who: String,
+    /// What.
+    pub action: String,
+    /// On what.
+    pub resource: String,
+    /// Under which condition, if under any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub when: Option<String>,
+    /// The statements that allow it.
+    pub because: Vec<Statement>,
+}
+
+/// A statement.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Statement {
+    /// The policy.
+    pub policy: String,
+    /// Its place in it, from 0.
+    pub statement: usize,
+    /// Where that is: a JSON pointer.
+    pub pointer: String,
+    /// In words.
+    pub text: String,
+}
+
+/// Explains the edges of a graph.
+pub struct Explainer<'a> {
+    graph: &'a Graph,
+    estate: &'a Estate,
+    snapshots: &'a [Snapshot],
+    rows: &'static [Row],
+    plans: OnceCell<Vec<Plan>>,
+    known: RefCell<HashMap<Edge, Proof>>,
+}
+
+impl std::fmt::Debug for Explainer<'_> {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        to.write_str("Explainer")
+    }
+}
+
+impl<'a> Explainer<'a> {
+    /// For a graph that was made of an estate.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub fn new(graph: &'a Graph, estate: &'a Estate, snapshots: &'a [Snapshot]) -> Result<Self, GraphError> {
+        let rows = rows().map_err(GraphError::Embedded)?;
+        Ok(Self { graph, estate, snapshots, rows, plans: OnceCell::new(), known: RefCell::default() })
+    }
+
+    /// Why these edges are there, in their order.
+    ///
+    /// # Errors
+    /// When an answer cannot be read.
+    pub fn proofs(&self, edges: &[Edge]) -> Result<Vec<Proof>, GraphError> {
+        let mut by_account: HashMap<Option<usize>, Vec<Edge>> = HashMap::new();
+        for edge in edges.iter().filter(|edge| !self.known.borrow().contains_key(*edge)) {
+            let account = self.graph.nodes.get(edge.from).and_then(|node| node.account);
+            by_account.entry(account).or_default().push(*edge);
+        }
+        let mut accounts: Vec<Option<usize>> = by_account.keys().copied().collect();
+        accounts.sort_unstable();
+        for account in accounts {
+            let edges = by_account.remove(&account).unwrap_or_default();
+            let proofs = match account {
+                Some(account) => self.of_account(account, &edges)?,
+                None => edges.iter().map(|edge| self.from_outside(edge)).collect(),
+            };
+            self.known.borrow_mut().extend(edges.into_iter().zip(proofs));
+        }
+        let known = self.known.borrow();
+        Ok(edges.iter().map(|edge| known.get(edge).cloned().unwrap_or_default()).collect())
+    }
+
+    fn of_account(&self, account: usize, edges: &[Edge]) -> Result<Vec<Proof>, GraphError> {
+        let id = self.graph.accounts.get(account).map(|account| account.id.as_str()).unwrap_or_default();
+        let found = self.estate.accounts.iter().zip(self.snapshots).find(|(account, _)| account.id == id && !account.superseded);
+        let Some((account, snapshot)) = found else { return Ok(vec![Proof::default(); edges.len()]) };
+        let plans = self.plans.get_or_init(|| plans(self.rows, self.estate.store.catalog()));
+        let ground = Ground::read(account, snapshot, self.rows)?;
+        let hosts = Hosts::new(snapshot);
+        let reach = |arn: &str, port: &str| hosts.reach(arn, port);
+        let scene = Scene::new(self.estate, ground, plans, &reach);
+        let mut sources: HashMap<usize, Option<Source<'_, '_>>> = HashMap::new();
+        let mut proofs = Vec::new();
+        for edge in edges {
+            let place = |node: usize| self.graph.nodes.get(node).and_then(|node| scene.ground.place(&node.arn));
+            let plan = plans.get(usize::from(edge.technique));
+            let ends = place(edge.from).zip(edge.via.or(Some(edge.to)).map(|to| place(to).or_else(|| place(edge.from))));
+            proofs.push(match (plan, ends) {
+                (Some(plan), Some((from, Some(to)))) if self.same_account(edge) => {
+                    let source = sources.entry(from).or_insert_with(|| Source::new(&scene, from));
+                    let hit = source.as_ref().and_then(|source| Some((source, source.hits(plan, Some(to)).into_iter().next()?)));
+                    hit.map(|(source, hit)| proof(source, plan, &hit)).unwrap_or_default()
+                }
+                (Some(_), _) => self.across(edge),
+                (None, _) => self.fact(edge),
+            });
+        }
+        Ok(proofs)
+    }
+
+    fn same_account(&self, edge: &Edge) -> bool {
+        let account = |node: usize| self.graph.nodes.get(node).and_then(|node| node.account);
+        account(edge.from) == account(edge.to)
+    }
+
+    /// A role of another account.
+    fn across(&self, edge: &Edge) -> Proof {
+        let arn = |node: usize| self.graph.nodes.get(node).map(|node| node.arn.as_str()).unwrap_or_default();
+        let Some((account, principal)) = self.estate.principal(arn(edge.from)) else { return Proof::default() };
+        let asker = Asker { caller: principal.caller(account), known: Some((account, principal)) };
+        let action = Action::new("sts:AssumeRole", self.estate.store.catalog());
+        let target = Target::Arn(arn(edge.to).to_owned());
+        let explained =
+            Prober::new(self.estate, &asker).explain(&Probe { action: &action, target: &target, keys: &[], side: ResourceSide::Own });
+        let step = Step { who: principal.arn.clone(), action: action.name.clone(), resource: target.to_string(), explained };
+        Proof::of(vec![step])
+    }
+
+    /// What is no technique: an administrator.
+    fn fact(&self, edge: &Edge) -> Proof {
+        let node = self.graph.nodes.get(edge.from);
+        let mut proof = Proof { things: node.map(|node| node.because.clone()).unwrap_or_default(), ..Proof::default() };
+        if let Some(super::model::Admin::If(when)) = node.map(|node| &node.admin) {
+            proof.conditions.push(when.clone());
+        }
+        proof
+    }
+
+    fn from_outside(&self, edge: &Edge) -> Proof {
+        let arn = |node: usize| self.graph.nodes.get(node).map(|node| node.arn.as_str()).unwrap_or_default();
+        if self.graph.nodes.get(edge.from).is_some_and(|node| node.kind == Kind::Host) {
+            return Proof::default();
+        }
+        let step = super::outside::explain(self.estate, arn(edge.from), arn(edge.to));
+        Proof::of(step.into_iter().collect())
+    }
+
+    /// How an edge comes about, in words.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub fn name(edge: &Edge) -> Result<&'static str, GraphError> {
+        Ok(techniques()?.get(usize::from(edge.technique)).map_or("", |technique| technique.name))
+    }
+}
+
+fn proof(source: &Source<'_, '_>, plan: &Plan, hit: &Hit) -> Proof {
+    let choice = &hit.choice;
+    let principal = source.scene.principal(hit.target);
+    let profiles = principal.map(|role| role.instance_profiles.as_slice()).unwrap_or_default();
+    let profile_at = profiles.iter().position(|profile| Some(profile) == choice.profile.as_ref()).unwrap_or(0);
+    let bound =
+        Bound { target: hit.target, things: &choice.things, region: &choice.region, profile: choice.profile.as_deref(), profile_at };
+    let mut steps = Vec::new();
+    for part in &plan.parts {
+        steps.extend(Part::new(source, plan, part).steps(&bound));
+    }
+    let mut proof = Proof::of(steps);
+    for thing in &choice.things {
+        proof.things.push(thing.found.arn.clone());
+        if thing.supposed {
+            proof.doubts.push(format!("whether there is one like {} was not collected", thing.found.arn));
+        } else if thing.readiness().is_none() {
+            proof.doubts.push(format!(
+                "{}: {}",
+                thing.found.arn,
+                thing.found.why.as_deref().unwrap_or("the snapshot does not tell its state")
+            ));
+        }
+        if let Some(port) = &thing.found.reach {
+            proof.doubts.extend(source.unreached(thing, port));
+        }
+    }
+    proof.doubts.extend(plan.row.doubt.clone());
+    if plan.row.trigger == Trigger::SomebodyElse {
+        proof.doubts.push("somebody or something else must start it".to_owned());
+    }
+    for fact in &plan.row.facts {
+        let place = if fact.of == Of::Itself { source.place } else { hit.target };
+        let value = source.scene.ground.fact(fact, place);
+        if super::source::truth(value.get("ok").unwrap_or(&value)) == crate::iam::truth::Truth::Unknown {
+            proof.doubts.push(format!("{} was not collected", fact.file.as_deref().unwrap_or("a fact")));
+        }
+    }
+    proof
+}
+
+impl Proof {
+    pub(super) fn of(steps: Vec<Step>) -> Self {
+        let mut proof = Self::default();
+        for step in steps {
+            let when = match &step.explained.when {
+                Formula::Always => None,
+                Formula::Never => Some("it is allowed, which it is not here".to_owned()),
+                formula => Some(formula.to_string()),
+            };
+            if step.explained.when == Formula::Never {
+                proof.doubts.push(format!("{} is not allowed on {}", step.action, step.resource));
+                continue;
+            }
+            proof.conditions.extend(when.clone().filter(|when| !proof.conditions.contains(when)));
+            let because = step.explained.because.iter().map(|because| Statement {
+                policy: because.policy.clone(),
+                statement: because.statement,
+                pointer: because.pointer.clone(),
+                text: statement(because),
+            });
+            proof.steps.push(ProofStep { who: step.who, action: step.action, resource: step.resource, when, because: because.collect() });
+        }
+        proof
+    }
+}
