@@ -18,6 +18,7 @@ mod plan;
 mod prepare;
 mod progress;
 mod public;
+mod query;
 mod reach;
 mod report;
 mod sg_ips;
@@ -68,6 +69,12 @@ enum Command {
     Reach(reach::ReachArgs),
     /// Who can come to act as whom: make the principal graph, show and export it
     Graph(graph::GraphArgs),
+    /// Ask the principal graph in PMapper's language
+    Query(query::QueryArgs),
+    /// Ask the principal graph by options
+    Argquery(query::ArgqueryCommand),
+    /// All shortest ways from one principal to another, or to an administrator
+    Path(query::PathArgs),
     /// Count the resources of each kind
     Stats(stats::StatsArgs),
     /// Write one self-contained HTML file for people without AWS access
@@ -122,6 +129,9 @@ pub fn run(cli: Cli, out: &mut dyn Write) -> anyhow::Result<Exit> {
         Command::Reach(args) => reach::reach(&args, out),
         Command::SgIps(args) => sg_ips::sg_ips(&args, out),
         Command::Graph(args) => graph::graph(&args, out),
+        Command::Query(args) => query::query(&args, out),
+        Command::Argquery(args) => query::argquery(&args, out),
+        Command::Path(args) => query::path(&args, out),
         Command::Stats(args) => stats::stats(&args, out),
         Command::Report(args) => report::report(&args, out),
         Command::IamReport(args) => iam_report::iam_report(&args, out),

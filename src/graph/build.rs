@@ -52,6 +52,7 @@ pub fn build(estate: &Estate, snapshots: &[Snapshot], options: &Options) -> Resu
     }
     super::cross::add(&mut graph, estate)?;
     super::outside::add(&mut graph, estate)?;
+    super::hosts::add(&mut graph, estate, snapshots)?;
     graph.edges.sort_unstable();
     graph.edges.dedup();
     Ok(graph)

@@ -17,6 +17,7 @@ mod outside;
 mod paths;
 mod plan;
 pub mod pmapper;
+pub mod query;
 mod scene;
 mod source;
 mod standing;
@@ -59,6 +60,9 @@ pub enum GraphError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// A file cannot be written.
+    #[error(transparent)]
+    Write(#[from] crate::snapshot::StoreError),
     /// A stored graph is not one.
     #[error("`{}` is no graph of this program: {problem}; run `cloudmapper graph create` again", path.display())]
     Stored {

@@ -13,6 +13,9 @@ use crate::iam::policy::{Action, Effect, Policy, PrincipalName, Target};
 use crate::iam::query::Explained;
 use crate::iam::truth::Truth;
 
+/// What everybody is called.
+pub(super) const INTERNET: &str = "internet";
+
 /// What policies of other accounts may say.
 fn everything(estate: &Estate) -> Policy {
     let document = serde_json::json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]});
@@ -65,7 +68,8 @@ impl Outside<'_> {
                     Kind::Service => self.techniques[2],
                     _ => self.techniques[0],
                 };
-                let from = self.node(graph, kind, &name.to_string());
+                let called = if kind == Kind::Internet { INTERNET.to_owned() } else { name.to_string() };
+                let from = self.node(graph, kind, &called);
                 graph.edges.push(Edge { from, to, technique, certain: truth == Truth::Yes, via: None });
             }
         }
@@ -97,7 +101,6 @@ impl Outside<'_> {
             return *known;
         }
         let shown = match kind {
-            Kind::Internet => "everybody with an AWS account".to_owned(),
             Kind::Account => format!("account {name}"),
             Kind::Provider => name.rsplit(":iam::").next().unwrap_or(name).to_owned(),
             _ => name.to_owned(),

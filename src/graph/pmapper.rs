@@ -13,6 +13,7 @@ use super::GraphError;
 use super::model::{Admin, Graph, GraphAccount, Kind, techniques};
 use super::paths::{Filter, Ways};
 use crate::iam::estate::{Account, Estate, PolicyId, PolicyKind, Principal};
+use crate::snapshot::write_atomic;
 use crate::snapshot::{Answer, Snapshot};
 
 /// The version that its readers look for.
@@ -175,5 +176,5 @@ fn write<T: Serialize>(path: &Path, value: &T) -> Result<(), GraphError> {
     let formatter = serde_json::ser::PrettyFormatter::with_indent(b"    ");
     let mut serializer = serde_json::Serializer::with_formatter(&mut text, formatter);
     value.serialize(&mut serializer).map_err(|error| failed(error.into()))?;
-    fs::write(path, text).map_err(failed)
+    Ok(write_atomic(path, &text)?)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, BufWriter, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -11,6 +11,7 @@ use super::GraphError;
 use super::model::{Edge, Graph, GraphAccount, Node, techniques};
 use crate::snapshot::Snapshot;
 use crate::snapshot::layout::sha256;
+use crate::snapshot::write_atomic;
 
 /// Where graphs are, beside `account-data/`.
 pub const GRAPHS: &str = "graphs";
@@ -43,10 +44,7 @@ pub struct Head {
 }
 
 /// What tells a snapshot from others: the hash of its manifest, or of what it says of users and roles.
-///
-/// # Errors
-/// When a file is there and cannot be read.
-pub fn fingerprint(snapshot: &Snapshot) -> Result<String, GraphError> {
+fn fingerprint(snapshot: &Snapshot) -> Result<String, GraphError> {
     if let Some(bytes) = snapshot.bytes("manifest.json")? {
         return Ok(sha256(&bytes));
     }
@@ -92,11 +90,8 @@ pub fn save(graph: &Graph, complete: bool, snapshots: &[Snapshot], path: &Path) 
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(failed)?;
     }
-    let partial = path.with_extension("partial");
-    let mut to = BufWriter::new(fs::File::create(&partial).map_err(failed)?);
-    serde_json::to_writer(&mut to, &file).map_err(|error| failed(error.into()))?;
-    to.flush().map_err(failed)?;
-    fs::rename(&partial, path).map_err(failed)
+    let bytes = serde_json::to_vec(&file).map_err(|error| failed(error.into()))?;
+    Ok(write_atomic(path, &bytes)?)
 }
 
 /// Reads the graph of these snapshots; none where it was made of others, or by a program with other techniques.

@@ -48,7 +48,12 @@ def projects(codebuild: Any) -> list[dict[str, Any]]:
     names = codebuild.list_projects()["projects"]
     answer = codebuild.batch_get_projects(names=names)["projects"] if names else []
     return [
-        {"arn": item["arn"], "role": item["serviceRole"], "tags": {tag["key"]: tag["value"] for tag in item.get("tags", [])}}
+        {
+            "arn": item["arn"],
+            "role": item["serviceRole"],
+            "tags": {tag["key"]: tag["value"] for tag in item.get("tags", [])},
+            "batch": "serviceRole" in item.get("buildBatchConfig", {}),
+        }
         for item in answer
     ]
 

@@ -30,6 +30,7 @@ MISTAKES = {
     "second-factor": "setting a password counts although the user has an MFA device that cannot be switched off",
     "no-profile": "does not ask for an instance profile, nor for the right to make one",
     "no-instance": "takes it that an instance with the role is running and managed",
+    "no-batch": "takes it that every project is set up for batch builds",
     "no-trigger": "does not ask who runs the new Lambda function",
     "still-bounded": "a principal that can write its own policies counts as administrator in spite of its permissions boundary",
     "still-denied": "a principal that can write its own policies counts as administrator in spite of a Deny that stays",
@@ -348,9 +349,12 @@ class Model:
             return True
         for project in self.facts["projects"]:
             tags = {f"aws:ResourceTag/{key}": value for key, value in project["tags"].items()}
-            if not any(self.may(source, start, project["arn"], tags) for start in starts):
+            updates = passes and self.may(source, "codebuild:UpdateProject", project["arn"], tags)
+            # Whoever may change the project can set it up, with the role that it passes.
+            batch = project["batch"] or updates or "no-batch" not in self.undone
+            if not any(self.may(source, start, project["arn"], tags) for start in starts[: 2 if batch else 1]):
                 continue
-            if project["role"] == role["arn"] or (passes and self.may(source, "codebuild:UpdateProject", project["arn"], tags)):
+            if project["role"] == role["arn"] or updates:
                 return True
         return False
 

@@ -33,8 +33,7 @@ pub(in crate::cli) struct ToldStep {
     source: &'static str,
     #[serde(skip)]
     names: (String, String, Option<String>),
-    #[serde(skip)]
-    pub(in crate::cli) label: &'static str,
+    label: &'static str,
 }
 
 /// Tells ways.
@@ -122,6 +121,11 @@ impl<'a> Teller<'a> {
 }
 
 impl Told {
+    /// Who is reached.
+    pub(in crate::cli) fn last_name(&self) -> &str {
+        self.steps.last().map(|step| step.names.1.as_str()).unwrap_or_default()
+    }
+
     /// A line a step, and below it what makes it.
     pub(in crate::cli) fn print(&self, reasons: bool, out: &mut dyn Write) -> std::io::Result<()> {
         for step in &self.steps {

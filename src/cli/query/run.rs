@@ -1,0 +1,180 @@
+//! Answers one question.
+
+use std::io::Write;
+
+use anyhow::Context as _;
+use serde_json::Value;
+
+use super::output::{self, Answered};
+use super::{Common, Format, presets};
+use crate::cli::graph::opened::Opened;
+use crate::cli::graph::words::{Teller, Told};
+use crate::graph::query::{How, Query, Request, Source, authorized};
+use crate::graph::{Admin, Filter, Hop, Kind, Ways};
+use crate::iam::estate::{PolicyKind, ResourcePolicy};
+use crate::iam::policy::Policy;
+use crate::iam::query::{Given, check_key};
+use crate::model::visible;
+
+/// Answers a question.
+pub(in crate::cli) fn run(opened: &mut Opened, query: &Query, common: &Common, out: &mut dyn Write) -> anyhow::Result<()> {
+    let filter = opened.filter(common.certain, &common.avoid)?;
+    match query {
+        Query::Can(request) => {
+            with_policy(opened, request, common)?;
+            can(opened, request, common, &filter, out)
+        }
+        Query::Preset(preset) => presets::preset(opened, preset, common, &filter, out),
+        Query::Reach(whom) => presets::reach(opened, whom.as_deref(), common, &filter, out),
+        Query::Path(from, to) => path(opened, (from, to.as_deref()), &filter, 10, common.format, out).map(|_| ()),
+    }
+}
+
+/// Gives the resource the policy that came with the question.
+fn with_policy(opened: &mut Opened, request: &Request, common: &Common) -> anyhow::Result<()> {
+    let Some(text) = &common.resource_policy_text else { return Ok(()) };
+    let resource = request.resource.as_deref().context("a policy of the resource needs a resource: `with arn:…`, or --resource")?;
+    let document: Value = serde_json::from_str(text).context("--resource-policy-text is not JSON")?;
+    anyhow::ensure!(!resource.contains(":role/"), "for another trust policy, use `can --overlay`");
+    let service = resource.split(':').nth(2).unwrap_or_default();
+    // Objects have the policy of their bucket.
+    let arn = if service == "s3" { resource.split('/').next().unwrap_or(resource) } else { resource };
+    let told = arn.split(':').nth(4).filter(|account| !account.is_empty());
+    let known = opened.estate.resources.find(arn).map(|(_, known)| known.account.clone());
+    let only = match opened.estate.accounts.as_slice() {
+        [only] => Some(only.id.clone()),
+        _ => None,
+    };
+    let owner = common.resource_owner.clone().or(told.map(str::to_owned)).or(known).or(only);
+    let owner = owner.with_context(|| format!("whose `{}` is cannot be told: give --resource-owner", visible(arn)))?;
+    let id = opened.estate.store.add(format!("the given policy of {arn}"), PolicyKind::Given, document);
+    opened.estate.resources.set(arn, &owner, ResourcePolicy::Known(id));
+    Ok(())
+}
+
+fn given(opened: &Opened, common: &Common) -> anyhow::Result<Given> {
+    let Some(text) = &common.session_policy else { return Ok(Given::default()) };
+    let document: Value = serde_json::from_str(text).context("--session-policy is not JSON")?;
+    let policy = Policy::read(&document, opened.estate.store.catalog());
+    if let Some(problem) = policy.problems.first() {
+        anyhow::bail!("--session-policy: {}: {}", visible(&problem.pointer), problem.kind);
+    }
+    Ok(Given { session: vec![("the session policy".to_owned(), policy)] })
+}
+
+/// Users and roles, without administrators if these are not asked about.
+pub(super) fn asked(opened: &Opened, name: Option<&str>, skip_admin: bool) -> anyhow::Result<Vec<usize>> {
+    let all = match name {
+        Some(name) => opened.nodes(name)?,
+        None => (0..opened.graph.nodes.len()).filter(|at| opened.graph.is_principal(*at)).collect(),
+    };
+    let is_admin = |at: usize| opened.graph.nodes.get(at).is_some_and(|node| node.admin != Admin::No);
+    Ok(all.into_iter().filter(|at| !skip_admin || !is_admin(*at)).collect())
+}
+
+fn can(opened: &Opened, request: &Request, common: &Common, filter: &Filter, out: &mut dyn Write) -> anyhow::Result<()> {
+    for (key, value) in &request.conditions {
+        check_key(opened.estate.store.catalog(), key, std::slice::from_ref(value)).map_err(anyhow::Error::msg)?;
+    }
+    let asked = asked(opened, request.principal.as_deref(), common.skip_admin)?;
+    let ways = Ways::new(&opened.graph);
+    let source = Source { graph: &opened.graph, ways: &ways, estate: &opened.estate };
+    let answers = authorized(&source, request, &asked, &given(opened, common)?, filter)?;
+    let teller = Teller::new(opened)?;
+    let hops: Vec<Vec<Hop>> = answers
+        .iter()
+        .filter_map(|answer| match &answer.how {
+            How::Through(way, _) => Some(way.clone()),
+            _ => None,
+        })
+        .collect();
+    let mut told = teller.tell(&ways, &hops)?.into_iter();
+    let mut answered = Vec::new();
+    for answer in answers {
+        let way: Option<Told> = if matches!(answer.how, How::Through(..)) { told.next() } else { None };
+        if answer.how != How::No || common.include_unauthorized {
+            answered.push(Answered { name: opened.name(answer.node), arn: arn(opened, answer.node), answer, way });
+        }
+    }
+    match common.format {
+        Format::Text => output::text(request, &answered, common.explain, out)?,
+        Format::Json => output::json(request, &answered, out)?,
+    }
+    Ok(())
+}
+
+pub(super) fn arn(opened: &Opened, at: usize) -> String {
+    opened.graph.nodes.get(at).map(|node| node.arn.clone()).unwrap_or_default()
+}
+
+/// Prints the shortest ways; whether there is one.
+pub(super) fn path(
+    opened: &Opened,
+    (from, to): (&str, Option<&str>),
+    filter: &Filter,
+    most: usize,
+    format: Format,
+    out: &mut dyn Write,
+) -> anyhow::Result<bool> {
+    let ways = Ways::new(&opened.graph);
+    let starts = match from {
+        "internet" => {
+            opened.graph.nodes.iter().position(|node| node.kind == Kind::Internet && node.arn == "internet").into_iter().collect()
+        }
+        _ => vec![opened.node(from)?],
+    };
+    let mut found = Vec::new();
+    let mut total = 0;
+    for start in starts {
+        let (hops, count) = shortest(opened, &ways, start, to, filter, most)?;
+        found.extend(hops);
+        total += count;
+    }
+    let told = Teller::new(opened)?.tell(&ways, &found)?;
+    match format {
+        Format::Json => output::ways_json(&told, total, out)?,
+        Format::Text if told.is_empty() => {
+            writeln!(out, "there is no way from {} to {}", visible(from), visible(to.unwrap_or("an administrator")))?
+        }
+        Format::Text => {
+            for (at, way) in told.iter().enumerate() {
+                let certain = if way.certain { "certain" } else { "possible" };
+                writeln!(out, "Way {} of {total}, {certain}, {} steps", at + 1, way.steps.len())?;
+                way.print(true, out)?;
+                writeln!(out)?;
+            }
+        }
+    }
+    Ok(total > 0)
+}
+
+/// The shortest ways to one, or to any administrator: certain ones, where there are some.
+fn shortest(
+    opened: &Opened,
+    ways: &Ways<'_>,
+    start: usize,
+    to: Option<&str>,
+    filter: &Filter,
+    most: usize,
+) -> anyhow::Result<(Vec<Vec<Hop>>, u64)> {
+    if let Some(to) = to {
+        return Ok(ways.shortest(start, opened.node(to)?, filter, most));
+    }
+    for certain in [true, false] {
+        let filter = Filter { certain: certain || filter.certain, ..filter.clone() };
+        let goals = ways.administrators(certain);
+        let nearest = ways.toward(goals.iter().copied(), &filter);
+        let Some(steps) = nearest.steps.get(start).copied().flatten().filter(|steps| *steps > 0) else { continue };
+        let from = ways.from(start, &filter);
+        let near: Vec<usize> = goals.into_iter().filter(|goal| from.steps.get(*goal).copied().flatten() == Some(steps)).collect();
+        let (mut all, mut total) = (Vec::new(), 0_u64);
+        for goal in near {
+            let (found, count) = ways.shortest(start, goal, &filter, most.saturating_sub(all.len()).max(1));
+            all.extend(found);
+            total = total.saturating_add(count);
+        }
+        all.truncate(most);
+        return Ok((all, total));
+    }
+    Ok((Vec::new(), 0))
+}
