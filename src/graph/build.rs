@@ -18,6 +18,9 @@ use crate::iam::truth::Truth;
 use crate::model::visible;
 use crate::snapshot::Snapshot;
 
+/// In accounts of at most so many principals, every way of everybody is in the graph.
+const COMPLETE_UP_TO: usize = 500;
+
 /// What a graph has.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
@@ -101,7 +104,7 @@ fn one(
     let hosts = Hosts::new(snapshot);
     let reach = |arn: &str, port: &str| hosts.reach(arn, port);
     let mut scene = Scene::new(estate, ground, plans, &reach);
-    scene.complete = options.complete;
+    scene.complete = options.complete || account.principals.len() <= COMPLETE_UP_TO;
     let mut made = Made::default();
     for place in 0..account.principals.len() {
         sources(&scene, place, &mut made);

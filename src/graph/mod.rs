@@ -4,8 +4,10 @@
 
 mod aims;
 mod alike;
+pub mod analysis;
 mod build;
 mod cross;
+pub mod cut;
 mod explain;
 mod found;
 mod gain;

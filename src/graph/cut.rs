@@ -1,0 +1,199 @@
+//! The fewest statements to change so that nobody becomes an administrator who is none.
+//!
+//! Every way to an administrator ends with an edge from one who is none. Each of these edges needs several things to be
+//! allowed, and each of them is allowed by some statements: without these, the edge is gone. So for each edge one of its
+//! needs has to be chosen, such that few statements do for all edges.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::GraphError;
+use super::explain::{Explainer, Statement};
+use super::model::{Admin, Edge, Graph, Kind};
+
+/// With at most so many edges, the best choice is looked for; with more, a good one.
+const EXACT: usize = 24;
+
+/// A statement to change, and what that takes away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The statement.
+    pub statement: Statement,
+    /// What it should no longer allow, by whom and on what.
+    pub actions: BTreeSet<String>,
+    /// The edges that are gone with it, perhaps together with others.
+    pub edges: Vec<Edge>,
+}
+
+/// What to change.
+#[derive(Debug, Clone, Default)]
+pub struct Cut {
+    /// Statements, the ones that do most first.
+    pub changes: Vec<Change>,
+    /// Edges that no statement makes.
+    pub left: Vec<Edge>,
+    /// All edges that had to go.
+    pub edges: usize,
+    /// There is no smaller one.
+    pub smallest: bool,
+}
+
+/// One way to be rid of an edge: these statements, all of them.
+type Choice = BTreeSet<usize>;
+
+/// Finds it; possible edges count too, unless only certain ones are meant.
+///
+/// # Errors
+/// When an answer cannot be read.
+pub fn cut(graph: &Graph, explainer: &Explainer<'_>, certain: bool) -> Result<Cut, GraphError> {
+    let admin = |at: usize| graph.nodes.get(at).is_some_and(|node| node.kind == Kind::Admin || node.admin != Admin::No);
+    let counted = |at: usize| graph.nodes.get(at).is_some_and(|node| node.admin == Admin::No && node.kind != Kind::Service);
+    let edges: Vec<Edge> =
+        graph.edges.iter().filter(|edge| admin(edge.to) && counted(edge.from) && (edge.certain || !certain)).copied().collect();
+    let proofs = explainer.proofs(&edges)?;
+    let mut statements: Vec<Statement> = Vec::new();
+    let mut places: BTreeMap<(String, usize), usize> = BTreeMap::new();
+    let mut actions: BTreeMap<usize, BTreeSet<String>> = BTreeMap::new();
+    let mut choices: Vec<(Edge, Vec<Choice>)> = Vec::new();
+    let mut left = Vec::new();
+    for (edge, proof) in edges.iter().zip(proofs) {
+        let mut own: Vec<Choice> = Vec::new();
+        for step in &proof.steps {
+            let mut choice = Choice::new();
+            for statement in &step.because {
+                let key = (statement.policy.clone(), statement.statement);
+                let at = *places.entry(key).or_insert_with(|| {
+                    statements.push(statement.clone());
+                    statements.len() - 1
+                });
+                actions.entry(at).or_default().insert(step.action.clone());
+                choice.insert(at);
+            }
+            if !choice.is_empty() && !own.contains(&choice) {
+                own.push(choice);
+            }
+        }
+        if own.is_empty() {
+            left.push(*edge);
+        } else {
+            choices.push((*edge, own));
+        }
+    }
+    let options: Vec<Vec<Choice>> = choices.iter().map(|(_, own)| own.clone()).collect();
+    let smallest = distinct(&options).len() <= EXACT;
+    let chosen = if smallest { exact(&distinct(&options)) } else { greedy(&options) };
+    let gone = |own: &[Choice]| own.iter().any(|choice| choice.is_subset(&chosen));
+    let mut changes: Vec<Change> = Vec::new();
+    for at in &chosen {
+        let uses = |own: &[Choice]| gone(own) && own.iter().any(|choice| choice.contains(at) && choice.is_subset(&chosen));
+        let edges = choices.iter().filter(|(_, own)| uses(own)).map(|(edge, _)| *edge).collect();
+        let Some(statement) = statements.get(*at) else { continue };
+        changes.push(Change { statement: statement.clone(), actions: actions.get(at).cloned().unwrap_or_default(), edges });
+    }
+    changes.sort_by(|one, other| other.edges.len().cmp(&one.edges.len()).then_with(|| one.statement.cmp(&other.statement)));
+    Ok(Cut { changes, left, edges: edges.len(), smallest })
+}
+
+/// Edges that can be got rid of in the same ways are one.
+fn distinct(options: &[Vec<Choice>]) -> Vec<Vec<Choice>> {
+    let mut found: Vec<Vec<Choice>> = options.to_vec();
+    found.sort();
+    found.dedup();
+    // One that goes whenever another goes needs no thought.
+    let implied =
+        |own: &Vec<Choice>, other: &Vec<Choice>| own != other && other.iter().all(|choice| own.iter().any(|mine| mine.is_subset(choice)));
+    found
+        .clone()
+        .into_iter()
+        .filter(|own| !found.iter().any(|other| implied(own, other) && !(implied(other, own) && other > own)))
+        .collect()
+}
+
+/// Again and again what is cheapest for the edges it takes away; then what turned out to be needless is taken back.
+fn greedy(options: &[Vec<Choice>]) -> Choice {
+    let mut chosen = Choice::new();
+    let mut open: Vec<&Vec<Choice>> = options.iter().collect();
+    while !open.is_empty() {
+        let mut best: Option<(usize, usize, Choice)> = None;
+        let mut tried = BTreeSet::new();
+        for choice in open.iter().copied().flatten() {
+            if !tried.insert(choice) {
+                continue;
+            }
+            let with: Choice = chosen.union(choice).copied().collect();
+            let cost = with.len() - chosen.len();
+            let gone = open.iter().filter(|own| own.iter().any(|choice| choice.is_subset(&with))).count();
+            // Edges per statement, without fractions.
+            let better = best.as_ref().is_none_or(|(known_cost, known_gone, _)| gone * known_cost > known_gone * cost);
+            if better {
+                best = Some((cost.max(1), gone, with));
+            }
+        }
+        let Some((_, _, with)) = best else { break };
+        chosen = with;
+        open.retain(|own| !own.iter().any(|choice| choice.is_subset(&chosen)));
+    }
+    for at in chosen.clone() {
+        let without: Choice = chosen.iter().copied().filter(|other| *other != at).collect();
+        if options.iter().all(|own| own.iter().any(|choice| choice.is_subset(&without))) {
+            chosen = without;
+        }
+    }
+    chosen
+}
+
+/// The smallest choice, by trying; never more than what the greedy one takes.
+fn exact(options: &[Vec<Choice>]) -> Choice {
+    let mut best = greedy(options);
+    search(options, Choice::new(), &mut best, &mut 200_000);
+    best
+}
+
+fn search(options: &[Vec<Choice>], chosen: Choice, best: &mut Choice, left: &mut u32) {
+    if *left == 0 {
+        return;
+    }
+    *left -= 1;
+    let open = options.iter().filter(|own| !own.iter().any(|choice| choice.is_subset(&chosen)));
+    // The edge with the fewest ways to be rid of it first.
+    let Some(own) = open.min_by_key(|own| own.len()) else {
+        if chosen.len() < best.len() {
+            *best = chosen;
+        }
+        return;
+    };
+    for choice in own {
+        let with: Choice = chosen.union(choice).copied().collect();
+        if with.len() < best.len() {
+            search(options, with, best, left);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn options(text: &[&[&[usize]]]) -> Vec<Vec<Choice>> {
+        text.iter().map(|own| own.iter().map(|choice| choice.iter().copied().collect()).collect()).collect()
+    }
+
+    #[test]
+    fn one_statement_can_do_for_all() {
+        let options = options(&[&[&[1], &[2, 3]], &[&[2], &[1]], &[&[4], &[1]]]);
+        assert_eq!(exact(&distinct(&options)), Choice::from([1]));
+        assert_eq!(greedy(&options), Choice::from([1]));
+    }
+
+    #[test]
+    fn the_smallest_is_found_where_greed_is_not_enough() {
+        // Greed takes 1, which does for four edges, and then needs 2 and 3 all the same.
+        let options = options(&[&[&[1], &[2]], &[&[1], &[2]], &[&[1], &[3]], &[&[1], &[3]], &[&[2]], &[&[3]]]);
+        assert_eq!(exact(&distinct(&options)), Choice::from([2, 3]));
+    }
+
+    #[test]
+    fn a_need_that_two_statements_meet_takes_both() {
+        let options = options(&[&[&[1, 2]]]);
+        assert_eq!(exact(&distinct(&options)), Choice::from([1, 2]));
+    }
+}
