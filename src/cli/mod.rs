@@ -2,6 +2,7 @@
 
 mod accounts;
 mod amis;
+mod analysis;
 mod api_endpoints;
 mod can;
 mod collect;
@@ -14,12 +15,14 @@ mod find_unused;
 mod graph;
 mod iam_report;
 mod notes;
+mod orgs;
 mod plan;
 mod prepare;
 mod progress;
 mod public;
 mod query;
 mod reach;
+mod repl;
 mod report;
 mod sg_ips;
 mod snapshot;
@@ -73,8 +76,16 @@ enum Command {
     Query(query::QueryArgs),
     /// Ask the principal graph by options
     Argquery(query::ArgqueryCommand),
+    /// Ask one question after another
+    Repl(repl::ReplArgs),
     /// All shortest ways from one principal to another, or to an administrator
     Path(query::PathArgs),
+    /// What of the principal graph calls for a change
+    Analysis(analysis::AnalysisArgs),
+    /// The fewest statements to change so that nobody new becomes an administrator
+    Cut(analysis::CutArgs),
+    /// The organization: units, accounts, and the policies that hang on each
+    Orgs(orgs::OrgsArgs),
     /// Count the resources of each kind
     Stats(stats::StatsArgs),
     /// Write one self-contained HTML file for people without AWS access
@@ -131,7 +142,11 @@ pub fn run(cli: Cli, out: &mut dyn Write) -> anyhow::Result<Exit> {
         Command::Graph(args) => graph::graph(&args, out),
         Command::Query(args) => query::query(&args, out),
         Command::Argquery(args) => query::argquery(&args, out),
+        Command::Repl(args) => repl::repl(&args, out),
         Command::Path(args) => query::path(&args, out),
+        Command::Analysis(args) => analysis::analysis(&args, out),
+        Command::Cut(args) => analysis::cut(&args, out),
+        Command::Orgs(args) => orgs::orgs(&args, out),
         Command::Stats(args) => stats::stats(&args, out),
         Command::Report(args) => report::report(&args, out),
         Command::IamReport(args) => iam_report::iam_report(&args, out),

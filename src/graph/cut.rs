@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::GraphError;
-use super::explain::{Explainer, Statement};
+use super::explain::{Explainer, Proof, Statement};
 use super::model::{Admin, Edge, Graph, Kind};
 
 /// With at most so many edges, the best choice is looked for; with more, a good one.
@@ -18,6 +18,8 @@ const EXACT: usize = 24;
 pub struct Change {
     /// The statement.
     pub statement: Statement,
+    /// AWS's own policies cannot be changed, only taken off: from this principal.
+    pub detach_from: Option<String>,
     /// What it should no longer allow, by whom and on what.
     pub actions: BTreeSet<String>,
     /// The edges that are gone with it, perhaps together with others.
@@ -50,28 +52,12 @@ pub fn cut(graph: &Graph, explainer: &Explainer<'_>, certain: bool) -> Result<Cu
     let edges: Vec<Edge> =
         graph.edges.iter().filter(|edge| admin(edge.to) && counted(edge.from) && (edge.certain || !certain)).copied().collect();
     let proofs = explainer.proofs(&edges)?;
-    let mut statements: Vec<Statement> = Vec::new();
-    let mut places: BTreeMap<(String, usize), usize> = BTreeMap::new();
-    let mut actions: BTreeMap<usize, BTreeSet<String>> = BTreeMap::new();
+    let mut known = Statements::default();
     let mut choices: Vec<(Edge, Vec<Choice>)> = Vec::new();
     let mut left = Vec::new();
     for (edge, proof) in edges.iter().zip(proofs) {
-        let mut own: Vec<Choice> = Vec::new();
-        for step in &proof.steps {
-            let mut choice = Choice::new();
-            for statement in &step.because {
-                let key = (statement.policy.clone(), statement.statement);
-                let at = *places.entry(key).or_insert_with(|| {
-                    statements.push(statement.clone());
-                    statements.len() - 1
-                });
-                actions.entry(at).or_default().insert(step.action.clone());
-                choice.insert(at);
-            }
-            if !choice.is_empty() && !own.contains(&choice) {
-                own.push(choice);
-            }
-        }
+        let source = graph.nodes.get(edge.from).map(|node| node.arn.as_str()).unwrap_or_default();
+        let own = known.choices(&proof, source);
         if own.is_empty() {
             left.push(*edge);
         } else {
@@ -79,18 +65,56 @@ pub fn cut(graph: &Graph, explainer: &Explainer<'_>, certain: bool) -> Result<Cu
         }
     }
     let options: Vec<Vec<Choice>> = choices.iter().map(|(_, own)| own.clone()).collect();
-    let smallest = distinct(&options).len() <= EXACT;
-    let chosen = if smallest { exact(&distinct(&options)) } else { greedy(&options) };
-    let gone = |own: &[Choice]| own.iter().any(|choice| choice.is_subset(&chosen));
+    let (chosen, smallest) = choose(&options);
     let mut changes: Vec<Change> = Vec::new();
     for at in &chosen {
-        let uses = |own: &[Choice]| gone(own) && own.iter().any(|choice| choice.contains(at) && choice.is_subset(&chosen));
-        let edges = choices.iter().filter(|(_, own)| uses(own)).map(|(edge, _)| *edge).collect();
-        let Some(statement) = statements.get(*at) else { continue };
-        changes.push(Change { statement: statement.clone(), actions: actions.get(at).cloned().unwrap_or_default(), edges });
+        let uses = |own: &[Choice]| own.iter().any(|choice| choice.contains(at) && choice.is_subset(&chosen));
+        let edges: Vec<Edge> = choices.iter().filter(|(_, own)| uses(own)).map(|(edge, _)| *edge).collect();
+        changes.extend(known.change(*at, edges));
     }
     changes.sort_by(|one, other| other.edges.len().cmp(&one.edges.len()).then_with(|| one.statement.cmp(&other.statement)));
     Ok(Cut { changes, left, edges: edges.len(), smallest })
+}
+
+/// Statements that can be changed. Those of AWS's own policies can only be taken away from one principal at a time.
+#[derive(Default)]
+struct Statements {
+    all: Vec<(Statement, Option<String>)>,
+    places: BTreeMap<(String, usize, Option<String>), usize>,
+    actions: BTreeMap<usize, BTreeSet<String>>,
+}
+
+impl Statements {
+    /// The ways to be rid of an edge: what its source is allowed, need by need.
+    fn choices(&mut self, proof: &Proof, source: &str) -> Vec<Choice> {
+        let mut own: Vec<Choice> = Vec::new();
+        for step in proof.steps.iter().filter(|step| step.who == source) {
+            let mut choice = Choice::new();
+            for statement in step.because.iter().filter(|statement| statement.effect == "Allow") {
+                let at = self.place(statement, source);
+                self.actions.entry(at).or_default().insert(step.action.clone());
+                choice.insert(at);
+            }
+            if !choice.is_empty() && !own.contains(&choice) {
+                own.push(choice);
+            }
+        }
+        own
+    }
+
+    fn place(&mut self, statement: &Statement, source: &str) -> usize {
+        let of = statement.policy.contains(":iam::aws:policy/").then(|| source.to_owned());
+        let key = (statement.policy.clone(), statement.statement, of.clone());
+        *self.places.entry(key).or_insert_with(|| {
+            self.all.push((statement.clone(), of));
+            self.all.len() - 1
+        })
+    }
+
+    fn change(&self, at: usize, edges: Vec<Edge>) -> Option<Change> {
+        let (statement, detach_from) = self.all.get(at)?.clone();
+        Some(Change { statement, detach_from, actions: self.actions.get(&at).cloned().unwrap_or_default(), edges })
+    }
 }
 
 /// Edges that can be got rid of in the same ways are one.
@@ -106,6 +130,25 @@ fn distinct(options: &[Vec<Choice>]) -> Vec<Vec<Choice>> {
         .into_iter()
         .filter(|own| !found.iter().any(|other| implied(own, other) && !(implied(other, own) && other > own)))
         .collect()
+}
+
+/// What to change, and whether that is surely the least. Edges that share no statement have nothing to do with each other.
+fn choose(options: &[Vec<Choice>]) -> (Choice, bool) {
+    let mut groups: Vec<(Choice, Vec<Vec<Choice>>)> = Vec::new();
+    for own in distinct(options) {
+        let mut all: Choice = own.iter().flatten().copied().collect();
+        let mut members = vec![own];
+        let (with, without): (Vec<_>, Vec<_>) = groups.into_iter().partition(|(statements, _)| !statements.is_disjoint(&all));
+        groups = without;
+        for (statements, others) in with {
+            all.extend(statements);
+            members.extend(others);
+        }
+        groups.push((all, members));
+    }
+    let smallest = groups.iter().all(|(_, members)| members.len() <= EXACT);
+    let chosen = groups.iter().flat_map(|(_, members)| if members.len() <= EXACT { exact(members) } else { greedy(members) }).collect();
+    (chosen, smallest)
 }
 
 /// Again and again what is cheapest for the edges it takes away; then what turned out to be needless is taken back.

@@ -18,7 +18,7 @@ use super::source::{Hit, Source};
 use super::table::{Of, Row, Trigger, rows};
 use crate::iam::estate::{Asker, Estate};
 use crate::iam::formula::Formula;
-use crate::iam::policy::{Action, Target};
+use crate::iam::policy::{Action, Effect, Target};
 use crate::iam::query::{Probe, Prober, ResourceSide};
 use crate::snapshot::Snapshot;
 
@@ -47,7 +47,7 @@ pub struct ProofStep {
     /// Under which condition, if under any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub when: Option<String>,
-    /// The statements that allow it.
+    /// The statements that decide it.
     pub because: Vec<Statement>,
 }
 
@@ -60,6 +60,8 @@ pub struct Statement {
     pub statement: usize,
     /// Where that is: a JSON pointer.
     pub pointer: String,
+    /// `Allow`, or `Deny` where that holds under other conditions only.
+    pub effect: &'static str,
     /// In words.
     pub text: String,
 }
@@ -247,6 +249,7 @@ impl Proof {
                 policy: because.policy.clone(),
                 statement: because.statement,
                 pointer: because.pointer.clone(),
+                effect: if because.effect == Effect::Allow { "Allow" } else { "Deny" },
                 text: statement(because),
             });
             proof.steps.push(ProofStep { who: step.who, action: step.action, resource: step.resource, when, because: because.collect() });

@@ -15,6 +15,7 @@ mod ground;
 mod hosts;
 mod model;
 mod needs;
+pub mod organizations;
 mod outside;
 mod paths;
 mod plan;

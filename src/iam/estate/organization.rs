@@ -297,6 +297,24 @@ impl Organization {
         Some(way.iter().map(on).collect())
     }
 
+    /// The ways from the root down to each account, both included.
+    pub fn ways(&self) -> impl Iterator<Item = &[String]> {
+        self.ways.values().map(Vec::as_slice)
+    }
+
+    /// All accounts that are known to belong to it.
+    pub fn members(&self) -> impl Iterator<Item = &String> {
+        self.members.iter()
+    }
+
+    /// The names of the policies of a kind that hang on a root, unit or account.
+    #[must_use]
+    pub fn attached_to(&self, target: &str, kind: PolicyKind, store: &Store) -> Vec<String> {
+        let attached = if kind == PolicyKind::Rcp { &self.rcps } else { &self.scps };
+        let ids = attached.by_target.get(target).into_iter().flatten();
+        ids.filter_map(|id| store.get(*id)).map(|stored| stored.name.clone()).collect()
+    }
+
     /// Whether an account is one of the organization's.
     #[must_use]
     pub fn has(&self, account: &str) -> bool {
