@@ -27,6 +27,7 @@ mod report;
 mod sg_ips;
 mod snapshot;
 mod stats;
+mod visualize;
 mod webserver;
 
 use std::io::Write;
@@ -86,6 +87,8 @@ enum Command {
     Cut(analysis::CutArgs),
     /// The organization: units, accounts, and the policies that hang on each
     Orgs(orgs::OrgsArgs),
+    /// Show the principal graph: in the browser, as one file, as a picture
+    Visualize(visualize::VisualizeArgs),
     /// Count the resources of each kind
     Stats(stats::StatsArgs),
     /// Write one self-contained HTML file for people without AWS access
@@ -147,6 +150,7 @@ pub fn run(cli: Cli, out: &mut dyn Write) -> anyhow::Result<Exit> {
         Command::Analysis(args) => analysis::analysis(&args, out),
         Command::Cut(args) => analysis::cut(&args, out),
         Command::Orgs(args) => orgs::orgs(&args, out),
+        Command::Visualize(args) => visualize::visualize(&args, out),
         Command::Stats(args) => stats::stats(&args, out),
         Command::Report(args) => report::report(&args, out),
         Command::IamReport(args) => iam_report::iam_report(&args, out),

@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::map::{Elements, Map, Options, build, svg};
 use crate::model::visible;
 use crate::network::model::Network;
-use crate::web::{icons, single_file};
+use crate::web::{Page, icons, single_file};
 
 /// Writes web/data.json, in CloudMapper's form and with more in it. `webserver` shows it.
 #[derive(Debug, Args)]
@@ -130,7 +130,7 @@ fn write(args: &PrepareArgs, map: &Map, names: &[String], collected: &str) -> an
     let meta = json!({"data": {"id": "cloudmapper:meta", "type": "meta", "title": title, "snapshot": collected, "accounts": names, "notes": map.notes}});
     let data = serde_json::to_string(&Elements { meta: &meta, map })?;
     if let Some(html) = &args.html {
-        save(html, &single_file(&data)?)?;
+        save(html, &single_file(Page::Map, &data)?)?;
     }
     if let Some(file) = &args.svg {
         const NAMED: usize = 6;
@@ -141,7 +141,7 @@ fn write(args: &PrepareArgs, map: &Map, names: &[String], collected: &str) -> an
     save(&args.output, &data)
 }
 
-fn save(path: &Path, text: &str) -> anyhow::Result<()> {
+pub(super) fn save(path: &Path, text: &str) -> anyhow::Result<()> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         crate::snapshot::make_private_folder(folder)?;
     }

@@ -7,6 +7,7 @@ mod layout;
 mod leaves;
 mod lines;
 mod node;
+mod principals;
 mod svg;
 mod tree;
 
@@ -19,6 +20,7 @@ use crate::snapshot::{Snapshot, SnapshotError};
 
 pub use leaves::LeavesError;
 pub use node::{Edge, Elements, Node};
+pub use principals::{Principals, ToAdmin};
 pub use svg::svg;
 
 /// What of the networks to show, and how.

@@ -22,7 +22,7 @@ const OWN_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self
 /// What generated pages may load: nothing from elsewhere. Reports carry a stricter policy of their own.
 const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-pub use single::{SingleFileError, single_file};
+pub use single::{Page, SingleFileError, single_file};
 
 /// An embedded file.
 fn asset(name: &str) -> Option<&'static [u8]> {

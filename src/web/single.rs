@@ -24,42 +24,95 @@ pub(super) fn text(name: &str) -> Result<&'static str, SingleFileError> {
     std::str::from_utf8(bytes).map_err(|_| wrong(name, "it is no text"))
 }
 
+/// A page of `web/` that can be one file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Page {
+    /// The network map.
+    Map,
+    /// The principal graph.
+    Principals,
+}
+
+/// What a page is made of.
+struct Parts {
+    page: &'static str,
+    modules: &'static str,
+    /// A script that is not ours.
+    library: Option<&'static str>,
+    styles: &'static [&'static str],
+    /// JSON that the page asks for, by the id of its element.
+    blocks: &'static [(&'static str, &'static str)],
+    /// Where its own scripts are.
+    scripts: &'static str,
+}
+
+impl Page {
+    fn parts(self) -> Parts {
+        match self {
+            Self::Map => Parts {
+                page: "index.html",
+                modules: "modules.txt",
+                library: Some("vendor/cytoscape/cytoscape.min.js"),
+                styles: &["style.css"],
+                blocks: &[("cloudmapper-style", "style.json")],
+                scripts: "<script src=\"map",
+            },
+            Self::Principals => Parts {
+                page: "principals.html",
+                modules: "principals.txt",
+                library: None,
+                styles: &["style.css", "principals.css"],
+                blocks: &[],
+                scripts: "<script src=\"principals",
+            },
+        }
+    }
+}
+
 /// The page with its data, which is JSON.
 ///
 /// # Errors
 /// When a file of `web/` is not of the form that this takes.
-pub fn single_file(data: &str) -> Result<String, SingleFileError> {
-    let (library, script, style) = (text("vendor/cytoscape/cytoscape.min.js")?, bundle()?, text("style.css")?);
-    for (name, script) in [("vendor/cytoscape/cytoscape.min.js", library), ("map/main.js", script.as_str())] {
-        let lower = script.to_ascii_lowercase();
-        if lower.contains("</script") || lower.contains("<!--") {
-            return Err(wrong(name, "it would end its own element"));
-        }
+pub fn single_file(page: Page, data: &str) -> Result<String, SingleFileError> {
+    let parts = page.parts();
+    let bundle = bundle(parts.modules)?;
+    let library = parts.library.map(text).transpose()?;
+    let scripts: Vec<&str> = library.into_iter().chain([bundle.as_str()]).collect();
+    if scripts.iter().map(|script| script.to_ascii_lowercase()).any(|script| script.contains("</script") || script.contains("<!--")) {
+        return Err(wrong(parts.modules, "a script would end its own element"));
     }
+    let styles = parts.styles.iter().map(|name| text(name)).collect::<Result<Vec<_>, _>>()?;
+    let hashes = |texts: &[&str]| texts.iter().map(|text| hash(text)).collect::<Vec<_>>().join(" ");
     let policy = format!(
-        "default-src 'none'; script-src {} {}; style-src {}; img-src data:; base-uri 'none'; form-action 'none'",
-        hash(library),
-        hash(&script),
-        hash(style)
+        "default-src 'none'; script-src {}; style-src {}; img-src data:; base-uri 'none'; form-action 'none'",
+        hashes(&scripts),
+        hashes(&styles)
     );
-    let body = format!(
-        "{}{}{}<script>{library}</script>\n<script>{script}</script>\n</body>",
-        block("cloudmapper-style", text("style.json")?),
-        block("cloudmapper-icons", &icons()?),
-        block("cloudmapper-data", data)
-    );
-    let page = text("index.html")?.to_owned();
+    let mut body = String::new();
+    for (id, name) in parts.blocks {
+        body.push_str(&block(id, text(name)?));
+    }
+    body.push_str(&block("cloudmapper-icons", &icons()?));
+    body.push_str(&block("cloudmapper-data", data));
+    for script in &scripts {
+        let _ = writeln!(body, "<script>{script}</script>");
+    }
+    let page = text(parts.page)?.to_owned();
     let page = between(&page, "<meta http-equiv=\"Content-Security-Policy\" content=\"", "\"", &policy)?;
-    let page = element(&page, "<link rel=\"icon\"", "<link rel=\"icon\" href=\"data:,\">")?;
-    let page = element(&page, "<link rel=\"stylesheet\"", &format!("<style id=\"__________cytoscape_stylesheet\">{style}</style>"))?;
-    let page = without_lines(&page, &["<link rel=\"preload\"", "<script src=\"vendor", "<script src=\"map"]);
-    between(&page, "</body", ">", "").map(|page| page.replacen("</body>", &body, 1))
+    let mut page = element(&page, "<link rel=\"icon\"", "<link rel=\"icon\" href=\"data:,\">")?;
+    for (style, at) in styles.iter().zip(0..) {
+        // The library looks for its own style sheet by this name.
+        let id = if at == 0 && library.is_some() { " id=\"__________cytoscape_stylesheet\"" } else { "" };
+        page = element(&page, "<link rel=\"stylesheet\"", &format!("<style{id}>{style}</style>"))?;
+    }
+    let page = without_lines(&page, &["<link rel=\"preload\"", "<script src=\"vendor", parts.scripts]);
+    between(&page, "</body", ">", "").map(|page| page.replacen("</body>", &format!("{body}</body>"), 1))
 }
 
 /// One script of all modules, each in a function of its own; what a module exports is seen by those after it.
-fn bundle() -> Result<String, SingleFileError> {
+fn bundle(modules: &str) -> Result<String, SingleFileError> {
     let mut all = String::from("\"use strict\";\n");
-    for name in text("modules.txt")?.split_whitespace() {
+    for name in text(modules)?.split_whitespace() {
         let (source, names) = module(name)?;
         let names = names.join(", ");
         // Writing to a text cannot fail.
@@ -136,9 +189,12 @@ mod tests {
 
     #[test]
     fn nothing_is_loaded_and_nothing_escapes() {
-        let page = single_file(r#"[{"data":{"id":"</script><script>alert(1)</script>"}}]"#).unwrap();
+        let page = single_file(Page::Map, r#"[{"data":{"id":"</script><script>alert(1)</script>"}}]"#).unwrap();
         assert!(!page.contains("src=\"") && !page.contains("rel=\"preload\""));
         assert_eq!(page.matches("</script>").count(), 5, "three blocks of data and two scripts");
         assert!(page.contains("\\u003c/script>") && page.ends_with("</html>\n"));
+        let page = single_file(Page::Principals, r#"{"nodes":["</script>"]}"#).unwrap();
+        assert!(!page.contains("src=\"") && !page.contains("rel=\"preload\"") && !page.contains("rel=\"stylesheet\""));
+        assert_eq!(page.matches("</script>").count(), 3, "two blocks of data and a script");
     }
 }

@@ -11,7 +11,7 @@ async function fetchGraph() {
   const answer = await fetch("./principals.json").catch((error) => {
     throw new LoadError("The principals could not be loaded.", "Is “cloudmapper webserver” still running? Start it again, then reload this page.", error.message);
   });
-  if (answer.status === 404) throw new LoadError("There is no graph of principals yet.", "principals.json is not beside this page. Make it with cloudmapper, then reload this page.");
+  if (answer.status === 404) throw new LoadError("There is no graph of principals yet.", "principals.json is not beside this page. Make it with “cloudmapper visualize”, then reload this page.");
   if (!answer.ok) throw new LoadError("The principals could not be loaded.", `The server answered ${answer.status} for principals.json.`);
   return answer;
 }
