@@ -108,7 +108,7 @@ impl<'a> Explainer<'a> {
             let edges = by_account.remove(&account).unwrap_or_default();
             let proofs = match account {
                 Some(account) => self.of_account(account, &edges)?,
-                None => edges.iter().map(|edge| self.from_outside(edge)).collect(),
+                None => edges.iter().map(|edge| self.outsider(edge)).collect(),
             };
             self.known.borrow_mut().extend(edges.into_iter().zip(proofs));
         }
@@ -172,7 +172,7 @@ impl<'a> Explainer<'a> {
         proof
     }
 
-    fn from_outside(&self, edge: &Edge) -> Proof {
+    fn outsider(&self, edge: &Edge) -> Proof {
         let arn = |node: usize| self.graph.nodes.get(node).map(|node| node.arn.as_str()).unwrap_or_default();
         if self.graph.nodes.get(edge.from).is_some_and(|node| node.kind == Kind::Host) {
             return Proof::default();

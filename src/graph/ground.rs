@@ -30,6 +30,9 @@ pub(super) struct List {
     pub(super) unseen: Vec<String>,
 }
 
+/// A policy, group or role as an entry of the table sees it, if it does.
+type Known = Option<Rc<Located>>;
+
 /// One account.
 pub(super) struct Ground<'a> {
     pub(super) account: &'a Account,
@@ -43,7 +46,7 @@ pub(super) struct Ground<'a> {
     by_arn: HashMap<&'a str, usize>,
     raw: OnceCell<Raw>,
     outputs: RefCell<HashMap<(usize, usize), Value>>,
-    known: RefCell<HashMap<(usize, String), Option<Rc<Located>>>>,
+    known: RefCell<HashMap<(usize, String), Known>>,
 }
 
 /// IAM's own entries, as they are: read one by one when they are asked for.

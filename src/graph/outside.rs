@@ -93,7 +93,7 @@ impl Outside<'_> {
 
     /// Whether the trust policy lets it in, whatever its own policies say.
     fn lets(&self, account: &Account, role: &Principal, caller: &Caller, trust: &Policy) -> Truth {
-        ask(self.estate, &self.theirs, (account, role, trust), caller, |request, policies| decide(request, policies))
+        ask(self.estate, &self.theirs, (account, role, trust), caller, decide)
     }
 
     fn node(&mut self, graph: &mut Graph, kind: Kind, name: &str) -> usize {

@@ -48,11 +48,14 @@ pub(super) struct Source<'s, 'a> {
     pub(super) known: RefCell<HashMap<Key, Truth>>,
     pub(super) memory: Memory,
     pub(super) forms: RefCell<HashMap<String, Rc<[String]>>>,
-    things: RefCell<HashMap<(String, usize), Rc<Vec<Rc<Located>>>>>,
+    things: RefCell<HashMap<(String, usize), Things>>,
 }
 
 /// What the truth of a part depends on: its shape, target, profile, things.
 pub(super) type Key = (u32, usize, usize, [u32; 3], Rc<str>);
+
+/// Things that go by one name.
+type Things = Rc<Vec<Rc<Located>>>;
 
 /// A choice of things, and how much of the needs it settles.
 struct Combination {
@@ -311,7 +314,7 @@ impl<'s, 'a> Source<'s, 'a> {
     }
 
     /// The things of a name that this source, and for some kinds this target, has to do with.
-    fn things_of(&self, plan: &Plan, slot: &str, target: usize) -> Rc<Vec<Rc<Located>>> {
+    fn things_of(&self, plan: &Plan, slot: &str, target: usize) -> Things {
         let entries = || plan.row.things.iter().filter(|thing| thing.name == slot);
         let of_target = entries().any(|thing| thing.known == Some(Known::PoliciesOfTarget));
         let key = (format!("{:?}", entries().collect::<Vec<_>>()), if of_target { target } else { NOBODY });

@@ -153,7 +153,7 @@ mod tests {
         let own = folder.path().join("account-data/a/us-east-1");
         fs::create_dir_all(&own).unwrap();
         let details = own.join("iam-get-account-authorization-details.json");
-        fs::write(&details, r#"{"UserDetailList": []}"#).unwrap();
+        write_atomic(&details, br#"{"UserDetailList": []}"#).unwrap();
         let open = || vec![Snapshot::open(folder.path(), &AccountName::try_from("a".to_owned()).unwrap()).unwrap()];
         let (graph, snapshots) = (Graph::default(), open());
         let path = path(folder.path(), &snapshots);
@@ -161,9 +161,9 @@ mod tests {
         save(&graph, false, &snapshots, &path).unwrap();
         assert!(load(&path, false, &snapshots).unwrap().is_some());
         assert!(load(&path, true, &snapshots).unwrap().is_none());
-        fs::write(&details, r#"{"UserDetailList": [], "Policies": []}"#).unwrap();
+        write_atomic(&details, br#"{"UserDetailList": [], "Policies": []}"#).unwrap();
         assert!(load(&path, false, &open()).unwrap().is_none());
-        fs::write(&path, "{").unwrap();
+        write_atomic(&path, b"{").unwrap();
         assert!(load(&path, false, &snapshots).unwrap_err().to_string().contains("graph create"));
     }
 }

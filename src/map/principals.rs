@@ -175,7 +175,7 @@ fn node<'a>(graph: &'a Graph, to_admin: &ToAdmin, at: usize) -> Option<NodeOf<'a
 fn told(graph: &Graph, to_admin: &ToAdmin) -> Vec<Edge> {
     let steps = |at: usize| to_admin.possible.steps.get(at).copied().flatten();
     let nearer = |edge: &&Edge| steps(edge.from).zip(steps(edge.to)).is_some_and(|(from, to)| to < from);
-    let (first, rest): (Vec<&Edge>, Vec<&Edge>) = graph.edges.iter().partition(|edge| nearer(&edge));
+    let (first, rest): (Vec<&Edge>, Vec<&Edge>) = graph.edges.iter().partition(|edge| nearer(edge));
     first.into_iter().chain(rest).take(TOLD).copied().collect()
 }
 

@@ -126,7 +126,7 @@ impl<'a> Prober<'a> {
         let aim = self.aim(probe);
         // More knowledge of the request settles what is unknown, and changes nothing that is settled.
         match self.own.settled(probe.action, &aim) {
-            Truth::Unknown => self.put_to(probe, &aim, |request, policies| decide(request, policies)),
+            Truth::Unknown => self.put_to(probe, &aim, decide),
             settled => settled,
         }
     }
@@ -134,7 +134,7 @@ impl<'a> Prober<'a> {
     /// Whether identity and resource policies grant it, before anything takes it away.
     #[must_use]
     pub fn granted(&self, probe: &Probe<'_>) -> Truth {
-        self.put(probe, |request, policies| granted(request, policies))
+        self.put(probe, granted)
     }
 
     /// Whether it may, and why.
