@@ -11,6 +11,7 @@ mod clean;
 mod escalation_cases;
 mod faults;
 mod find_admins;
+mod graph;
 mod iam_report;
 mod iam_scenarios;
 mod iam_unknown;

@@ -58,6 +58,16 @@ impl Workspace {
         Ran::of(self.command(args).output().unwrap())
     }
 
+    /// The same for a program that reads.
+    pub fn run_with_input(&self, args: &[&str], input: &str) -> Ran {
+        use std::io::Write as _;
+        let pipe = std::process::Stdio::piped;
+        let mut child = self.command(args).stdin(pipe()).stdout(pipe()).stderr(pipe()).spawn().unwrap();
+        // Whoever has read enough closes its end.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        Ran::of(child.wait_with_output().unwrap())
+    }
+
     /// Every file below a folder, with its bytes.
     pub fn files(&self, below: &str) -> BTreeMap<String, Vec<u8>> {
         let mut found = BTreeMap::new();
