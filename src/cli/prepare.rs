@@ -141,7 +141,7 @@ fn write(args: &PrepareArgs, map: &Map, names: &[String], collected: &str) -> an
     save(&args.output, &data)
 }
 
-pub(super) fn save(path: &Path, text: &str) -> anyhow::Result<()> {
+fn save(path: &Path, text: &str) -> anyhow::Result<()> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         crate::snapshot::make_private_folder(folder)?;
     }

@@ -7,7 +7,7 @@ mod layout;
 mod leaves;
 mod lines;
 mod node;
-mod principals;
+pub mod principals;
 mod svg;
 mod tree;
 
@@ -20,7 +20,6 @@ use crate::snapshot::{Snapshot, SnapshotError};
 
 pub use leaves::LeavesError;
 pub use node::{Edge, Elements, Node};
-pub use principals::{Principals, ToAdmin};
 pub use svg::svg;
 
 /// What of the networks to show, and how.

@@ -92,6 +92,21 @@ impl ToAdmin {
     }
 }
 
+impl ToAdmin {
+    /// Of each node the first hop of its shortest way, a certain one where there is one: to whom, by which technique, whether
+    /// it is certain, and how many hops there are.
+    #[must_use]
+    pub fn first_hops(&self, ways: &Ways<'_>) -> Vec<Option<(usize, u16, bool, usize)>> {
+        let hop = |at: usize| {
+            let distances = if self.certain.has(at) { &self.certain } else { &self.possible };
+            let edge = ways.edge(distances.next.get(at).copied().flatten()?)?;
+            let steps = distances.steps.get(at).copied().flatten()?;
+            Some((edge.to, edge.technique, edge.certain, steps as usize))
+        };
+        (0..ways.graph().nodes.len()).map(hop).collect()
+    }
+}
+
 impl<'a> Principals<'a> {
     /// Puts a graph into the page's form.
     ///
