@@ -178,7 +178,8 @@ fn cut_text(opened: &Opened, found: &Cut, out: &mut dyn Write) -> anyhow::Result
         writeln!(out, "   {from}should not allow {}", actions.join(", "))?;
         for edge in change.edges.iter().take(5) {
             let name = techniques.get(usize::from(edge.technique)).map_or("", |technique| technique.name);
-            writeln!(out, "   {} {name} -> {}", opened.name(edge.from), opened.name(edge.to))?;
+            let through = edge.via.map(|via| format!(" by {}", opened.name(via))).unwrap_or_default();
+            writeln!(out, "   {} {name}{through} -> {}", opened.name(edge.from), opened.name(edge.to))?;
         }
         if change.edges.len() > 5 {
             writeln!(out, "   and {} more", change.edges.len() - 5)?;

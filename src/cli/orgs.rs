@@ -11,7 +11,7 @@ use crate::graph::GRAPHS;
 use crate::graph::organizations::{Tree, Unit, organizations};
 use crate::iam::estate::Estate;
 use crate::model::visible;
-use crate::snapshot::write_atomic;
+use crate::snapshot::{make_private_folder, write_atomic};
 
 /// Units, accounts, and the service and resource control policies that hang on each.
 #[derive(Debug, Args)]
@@ -90,7 +90,7 @@ fn create(args: &Chosen, out: &mut dyn Write) -> anyhow::Result<Exit> {
     for tree in &trees {
         let id: String = tree.id.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
         let folder = Path::new(GRAPHS).join(id);
-        std::fs::create_dir_all(&folder)?;
+        make_private_folder(&folder)?;
         let path = folder.join("org_data.json");
         write_atomic(&path, serde_json::to_string_pretty(&tree.pmapper())?.as_bytes())?;
         writeln!(out, "{}: {} accounts, in {}", visible(&tree.id), count(tree), path.display())?;

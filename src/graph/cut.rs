@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::GraphError;
-use super::explain::{Explainer, Proof, Statement};
+use super::explain::{Explainer, Proof, Role, Statement};
 use super::model::{Admin, Edge, Graph, Kind};
 
 /// With at most so many edges, the best choice is looked for; with more, a good one.
@@ -89,16 +89,28 @@ impl Statements {
     fn choices(&mut self, proof: &Proof, source: &str) -> Vec<Choice> {
         let mut own: Vec<Choice> = Vec::new();
         for step in proof.steps.iter().filter(|step| step.who == source) {
-            let mut choice = Choice::new();
+            let mut by_role: BTreeMap<Role, Choice> = BTreeMap::new();
             for statement in step.because.iter().filter(|statement| statement.effect == "Allow") {
                 let at = self.place(statement, source);
                 self.actions.entry(at).or_default().insert(step.action.clone());
-                choice.insert(at);
+                by_role.entry(statement.role).or_default().insert(at);
             }
-            if !choice.is_empty() && !own.contains(&choice) {
-                own.push(choice);
-            }
+            let mut take = |role: Role| by_role.remove(&role).unwrap_or_default();
+            let (speaking, naming, handing) = (take(Role::Own), take(Role::Names), take(Role::HandsOver));
+            let elsewhere = account(source) != account(&step.resource);
+            // Between accounts both sides have to allow; within one, who is named needs nothing else.
+            let choices = if elsewhere {
+                vec![speaking, naming.union(&handing).copied().collect()]
+            } else {
+                let with = |others: &Choice| naming.union(others).copied().collect::<Choice>();
+                let both =
+                    [speaking, handing].into_iter().filter(|others| !others.is_empty()).map(|others| with(&others)).collect::<Vec<_>>();
+                if both.is_empty() { vec![naming] } else { both }
+            };
+            own.extend(choices.into_iter().filter(|choice| !choice.is_empty()));
         }
+        own.sort();
+        own.dedup();
         own
     }
 
@@ -115,6 +127,10 @@ impl Statements {
         let (statement, detach_from) = self.all.get(at)?.clone();
         Some(Change { statement, detach_from, actions: self.actions.get(&at).cloned().unwrap_or_default(), edges })
     }
+}
+
+fn account(arn: &str) -> Option<&str> {
+    arn.split(':').nth(4).filter(|account| !account.is_empty())
 }
 
 /// Edges that can be got rid of in the same ways are one.

@@ -16,9 +16,12 @@ use super::plan::{Plan, plans};
 use super::scene::Scene;
 use super::source::{Hit, Source};
 use super::table::{Of, Row, Trigger, rows};
+use crate::iam::caller::{Caller, Standing};
 use crate::iam::estate::{Asker, Estate};
+use crate::iam::evaluate::Layer;
 use crate::iam::formula::Formula;
 use crate::iam::policy::{Action, Effect, Target};
+use crate::iam::query::Because;
 use crate::iam::query::{Probe, Prober, ResourceSide};
 use crate::snapshot::Snapshot;
 
@@ -64,6 +67,20 @@ pub struct Statement {
     pub effect: &'static str,
     /// In words.
     pub text: String,
+    /// What part it has in the permission.
+    #[serde(skip)]
+    pub role: Role,
+}
+
+/// What part a statement has in a permission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// It speaks for the one who asks.
+    Own,
+    /// It is the resource's, and names the one who asks: in the same account nothing else has to allow.
+    Names,
+    /// It is the resource's, and hands over to the account of the one who asks: both have to allow.
+    HandsOver,
 }
 
 /// Explains the edges of a graph.
@@ -159,7 +176,7 @@ impl<'a> Explainer<'a> {
         let explained =
             Prober::new(self.estate, &asker).explain(&Probe { action: &action, target: &target, keys: &[], side: ResourceSide::Own });
         let step = Step { who: principal.arn.clone(), action: action.name.clone(), resource: target.to_string(), explained };
-        Proof::of(vec![step])
+        Proof::of(self.estate, vec![step])
     }
 
     /// What is no technique: an administrator.
@@ -178,7 +195,7 @@ impl<'a> Explainer<'a> {
             return Proof::default();
         }
         let step = super::outside::explain(self.estate, arn(edge.from), arn(edge.to));
-        Proof::of(step.into_iter().collect())
+        Proof::of(self.estate, step.into_iter().collect())
     }
 
     /// How an edge comes about, in words.
@@ -201,7 +218,7 @@ fn proof(source: &Source<'_, '_>, plan: &Plan, hit: &Hit) -> Proof {
     for part in &plan.parts {
         steps.extend(Part::new(source, plan, part).steps(&bound));
     }
-    let mut proof = Proof::of(steps);
+    let mut proof = Proof::of(source.scene.estate, steps);
     for thing in &choice.things {
         proof.things.push(thing.found.arn.clone());
         if thing.supposed {
@@ -232,7 +249,7 @@ fn proof(source: &Source<'_, '_>, plan: &Plan, hit: &Hit) -> Proof {
 }
 
 impl Proof {
-    pub(super) fn of(steps: Vec<Step>) -> Self {
+    pub(super) fn of(estate: &Estate, steps: Vec<Step>) -> Self {
         let mut proof = Self::default();
         for step in steps {
             let when = match &step.explained.when {
@@ -251,9 +268,26 @@ impl Proof {
                 pointer: because.pointer.clone(),
                 effect: if because.effect == Effect::Allow { "Allow" } else { "Deny" },
                 text: statement(because),
+                role: role(estate, because, &step.who),
             });
-            proof.steps.push(ProofStep { who: step.who, action: step.action, resource: step.resource, when, because: because.collect() });
+            let because = because.collect();
+            proof.steps.push(ProofStep { who: step.who, action: step.action, resource: step.resource, when, because });
         }
         proof
     }
+}
+
+/// Resource policies name somebody, or hand over to an account.
+fn role(estate: &Estate, because: &Because, who: &str) -> Role {
+    if because.layer != Layer::Resource {
+        return Role::Own;
+    }
+    let stored = estate.store.find(&because.policy).and_then(|id| estate.store.get(id));
+    let clause = stored
+        .and_then(|stored| stored.policy.statements.iter().find(|statement| statement.index == because.statement)?.principal.as_ref());
+    let names = |caller: &Caller| {
+        clause.is_some_and(|clause| clause.negated || caller.names(clause).any(|(standing, _)| standing != Standing::Account))
+    };
+    let known = estate.principal(who).map(|(account, principal)| principal.caller(account));
+    if names(&known.unwrap_or_else(|| Caller::new(who))) { Role::Names } else { Role::HandsOver }
 }

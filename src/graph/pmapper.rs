@@ -2,7 +2,6 @@
 //! does not read.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::io;
 use std::path::Path;
 
@@ -13,8 +12,8 @@ use super::GraphError;
 use super::model::{Admin, Graph, GraphAccount, Kind, techniques};
 use super::paths::{Filter, Ways};
 use crate::iam::estate::{Account, Estate, PolicyId, PolicyKind, Principal};
-use crate::snapshot::write_atomic;
 use crate::snapshot::{Answer, Snapshot};
+use crate::snapshot::{make_private_folder, write_atomic};
 
 /// The version that its readers look for.
 const VERSION: &str = "1.1.5";
@@ -69,13 +68,15 @@ fn one(
 }
 
 /// The edges between an account's principals. A way to all rights is one to whoever has them: of PMapper's, to the target
-/// that is raised; else to the administrators.
+/// that is raised; else to one of the administrators, if there is one.
 fn edges(graph: &Graph, account: usize) -> Result<Vec<Value>, GraphError> {
     let techniques = techniques()?;
     let of = |at: usize| graph.nodes.get(at).filter(|node| node.account == Some(account) && matches!(node.kind, Kind::User | Kind::Role));
+    let admin = (0..graph.nodes.len()).find(|at| of(*at).is_some_and(|node| node.admin == Admin::Yes));
+    let is_all = |at: usize| graph.nodes.get(at).is_some_and(|node| node.kind == Kind::Admin && node.account == Some(account));
     let mut found = Vec::new();
-    for edge in &graph.edges {
-        let to = edge.via.unwrap_or(edge.to);
+    for edge in graph.edges.iter().filter(|edge| of(edge.from).is_some_and(|node| node.admin == Admin::No) || !is_all(edge.to)) {
+        let to = edge.via.or(admin.filter(|_| is_all(edge.to))).unwrap_or(edge.to);
         let (Some(from), Some(to)) = (of(edge.from), of(to)) else { continue };
         let Some(technique) = techniques.get(usize::from(edge.technique)) else { continue };
         found.push(json!({"source": from.arn, "destination": to.arn, "reason": technique.name, "short_reason": technique.label,
@@ -170,7 +171,7 @@ fn inline_name<'n>(name: &'n str, owner: &str) -> &'n str {
 fn write<T: Serialize>(path: &Path, value: &T) -> Result<(), GraphError> {
     let failed = |source: io::Error| GraphError::Io { path: path.to_owned(), source };
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(failed)?;
+        make_private_folder(folder)?;
     }
     let mut text = Vec::new();
     let formatter = serde_json::ser::PrettyFormatter::with_indent(b"    ");

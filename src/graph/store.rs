@@ -11,7 +11,7 @@ use super::GraphError;
 use super::model::{Edge, Graph, GraphAccount, Node, techniques};
 use crate::snapshot::Snapshot;
 use crate::snapshot::layout::sha256;
-use crate::snapshot::write_atomic;
+use crate::snapshot::{make_private_folder, write_atomic};
 
 /// Where graphs are, beside `account-data/`.
 pub const GRAPHS: &str = "graphs";
@@ -43,6 +43,11 @@ pub struct Head {
     pub accounts: Vec<GraphAccount>,
 }
 
+/// The program and its table: another table makes other graphs.
+fn tool() -> String {
+    format!("cloudmapper {} {}", env!("CARGO_PKG_VERSION"), super::table::fingerprint())
+}
+
 /// What tells a snapshot from others: the hash of its manifest, or of what it says of users and roles.
 fn fingerprint(snapshot: &Snapshot) -> Result<String, GraphError> {
     if let Some(bytes) = snapshot.bytes("manifest.json")? {
@@ -52,14 +57,15 @@ fn fingerprint(snapshot: &Snapshot) -> Result<String, GraphError> {
     Ok(sha256(&details.value().unwrap_or_default()))
 }
 
-fn fingerprints(snapshots: &[Snapshot]) -> Result<BTreeMap<String, String>, GraphError> {
-    snapshots.iter().map(|snapshot| Ok((snapshot.name().to_string(), fingerprint(snapshot)?))).collect()
+fn fingerprints(snapshots: &[Snapshot], others: &[Snapshot]) -> Result<BTreeMap<String, String>, GraphError> {
+    snapshots.iter().chain(others).map(|snapshot| Ok((snapshot.name().to_string(), fingerprint(snapshot)?))).collect()
 }
 
 /// The file of a graph: named after its account, or `all` and a number for what other accounts it has.
 #[must_use]
 pub fn path(base: &Path, snapshots: &[Snapshot]) -> PathBuf {
-    let names: Vec<String> = snapshots.iter().map(|snapshot| snapshot.name().to_string()).collect();
+    let mut names: Vec<String> = snapshots.iter().map(|snapshot| snapshot.name().to_string()).collect();
+    names.sort();
     let name = match names.as_slice() {
         [only] => only.clone(),
         many => {
@@ -74,13 +80,13 @@ pub fn path(base: &Path, snapshots: &[Snapshot]) -> PathBuf {
 ///
 /// # Errors
 /// When the file cannot be written.
-pub fn save(graph: &Graph, complete: bool, snapshots: &[Snapshot], path: &Path) -> Result<(), GraphError> {
+pub fn save(graph: &Graph, complete: bool, (snapshots, others): (&[Snapshot], &[Snapshot]), path: &Path) -> Result<(), GraphError> {
     let failed = |source: io::Error| GraphError::Io { path: path.to_owned(), source };
     let edge = |edge: &Edge| (edge.from, edge.to, edge.technique, u8::from(edge.certain), edge.via);
     let file = File {
         format: FORMAT.to_owned(),
-        tool: format!("cloudmapper {}", env!("CARGO_PKG_VERSION")),
-        snapshots: fingerprints(snapshots)?,
+        tool: tool(),
+        snapshots: fingerprints(snapshots, others)?,
         complete,
         techniques: techniques()?.iter().map(|technique| technique.id.to_owned()).collect(),
         accounts: graph.accounts.clone(),
@@ -88,7 +94,7 @@ pub fn save(graph: &Graph, complete: bool, snapshots: &[Snapshot], path: &Path) 
         edges: graph.edges.iter().map(edge).collect(),
     };
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(failed)?;
+        make_private_folder(folder)?;
     }
     let bytes = serde_json::to_vec(&file).map_err(|error| failed(error.into()))?;
     Ok(write_atomic(path, &bytes)?)
@@ -98,10 +104,14 @@ pub fn save(graph: &Graph, complete: bool, snapshots: &[Snapshot], path: &Path) 
 ///
 /// # Errors
 /// When a file is there and cannot be read.
-pub fn load(path: &Path, complete: bool, snapshots: &[Snapshot]) -> Result<Option<Graph>, GraphError> {
+pub fn load(path: &Path, complete: bool, (snapshots, others): (&[Snapshot], &[Snapshot])) -> Result<Option<Graph>, GraphError> {
     let Some(file) = read::<File>(path)? else { return Ok(None) };
     let own: Vec<&str> = techniques()?.iter().map(|technique| technique.id).collect();
-    let same = file.format == FORMAT && file.complete == complete && file.techniques == own && file.snapshots == fingerprints(snapshots)?;
+    let same = file.format == FORMAT
+        && file.tool == tool()
+        && file.complete == complete
+        && file.techniques == own
+        && file.snapshots == fingerprints(snapshots, others)?;
     let edge = |(from, to, technique, certain, via): (usize, usize, u16, u8, Option<usize>)| Edge {
         from,
         to,
@@ -157,13 +167,13 @@ mod tests {
         let open = || vec![Snapshot::open(folder.path(), &AccountName::try_from("a".to_owned()).unwrap()).unwrap()];
         let (graph, snapshots) = (Graph::default(), open());
         let path = path(folder.path(), &snapshots);
-        assert!(load(&path, false, &snapshots).unwrap().is_none());
-        save(&graph, false, &snapshots, &path).unwrap();
-        assert!(load(&path, false, &snapshots).unwrap().is_some());
-        assert!(load(&path, true, &snapshots).unwrap().is_none());
+        assert!(load(&path, false, (&snapshots, &[])).unwrap().is_none());
+        save(&graph, false, (&snapshots, &[]), &path).unwrap();
+        assert!(load(&path, false, (&snapshots, &[])).unwrap().is_some());
+        assert!(load(&path, true, (&snapshots, &[])).unwrap().is_none());
         write_atomic(&details, br#"{"UserDetailList": [], "Policies": []}"#).unwrap();
-        assert!(load(&path, false, &open()).unwrap().is_none());
+        assert!(load(&path, false, (&open(), &[])).unwrap().is_none());
         write_atomic(&path, b"{").unwrap();
-        assert!(load(&path, false, &snapshots).unwrap_err().to_string().contains("graph create"));
+        assert!(load(&path, false, (&snapshots, &[])).unwrap_err().to_string().contains("graph create"));
     }
 }

@@ -305,6 +305,12 @@ pub struct Need {
     pub any: Vec<Self>,
 }
 
+/// Tells this table from others.
+pub(super) fn fingerprint() -> String {
+    let hash = crate::snapshot::layout::sha256(EMBEDDED.as_bytes());
+    hash.get(..12).unwrap_or_default().to_owned()
+}
+
 /// All rows.
 ///
 /// # Errors

@@ -21,20 +21,20 @@ pub(in crate::cli) struct Opened {
 }
 
 /// Reads the accounts.
-fn read(accounts: &AccountArgs, with_organization: bool) -> anyhow::Result<(Vec<Snapshot>, Estate)> {
+fn read(accounts: &AccountArgs, with_organization: bool) -> anyhow::Result<(Vec<Snapshot>, Vec<Snapshot>, Estate)> {
     let (mut snapshots, asked) = accounts.with_all()?;
     let others = asked.map(|asked| snapshots.split_off(asked)).unwrap_or_default();
     let all = if with_organization { others.as_slice() } else { &[] };
     let estate = Estate::read(&snapshots, all)?.with_resources(&snapshots)?;
-    Ok((snapshots, estate))
+    Ok((snapshots, others, estate))
 }
 
 impl Opened {
     /// The graph of some accounts.
     pub(in crate::cli) fn of(accounts: &AccountArgs) -> anyhow::Result<Self> {
-        let (snapshots, estate) = read(accounts, true)?;
+        let (snapshots, others, estate) = read(accounts, true)?;
         let path = path(Path::new("."), &snapshots);
-        let graph = match load(&path, false, &snapshots)? {
+        let graph = match load(&path, false, (&snapshots, &others))? {
             Some(graph) => graph,
             None => build(&estate, &snapshots, &Options::default())?,
         };
@@ -43,10 +43,10 @@ impl Opened {
 
     /// Makes a new one, and stores it.
     pub(in crate::cli) fn create(accounts: &AccountArgs, options: &Options, with_organization: bool) -> anyhow::Result<Self> {
-        let (snapshots, estate) = read(accounts, with_organization)?;
+        let (snapshots, others, estate) = read(accounts, with_organization)?;
         let graph = build(&estate, &snapshots, options)?;
         if !options.complete && with_organization {
-            save(&graph, false, &snapshots, &path(Path::new("."), &snapshots))?;
+            save(&graph, false, (&snapshots, &others), &path(Path::new("."), &snapshots))?;
         }
         Ok(Self { snapshots, estate, graph })
     }
@@ -82,11 +82,15 @@ impl Opened {
         self.estate.accounts.iter().any(|account| account.unread)
     }
 
+    fn is_account(&self, name: &str) -> bool {
+        self.graph.accounts.iter().any(|account| account.name == name || account.id == name)
+    }
+
     /// Everybody whom a name means: an ARN, `role/x`, `prod:role/x`, `internet`; `*` and `?` are wildcards.
     pub(in crate::cli) fn nodes(&self, name: &str) -> anyhow::Result<Vec<usize>> {
         use crate::iam::policy::pattern::Pattern;
         let (account, bare) = match name.split_once(':').filter(|_| !name.starts_with("arn:")) {
-            Some((account, bare)) if !bare.is_empty() => (Some(account), bare),
+            Some((account, bare)) if !bare.is_empty() && self.is_account(account) => (Some(account), bare),
             _ => (None, name),
         };
         let pattern = Pattern::new(bare);
@@ -99,10 +103,8 @@ impl Opened {
         };
         let own = |kind: Kind| kind != Kind::Admin || bare.starts_with("administrator");
         let all = self.graph.nodes.iter().enumerate();
-        let found: Vec<usize> = all
-            .filter(|(_, node)| own(node.kind) && (of_account(node.account) && means(node) || pattern.matches(&node.arn)))
-            .map(|(at, _)| at)
-            .collect();
+        let found: Vec<usize> =
+            all.filter(|(_, node)| own(node.kind) && of_account(node.account) && means(node)).map(|(at, _)| at).collect();
         if found.is_empty() {
             let last = bare.rsplit('/').next().unwrap_or(bare).to_lowercase();
             let near = self.graph.nodes.iter().filter(|node| node.name.to_lowercase().contains(&last)).take(3);

@@ -55,7 +55,8 @@ pub(super) fn reach(opened: &Opened, whom: Option<&str>, common: &Common, filter
     let Some(whom) = whom else { return privesc(opened, &ways, asked(opened, None, common.skip_admin)?, common, filter, out) };
     let goals = opened.nodes(whom)?;
     let everybody = |at: &usize| opened.graph.nodes.get(*at).is_some_and(|node| node.kind != Kind::Service && node.kind != Kind::Admin);
-    let from: Vec<usize> = (0..opened.graph.nodes.len()).filter(everybody).filter(|at| !goals.contains(at)).collect();
+    let skipped = |at: &usize| common.skip_admin && opened.graph.nodes.get(*at).is_some_and(|node| node.admin != Admin::No);
+    let from: Vec<usize> = (0..opened.graph.nodes.len()).filter(everybody).filter(|at| !goals.contains(at) && !skipped(at)).collect();
     let certain = ways.toward(goals.iter().copied(), &Filter { certain: true, ..filter.clone() });
     let possible = ways.toward(goals.iter().copied(), filter);
     let lines: Vec<Line> = from.into_iter().filter_map(|from| line(&ways, from, &certain, &possible)).collect();
@@ -175,6 +176,13 @@ fn by_tag(opened: &Opened, source: &Source<'_>, key: &str, common: &Common, filt
 
 fn endgame(opened: &Opened, source: &Source<'_>, service: Option<&str>, common: &Common, out: &mut dyn Write) -> anyhow::Result<()> {
     let is_admin = |at: usize| opened.graph.nodes.get(at).is_some_and(|node| node.admin != Admin::No);
+    if let Some(service) = service.filter(|service| !crate::graph::query::can_be_public(service)) {
+        anyhow::bail!(
+            "`{}` has no resources that this preset knows: {} have",
+            visible(service),
+            crate::graph::query::PUBLIC_SERVICES.join(", ")
+        );
+    }
     for resource in changeable(source, service)? {
         let by = resource.by.iter().filter(|(at, _)| !common.skip_admin || !is_admin(**at));
         if common.format == Format::Json {

@@ -47,7 +47,7 @@ fn with_policy(opened: &mut Opened, request: &Request, common: &Common) -> anyho
     };
     let owner = common.resource_owner.clone().or(told.map(str::to_owned)).or(known).or(only);
     let owner = owner.with_context(|| format!("whose `{}` is cannot be told: give --resource-owner", visible(arn)))?;
-    let id = opened.estate.store.add(format!("the given policy of {arn}"), PolicyKind::Given, document);
+    let id = opened.estate.store.add(format!("the given policy of {arn}"), PolicyKind::Resource, document);
     opened.estate.resources.set(arn, &owner, ResourcePolicy::Known(id));
     Ok(())
 }
@@ -107,6 +107,14 @@ pub(super) fn arn(opened: &Opened, at: usize) -> String {
     opened.graph.nodes.get(at).map(|node| node.arn.clone()).unwrap_or_default()
 }
 
+fn is_admin(opened: &Opened, name: &str) -> anyhow::Result<bool> {
+    if name == "internet" {
+        return Ok(false);
+    }
+    let node = opened.graph.nodes.get(opened.node(name)?);
+    Ok(node.is_some_and(|node| node.admin != Admin::No))
+}
+
 /// Prints the shortest ways; whether there is one.
 pub(super) fn path(
     opened: &Opened,
@@ -131,6 +139,10 @@ pub(super) fn path(
         total += count;
     }
     let told = Teller::new(opened)?.tell(&ways, &found)?;
+    if to.is_none() && total == 0 && format == Format::Text && is_admin(opened, from)? {
+        writeln!(out, "{} is an administrator", visible(from))?;
+        return Ok(true);
+    }
     match format {
         Format::Json => output::ways_json(&told, total, out)?,
         Format::Text if told.is_empty() => {
@@ -139,7 +151,8 @@ pub(super) fn path(
         Format::Text => {
             for (at, way) in told.iter().enumerate() {
                 let certain = if way.certain { "certain" } else { "possible" };
-                writeln!(out, "Way {} of {total}, {certain}, {} steps", at + 1, way.steps.len())?;
+                let steps = if way.steps.len() == 1 { "1 step".to_owned() } else { format!("{} steps", way.steps.len()) };
+                writeln!(out, "Way {} of {total}, {certain}, {steps}", at + 1)?;
                 way.print(true, out)?;
                 writeln!(out)?;
             }

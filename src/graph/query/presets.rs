@@ -29,6 +29,23 @@ const MAKES_PUBLIC: [(&str, &[&str]); 18] = [
     ("apigateway", &["apigateway:UpdateRestApiPolicy"]),
 ];
 
+/// The services whose resources can be made public by their policies.
+pub const PUBLIC_SERVICES: [&str; MAKES_PUBLIC.len()] = {
+    let mut names = [""; MAKES_PUBLIC.len()];
+    let mut at = 0;
+    while at < MAKES_PUBLIC.len() {
+        names[at] = MAKES_PUBLIC[at].0;
+        at += 1;
+    }
+    names
+};
+
+/// Whether resources of a service can.
+#[must_use]
+pub fn can_be_public(service: &str) -> bool {
+    PUBLIC_SERVICES.contains(&service)
+}
+
 /// A resource that somebody can make public.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Changeable {
