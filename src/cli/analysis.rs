@@ -155,7 +155,8 @@ pub(super) fn cut(args: &CutArgs, out: &mut dyn Write) -> anyhow::Result<Exit> {
 
 fn cut_text(opened: &Opened, found: &Cut, out: &mut dyn Write) -> anyhow::Result<()> {
     if found.edges == 0 {
-        writeln!(out, "nobody can become an administrator who is none")?;
+        let known = if opened.is_partial() { ", as far as accounts were collected" } else { "" };
+        writeln!(out, "nobody can become an administrator who is none{known}")?;
         return Ok(());
     }
     let techniques = techniques()?;

@@ -83,6 +83,14 @@ pub fn analyse(graph: &Graph, estate: &Estate, snapshots: &[Snapshot]) -> Result
     work.ssm();
     work.circles();
     work.boundaries();
+    for account in &graph.accounts {
+        let gaps = account.gaps.iter().map(|gap| format!("{}: {gap}", account.name));
+        let unseen = account
+            .unseen
+            .iter()
+            .map(|(call, rows)| format!("{}: {call} was not collected, which {} techniques need", account.name, rows.len()));
+        work.unknown.extend(gaps.chain(unseen));
+    }
     work.findings.retain(|finding| !finding.of.is_empty());
     work.findings.sort_by_key(|finding| finding.severity);
     Ok((work.findings, work.unknown))

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::GraphError;
 use super::explain::{Explainer, Proof, Role, Statement};
 use super::model::{Admin, Edge, Graph, Kind};
+use crate::iam::query::GRANT;
 
 /// With at most so many edges, the best choice is looked for; with more, a good one.
 const EXACT: usize = 24;
@@ -47,7 +48,12 @@ type Choice = BTreeSet<usize>;
 /// # Errors
 /// When an answer cannot be read.
 pub fn cut(graph: &Graph, explainer: &Explainer<'_>, certain: bool) -> Result<Cut, GraphError> {
-    let admin = |at: usize| graph.nodes.get(at).is_some_and(|node| node.kind == Kind::Admin || node.admin != Admin::No);
+    let admin = |at: usize| {
+        graph
+            .nodes
+            .get(at)
+            .is_some_and(|node| node.kind == Kind::Admin || node.admin == Admin::Yes || (!certain && node.admin != Admin::No))
+    };
     let counted = |at: usize| graph.nodes.get(at).is_some_and(|node| node.admin == Admin::No && node.kind != Kind::Service);
     let edges: Vec<Edge> =
         graph.edges.iter().filter(|edge| admin(edge.to) && counted(edge.from) && (edge.certain || !certain)).copied().collect();
@@ -88,9 +94,11 @@ impl Statements {
     /// The ways to be rid of an edge: what its source is allowed, need by need.
     fn choices(&mut self, proof: &Proof, source: &str) -> Vec<Choice> {
         let mut own: Vec<Choice> = Vec::new();
+        // What a technique makes, its source makes again.
+        let there = |statement: &&Statement| statement.effect == "Allow" && statement.policy != GRANT;
         for step in proof.steps.iter().filter(|step| step.who == source) {
             let mut by_role: BTreeMap<Role, Choice> = BTreeMap::new();
-            for statement in step.because.iter().filter(|statement| statement.effect == "Allow") {
+            for statement in step.because.iter().filter(there) {
                 let at = self.place(statement, source);
                 self.actions.entry(at).or_default().insert(step.action.clone());
                 by_role.entry(statement.role).or_default().insert(at);
@@ -162,8 +170,12 @@ fn choose(options: &[Vec<Choice>]) -> (Choice, bool) {
         }
         groups.push((all, members));
     }
-    let smallest = groups.iter().all(|(_, members)| members.len() <= EXACT);
-    let chosen = groups.iter().flat_map(|(_, members)| if members.len() <= EXACT { exact(members) } else { greedy(members) }).collect();
+    let (mut chosen, mut smallest) = (Choice::new(), true);
+    for (_, members) in &groups {
+        let (own, sure) = if members.len() <= EXACT { exact(members) } else { (greedy(members), false) };
+        chosen.extend(own);
+        smallest &= sure;
+    }
     (chosen, smallest)
 }
 
@@ -200,11 +212,11 @@ fn greedy(options: &[Vec<Choice>]) -> Choice {
     chosen
 }
 
-/// The smallest choice, by trying; never more than what the greedy one takes.
-fn exact(options: &[Vec<Choice>]) -> Choice {
-    let mut best = greedy(options);
-    search(options, Choice::new(), &mut best, &mut 200_000);
-    best
+/// The smallest choice, by trying, and whether all were tried; never more than what the greedy one takes.
+fn exact(options: &[Vec<Choice>]) -> (Choice, bool) {
+    let (mut best, mut left) = (greedy(options), 200_000);
+    search(options, Choice::new(), &mut best, &mut left);
+    (best, left > 0)
 }
 
 fn search(options: &[Vec<Choice>], chosen: Choice, best: &mut Choice, left: &mut u32) {
@@ -239,7 +251,7 @@ mod tests {
     #[test]
     fn one_statement_can_do_for_all() {
         let options = options(&[&[&[1], &[2, 3]], &[&[2], &[1]], &[&[4], &[1]]]);
-        assert_eq!(exact(&distinct(&options)), Choice::from([1]));
+        assert_eq!(exact(&distinct(&options)), (Choice::from([1]), true));
         assert_eq!(greedy(&options), Choice::from([1]));
     }
 
@@ -247,12 +259,12 @@ mod tests {
     fn the_smallest_is_found_where_greed_is_not_enough() {
         // Greed takes 1, which does for four edges, and then needs 2 and 3 all the same.
         let options = options(&[&[&[1], &[2]], &[&[1], &[2]], &[&[1], &[3]], &[&[1], &[3]], &[&[2]], &[&[3]]]);
-        assert_eq!(exact(&distinct(&options)), Choice::from([2, 3]));
+        assert_eq!(exact(&distinct(&options)), (Choice::from([2, 3]), true));
     }
 
     #[test]
     fn a_need_that_two_statements_meet_takes_both() {
         let options = options(&[&[&[1, 2]]]);
-        assert_eq!(exact(&distinct(&options)), Choice::from([1, 2]));
+        assert_eq!(exact(&distinct(&options)), (Choice::from([1, 2]), true));
     }
 }

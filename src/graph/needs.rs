@@ -152,6 +152,14 @@ impl<'p, 's, 'a> Part<'p, 's, 'a> {
                 texts.extend(common(&pattern, allowed).filter(sound));
             }
         }
+        // What is made cannot be there already; of users and roles, the name decides.
+        let is_taken = |text: &String| {
+            let name = text.rsplit('/').next();
+            let role = text.contains(":role/");
+            let taken = |one: &crate::iam::estate::Principal| one.is_role == role && Some(one.name.as_str()) == name;
+            (role || text.contains(":user/")) && scene.ground.account.principals.iter().any(taken)
+        };
+        texts.retain(|text| !is_taken(text));
         texts.truncate(MOST_FORMS);
         let texts: Rc<[String]> = texts.into();
         self.source.forms.borrow_mut().insert(form.to_owned(), texts.clone());

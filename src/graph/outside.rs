@@ -13,6 +13,10 @@ use crate::iam::policy::{Action, Effect, Policy, PrincipalName, Target};
 use crate::iam::query::Explained;
 use crate::iam::truth::Truth;
 
+/// Some account that nobody knows.
+const ANY: &str = "any account";
+const NOWHERE: &str = "000000000000";
+
 /// What everybody is called.
 pub(super) const INTERNET: &str = "internet";
 
@@ -135,6 +139,13 @@ fn ask<T>(
     if caller.kind == CallerKind::Service {
         context.set("aws:SourceAccount", [&account.id]);
     }
+    // Everybody is of no account and no organization that a policy could name.
+    if caller.account.as_deref() == Some(ANY) {
+        context.set("aws:PrincipalAccount", [NOWHERE]);
+        context.set("aws:PrincipalOrgID", ["o-nobody0000"]);
+        context.set("aws:PrincipalOrgPaths", ["o-nobody0000/"]);
+        context.set_like("aws:PrincipalArn", &format!("arn:*:{NOWHERE}:*"));
+    }
     // Where AWS is signed in to: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
     context.set("SAML:aud", ["https://signin.aws.amazon.com/saml"]);
     estate.add_resource(&mut context, "sts", &target, Some(&account.id));
@@ -170,6 +181,6 @@ pub(super) fn explain(estate: &Estate, name: &str, role: &str) -> Option<Step> {
 }
 
 fn stranger() -> Caller {
-    let name = "any account".to_owned();
+    let name = ANY.to_owned();
     Caller { kind: CallerKind::User, arn: name.clone(), account: Some(name), lender: None, id: None, canonical: None }
 }

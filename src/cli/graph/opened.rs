@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::Context as _;
 
 use crate::cli::accounts::AccountArgs;
-use crate::graph::{Filter, Graph, Kind, Options, build, load, path, save};
+use crate::graph::{Filter, Graph, GraphError, Kind, Options, build, load, path, save};
 use crate::iam::estate::Estate;
 use crate::iam::query::gaps;
 use crate::model::visible;
@@ -34,9 +34,11 @@ impl Opened {
     pub(in crate::cli) fn of(accounts: &AccountArgs) -> anyhow::Result<Self> {
         let (snapshots, others, estate) = read(accounts, true)?;
         let path = path(Path::new("."), &snapshots);
-        let graph = match load(&path, false, (&snapshots, &others))? {
-            Some(graph) => graph,
-            None => build(&estate, &snapshots, &Options::default())?,
+        // What cannot be read is made anew.
+        let graph = match load(&path, false, (&snapshots, &others)) {
+            Ok(Some(graph)) => graph,
+            Ok(None) | Err(GraphError::Stored { .. }) => build(&estate, &snapshots, &Options::default())?,
+            Err(error) => return Err(error.into()),
         };
         Ok(Self { snapshots, estate, graph })
     }

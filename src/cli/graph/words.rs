@@ -5,7 +5,7 @@ use std::io::Write;
 use serde::Serialize;
 
 use super::opened::Opened;
-use crate::graph::{Edge, Explainer, Hop, Proof, Technique, Ways, techniques};
+use crate::graph::{Admin, Edge, Explainer, Hop, Proof, Technique, Ways, techniques};
 use crate::model::visible;
 
 /// A way with what makes each of its steps.
@@ -15,6 +15,9 @@ pub(in crate::cli) struct Told {
     pub(in crate::cli) to: String,
     /// Nothing stands in the way of any step.
     pub(in crate::cli) certain: bool,
+    /// Who is reached is an administrator where this holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::cli) administrator_if: Option<String>,
     pub(in crate::cli) steps: Vec<ToldStep>,
 }
 
@@ -70,12 +73,13 @@ impl<'a> Teller<'a> {
             }
             let (Some(first), Some(last)) = (way.first(), way.last()) else { continue };
             let arn = |at: usize| self.opened.graph.nodes.get(at).map(|node| node.arn.clone()).unwrap_or_default();
-            told.push(Told {
-                from: arn(ways.ends(*first).0),
-                to: arn(ways.ends(*last).1),
-                certain: steps.iter().all(|step| step.certain),
-                steps,
-            });
+            let to = ways.ends(*last).1;
+            let ends_if = match self.opened.graph.nodes.get(to).map(|node| &node.admin) {
+                Some(Admin::If(when)) => Some(when.clone()),
+                _ => None,
+            };
+            let certain = steps.iter().all(|step| step.certain);
+            told.push(Told { from: arn(ways.ends(*first).0), to: arn(to), certain, administrator_if: ends_if, steps });
         }
         Ok(told)
     }
@@ -130,6 +134,9 @@ impl Told {
     pub(in crate::cli) fn print(&self, reasons: bool, out: &mut dyn Write) -> std::io::Result<()> {
         for step in &self.steps {
             step.print(reasons, out)?;
+        }
+        if let Some(when) = &self.administrator_if {
+            writeln!(out, "   {} is an administrator if {}", self.last_name(), visible(when))?;
         }
         Ok(())
     }

@@ -8,9 +8,11 @@ use super::run::{arn, asked};
 use super::{Common, Format};
 use crate::cli::graph::opened::Opened;
 use crate::cli::graph::words::{Teller, Told};
-use crate::graph::query::{Preset, Source, changeable, clusters, services, wrong_admins};
+use crate::graph::query::{Preset, Source, changeable, clusters, public_services, services, wrong_admins};
 use crate::graph::{Admin, Distances, Filter, Hop, Kind, Ways};
 use crate::model::visible;
+
+const ESCALATES: &str = "can escalate privileges by accessing the administrative principal";
 
 /// One line of the answer: a heading, perhaps a way.
 struct Line {
@@ -52,7 +54,12 @@ pub(super) fn preset(opened: &Opened, preset: &Preset, common: &Common, filter: 
 /// Who can come to act as one, or as an administrator.
 pub(super) fn reach(opened: &Opened, whom: Option<&str>, common: &Common, filter: &Filter, out: &mut dyn Write) -> anyhow::Result<()> {
     let ways = Ways::new(&opened.graph);
-    let Some(whom) = whom else { return privesc(opened, &ways, asked(opened, None, common.skip_admin)?, common, filter, out) };
+    let Some(whom) = whom else {
+        let skipped = |at: &usize| common.skip_admin && opened.graph.nodes.get(*at).is_some_and(|node| node.admin != Admin::No);
+        let everybody = (0..opened.graph.nodes.len())
+            .filter(|at| opened.graph.nodes.get(*at).is_some_and(|node| !matches!(node.kind, Kind::Service | Kind::Admin)));
+        return privesc(opened, &ways, everybody.filter(|at| !skipped(at)).collect(), common, filter, out);
+    };
     let goals = opened.nodes(whom)?;
     let everybody = |at: &usize| opened.graph.nodes.get(*at).is_some_and(|node| node.kind != Kind::Service && node.kind != Kind::Admin);
     let skipped = |at: &usize| common.skip_admin && opened.graph.nodes.get(*at).is_some_and(|node| node.admin != Admin::No);
@@ -79,8 +86,9 @@ fn privesc(
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
     let admin = |at: usize| opened.graph.nodes.get(at).map_or(Admin::No, |node| node.admin.clone());
-    let certain = ways.toward(ways.administrators(true), &Filter { certain: true, ..filter.clone() });
-    let possible = ways.toward(ways.administrators(false), filter);
+    let goals = |certain: bool| ways.administrators(certain).into_iter().filter(|at| !filter.avoid.contains(at)).collect::<Vec<_>>();
+    let certain = ways.toward(goals(true), &Filter { certain: true, ..filter.clone() });
+    let possible = ways.toward(goals(filter.certain), filter);
     let mut lines = Vec::new();
     for at in asked {
         if admin(at) != Admin::No {
@@ -89,7 +97,7 @@ fn privesc(
             lines.extend(line(ways, at, &certain, &possible));
         }
     }
-    print(opened, ways, &lines, "can escalate privileges by accessing the administrative principal", common, out)
+    print(opened, ways, &lines, ESCALATES, common, out)
 }
 
 fn connected(ways: &Ways<'_>, from: &[usize], to: &[usize], filter: &Filter) -> Vec<Line> {
@@ -116,6 +124,7 @@ fn connected(ways: &Ways<'_>, from: &[usize], to: &[usize], filter: &Filter) -> 
 }
 
 fn print(opened: &Opened, ways: &Ways<'_>, lines: &[Line], verb: &str, common: &Common, out: &mut dyn Write) -> anyhow::Result<()> {
+    let to_admin = verb == ESCALATES;
     let teller = Teller::new(opened)?;
     let hops: Vec<Vec<Hop>> = lines.iter().map(|line| line.way.clone()).filter(|way| !way.is_empty()).collect();
     let mut told = teller.tell(ways, &hops)?.into_iter();
@@ -137,7 +146,7 @@ fn print(opened: &Opened, ways: &Ways<'_>, lines: &[Line], verb: &str, common: &
         let name = opened.name(line.from);
         match (line.to, &way) {
             (Some(to), Some(way)) => {
-                let possible = if way.certain { "" } else { " (possible)" };
+                let possible = if way.certain && (!to_admin || way.administrator_if.is_none()) { "" } else { " (possible)" };
                 writeln!(out, "{name} {verb} {}{possible}:", opened.name(to))?;
                 way.print(common.explain, out)?;
                 writeln!(out)?;
@@ -176,11 +185,11 @@ fn by_tag(opened: &Opened, source: &Source<'_>, key: &str, common: &Common, filt
 
 fn endgame(opened: &Opened, source: &Source<'_>, service: Option<&str>, common: &Common, out: &mut dyn Write) -> anyhow::Result<()> {
     let is_admin = |at: usize| opened.graph.nodes.get(at).is_some_and(|node| node.admin != Admin::No);
-    if let Some(service) = service.filter(|service| !crate::graph::query::can_be_public(service)) {
+    if let Some(service) = service.filter(|service| public_services().all(|known| known != *service)) {
         anyhow::bail!(
             "`{}` has no resources that this preset knows: {} have",
             visible(service),
-            crate::graph::query::PUBLIC_SERVICES.join(", ")
+            public_services().collect::<Vec<_>>().join(", ")
         );
     }
     for resource in changeable(source, service)? {

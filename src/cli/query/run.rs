@@ -16,6 +16,9 @@ use crate::iam::policy::Policy;
 use crate::iam::query::{Given, check_key};
 use crate::model::visible;
 
+/// A pattern may stand for so many actions: all of them are asked for.
+const MOST_ACTIONS: usize = 1_000;
+
 /// Answers a question.
 pub(in crate::cli) fn run(opened: &mut Opened, query: &Query, common: &Common, out: &mut dyn Write) -> anyhow::Result<()> {
     let filter = opened.filter(common.certain, &common.avoid)?;
@@ -76,6 +79,12 @@ fn can(opened: &Opened, request: &Request, common: &Common, filter: &Filter, out
     for (key, value) in &request.conditions {
         check_key(opened.estate.store.catalog(), key, std::slice::from_ref(value)).map_err(anyhow::Error::msg)?;
     }
+    let many = opened.estate.store.catalog().expand(&request.action).len();
+    anyhow::ensure!(
+        many <= MOST_ACTIONS,
+        "`{}` stands for {many} actions: ask for one, for those of a service, or `preset privesc` for administrators",
+        visible(&request.action)
+    );
     let asked = asked(opened, request.principal.as_deref(), common.skip_admin)?;
     let ways = Ways::new(&opened.graph);
     let source = Source { graph: &opened.graph, ways: &ways, estate: &opened.estate };
@@ -150,7 +159,7 @@ pub(super) fn path(
         }
         Format::Text => {
             for (at, way) in told.iter().enumerate() {
-                let certain = if way.certain { "certain" } else { "possible" };
+                let certain = if way.certain && (to.is_some() || way.administrator_if.is_none()) { "certain" } else { "possible" };
                 let steps = if way.steps.len() == 1 { "1 step".to_owned() } else { format!("{} steps", way.steps.len()) };
                 writeln!(out, "Way {} of {total}, {certain}, {steps}", at + 1)?;
                 way.print(true, out)?;
@@ -175,7 +184,7 @@ fn shortest(
     }
     for certain in [true, false] {
         let filter = Filter { certain: certain || filter.certain, ..filter.clone() };
-        let goals = ways.administrators(certain);
+        let goals = ways.administrators(certain || filter.certain);
         let nearest = ways.toward(goals.iter().copied(), &filter);
         let Some(steps) = nearest.steps.get(start).copied().flatten().filter(|steps| *steps > 0) else { continue };
         let from = ways.from(start, &filter);

@@ -59,7 +59,8 @@ pub fn authorized(
     let own = if given.session.is_empty() { None } else { Some(self::verdicts(source, request, given, None)?) };
     let goals = |certain: bool| {
         let wanted = move |verdict: &&Verdict| !certain || **verdict == Verdict::Yes;
-        let mut goals: Vec<usize> = verdicts.iter().filter(|(_, verdict)| wanted(verdict)).map(|(at, _)| *at).collect();
+        let mut goals: Vec<usize> =
+            verdicts.iter().filter(|(at, verdict)| wanted(verdict) && !filter.avoid.contains(at)).map(|(at, _)| *at).collect();
         goals.sort_unstable();
         goals
     };
@@ -80,7 +81,7 @@ pub fn authorized(
                 (Some((way, verdict)), ..) => (How::Through(way, verdict), true),
                 (None, Verdict::If(when), _) => (How::Itself(Verdict::If(when)), false),
                 (None, _, Some((way, verdict))) if !filter.certain => (How::Through(way, verdict), false),
-                _ if is_able_admin(source, request, *node) => (How::AsAdmin, true),
+                _ if own.is_none() && is_able_admin(source, request, *node) => (How::AsAdmin, true),
                 _ => (How::No, true),
             },
         };
@@ -102,13 +103,27 @@ fn verdicts(source: &Source<'_>, request: &Request, given: &Given, principal: Op
     let rows = ask(source.estate, &question, given)?;
     let places = source.graph.by_arn();
     let mut verdicts: HashMap<usize, Verdict> = HashMap::new();
+    let mut of_actions: HashMap<(usize, std::sync::Arc<str>), Verdict> = HashMap::new();
     for row in rows.rows {
         let Some(at) = places.get(&*row.principal) else { continue };
-        let known = verdicts.entry(*at).or_insert(Verdict::No);
+        let known = of_actions.entry((*at, row.action)).or_insert(Verdict::No);
         if row.verdict < *known {
             *known = row.verdict;
         }
     }
+    // Of a pattern, all actions that it stands for.
+    let wanted = source.estate.store.catalog().expand(&request.action).len().max(1);
+    let mut counts: HashMap<usize, usize> = HashMap::new();
+    let mut all: Vec<((usize, std::sync::Arc<str>), Verdict)> = of_actions.into_iter().collect();
+    all.sort();
+    for ((at, _), verdict) in all {
+        *counts.entry(at).or_default() += 1;
+        let known = verdicts.entry(at).or_insert(Verdict::Yes);
+        if verdict > *known {
+            *known = verdict;
+        }
+    }
+    verdicts.retain(|at, _| counts.get(at).copied().unwrap_or(0) >= wanted);
     verdicts.retain(|_, verdict| *verdict != Verdict::No);
     Ok(verdicts)
 }

@@ -6,4 +6,4 @@ mod presets;
 
 pub use authorized::{Answer, How, Source, authorized};
 pub use parse::{NotAQuery, Preset, Query, Request, parse};
-pub use presets::{Changeable, PUBLIC_SERVICES, can_be_public, changeable, clusters, services, wrong_admins};
+pub use presets::{Changeable, changeable, clusters, public_services, services, wrong_admins};

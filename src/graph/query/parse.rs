@@ -94,6 +94,7 @@ fn request(who: Option<&str>, action: &str, rest: &[&str]) -> Result<Request, No
     let mut request = Request { principal: who.and_then(some), action: action.to_owned(), resource: None, conditions: Vec::new() };
     let conditions = match rest {
         [] => return Ok(request),
+        ["with"] => return Err(no("after `with` comes a resource")),
         ["with", resource, rest @ ..] => {
             request.resource = some(resource);
             match rest {

@@ -30,20 +30,8 @@ const MAKES_PUBLIC: [(&str, &[&str]); 18] = [
 ];
 
 /// The services whose resources can be made public by their policies.
-pub const PUBLIC_SERVICES: [&str; MAKES_PUBLIC.len()] = {
-    let mut names = [""; MAKES_PUBLIC.len()];
-    let mut at = 0;
-    while at < MAKES_PUBLIC.len() {
-        names[at] = MAKES_PUBLIC[at].0;
-        at += 1;
-    }
-    names
-};
-
-/// Whether resources of a service can.
-#[must_use]
-pub fn can_be_public(service: &str) -> bool {
-    PUBLIC_SERVICES.contains(&service)
+pub fn public_services() -> impl Iterator<Item = &'static str> {
+    MAKES_PUBLIC.iter().map(|(service, _)| *service)
 }
 
 /// A resource that somebody can make public.

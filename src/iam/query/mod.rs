@@ -20,7 +20,7 @@ use crate::model::visible;
 pub use admins::{Admin, DEFAULT_PRIVILEGES, admins};
 pub use ask::ask;
 pub use assume::{Assumable, assumable_roles};
-pub use probe::{Explained, KeyFact, Probe, Prober, ResourceSide, Rights};
+pub use probe::{Explained, GRANT, KeyFact, Probe, Prober, ResourceSide, Rights};
 
 /// A question, as it is typed.
 #[derive(Debug, Default, Clone)]

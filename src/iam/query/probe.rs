@@ -11,6 +11,9 @@ use crate::iam::formula::Formula;
 use crate::iam::policy::{Action, Policy, Statement, Target};
 use crate::iam::truth::Truth;
 
+/// What the policy of [`ResourceSide::Granted`] is called.
+pub const GRANT: &str = "a policy that names the source";
+
 static NONE: Given = Given { session: Vec::new() };
 
 /// What is known of a key of a request.
@@ -186,9 +189,7 @@ impl<'a> Prober<'a> {
                 aim.policy = OfResource::None;
                 aim.grants.clear();
             }
-            ResourceSide::Granted => {
-                aim.policy = OfResource::Policy(Named { name: "a policy that names the source", policy: self.grant() })
-            }
+            ResourceSide::Granted => aim.policy = OfResource::Policy(Named { name: GRANT, policy: self.grant() }),
         }
         aim
     }
