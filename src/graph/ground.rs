@@ -2,7 +2,7 @@
 //! profiles. Judges nothing.
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use serde::Deserialize;
@@ -47,6 +47,8 @@ pub(super) struct Ground<'a> {
     raw: OnceCell<Raw>,
     outputs: RefCell<HashMap<(usize, usize), Value>>,
     known: RefCell<HashMap<(usize, String), Known>>,
+    beginnings: RefCell<HashMap<&'static str, bool>>,
+    user_names: HashSet<&'a str>,
 }
 
 /// IAM's own entries, as they are: read one by one when they are asked for.
@@ -95,6 +97,8 @@ impl<'a> Ground<'a> {
             raw: OnceCell::new(),
             outputs: RefCell::default(),
             known: RefCell::default(),
+            beginnings: RefCell::default(),
+            user_names: principals().filter(|(_, user)| !user.is_role).map(|(_, user)| user.name.as_str()).collect(),
         };
         for thing in rows.iter().flat_map(|row| &row.things) {
             let key = key(thing);
@@ -111,6 +115,19 @@ impl<'a> Ground<'a> {
     /// The things that an entry of the table finds by a call.
     pub(super) fn of(&self, thing: &Thing) -> Option<&Rc<List>> {
         self.lists.get(&key(thing))
+    }
+
+    /// Whether there is a user, or a role, of a name.
+    pub(super) fn is_taken(&self, name: &str, role: bool) -> bool {
+        if role { self.by_name.contains_key(name) } else { self.user_names.contains(name) }
+    }
+
+    /// Whether path and name of some role begin so, without the first `/`.
+    pub(super) fn has_role(&self, beginning: &'static str) -> bool {
+        *self.beginnings.borrow_mut().entry(beginning).or_insert_with(|| {
+            let named = |role: &Principal| format!("{}{}", role.path, role.name).get(1..).is_some_and(|name| name.starts_with(beginning));
+            self.account.principals.iter().filter(|principal| principal.is_role).any(named)
+        })
     }
 
     /// The place of a user or role.

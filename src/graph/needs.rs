@@ -156,8 +156,7 @@ impl<'p, 's, 'a> Part<'p, 's, 'a> {
         let is_taken = |text: &String| {
             let name = text.rsplit('/').next();
             let role = text.contains(":role/");
-            let taken = |one: &crate::iam::estate::Principal| one.is_role == role && Some(one.name.as_str()) == name;
-            (role || text.contains(":user/")) && scene.ground.account.principals.iter().any(taken)
+            name.is_some_and(|name| scene.ground.is_taken(name, role)) && (role || text.contains(":user/"))
         };
         texts.retain(|text| !is_taken(text));
         texts.truncate(MOST_FORMS);
@@ -196,12 +195,9 @@ impl<'p, 's, 'a> Part<'p, 's, 'a> {
         }
     }
 
-    fn has_role(&self, beginning: &str) -> bool {
-        let roles = self.source.scene.ground.account.principals.iter().filter(|principal| principal.is_role);
-        let named = |role: &crate::iam::estate::Principal| {
-            format!("{}{}", role.path, role.name).get(1..).is_some_and(|name| name.starts_with(beginning))
-        };
-        roles.into_iter().any(named)
+    fn has_role(&self, beginning: &'static str) -> bool {
+        let ground = &self.source.scene.ground;
+        ground.has_role(beginning)
     }
 
     fn ask(&self, need: &NeedPlan, ask: &Ask, bound: &Bound<'_>, case: &Case<'_>, picks: &Picks) -> Truth {

@@ -48,7 +48,7 @@ pub(super) struct Source<'s, 'a> {
     pub(super) known: RefCell<HashMap<Key, Truth>>,
     pub(super) memory: Memory,
     pub(super) forms: RefCell<HashMap<String, Rc<[String]>>>,
-    things: RefCell<HashMap<(String, usize), Things>>,
+    things: RefCell<HashMap<(usize, usize), Things>>,
 }
 
 /// What the truth of a part depends on: its shape, target, profile, things.
@@ -317,7 +317,9 @@ impl<'s, 'a> Source<'s, 'a> {
     fn things_of(&self, plan: &Plan, slot: &str, target: usize) -> Things {
         let entries = || plan.row.things.iter().filter(|thing| thing.name == slot);
         let of_target = entries().any(|thing| thing.known == Some(Known::PoliciesOfTarget));
-        let key = (format!("{:?}", entries().collect::<Vec<_>>()), if of_target { target } else { NOBODY });
+        // Entries are the table's: the first of a name has its place in memory.
+        let first = entries().next().map_or(0, |thing| std::ptr::from_ref(thing).addr());
+        let key = (first, if of_target { target } else { NOBODY });
         if let Some(known) = self.things.borrow().get(&key) {
             return known.clone();
         }

@@ -18,6 +18,8 @@ pub(crate) struct Own<'a> {
     session: Vec<Named<'a>>,
     boundary: Option<Named<'a>>,
     scps: Option<Vec<Vec<Named<'a>>>>,
+    /// The resource control policies of its own account.
+    home: Option<Vec<Vec<Named<'a>>>>,
     /// Of the VPC endpoint that the question names.
     endpoint: Option<Named<'a>>,
     context: Context,
@@ -44,6 +46,7 @@ impl<'a> Own<'a> {
             },
             session: given.session.iter().map(|(name, policy)| Named { name, policy }).collect(),
             boundary: asker.known.and_then(|(_, principal)| principal.boundary).and_then(|id| store.named(id)),
+            home: asker.caller.account.as_deref().and_then(|account| estate.rcps(account)),
             scps: asker.caller.account.as_deref().and_then(|account| estate.scps(account)),
             endpoint: keys.iter().find(|(key, _)| key.eq_ignore_ascii_case("aws:SourceVpce")).and_then(|(_, values)| {
                 let id = values.first().filter(|_| values.len() == 1)?;
@@ -73,6 +76,10 @@ impl<'a> Own<'a> {
     pub(super) fn settled(&self, action: &Action, aim: &Aim<'_>) -> Truth {
         let request = Request { caller: &self.asker.caller, action, target: &aim.target, owner: aim.owner(), context: &self.context };
         let owner = aim.owner.as_deref().or(self.asker.caller.account.as_deref()).filter(|_| !aim.owner_unknown);
+        let at_home = owner.is_some() && owner == self.asker.caller.account.as_deref();
+        if at_home {
+            return decide(&request, &self.put_together(aim, self.home.as_deref()));
+        }
         let rcps = owner.and_then(|owner| self.estate.rcps(owner));
         decide(&request, &self.put_together(aim, rcps.as_deref()))
     }

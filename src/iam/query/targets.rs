@@ -1,6 +1,7 @@
 //! What an action can be taken on, as far as a question says.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, OnceLock};
 
 use crate::iam::catalog::Catalog;
 use crate::iam::estate::{Account, Estate, ResourcePolicy, Resources};
@@ -152,7 +153,9 @@ fn of_unread(service: &str) -> OfResource<'static> {
         networkmanager oam omics organizations osis payment-cryptography qbusiness ram redshift redshift-serverless refactor-spaces rekognition \
         resource-explorer-2 rolesanywhere route53resolver rum s3 s3-object-lambda s3-outposts s3express s3tables s3vectors sagemaker schemas \
         secretsmanager serverlessrepo servicecatalog ses signer sms-voice sns sqs ssm ssm-contacts ssm-incidents vpc-lattice wafv2 wellarchitected xray";
-    if WITH_POLICIES.split_whitespace().any(|known| known == service) { OfResource::NotRead } else { OfResource::None }
+    static KNOWN: OnceLock<BTreeSet<&str>> = OnceLock::new();
+    let known = KNOWN.get_or_init(|| WITH_POLICIES.split_whitespace().collect());
+    if known.contains(service) { OfResource::NotRead } else { OfResource::None }
 }
 
 /// For taking on a role, its trust policy decides.
