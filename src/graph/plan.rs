@@ -306,6 +306,12 @@ impl Reader<'_> {
                 _ => {}
             }
         }
+        // A key of the request may name what is picked elsewhere.
+        for (_, key) in &need.context {
+            if let KeyPlan::Values(values) = key {
+                picks.extend(values.iter().filter(|value| value.has_pick()).cloned());
+            }
+        }
         picks.extend(need.any.iter().flat_map(|need| self.picks(need)));
         picks
     }
