@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Instant;
 
-use cloudmapper::graph::{Graph, Options, build, techniques};
+use cloudmapper::graph::{Graph, build, techniques};
 use cloudmapper::iam::estate::Estate;
 use cloudmapper::model::AccountName;
 use cloudmapper::snapshot::Snapshot;
@@ -40,7 +40,7 @@ fn made(size: &Size) -> (f64, f64, Graph) {
     let estate = Estate::read(&snapshots, &[]).unwrap().with_resources(&snapshots).unwrap();
     let read = start.elapsed().as_secs_f64();
     let start = Instant::now();
-    let graph = build(&estate, &snapshots, &Options::default()).unwrap();
+    let graph = build(&estate, &snapshots).unwrap();
     (read, start.elapsed().as_secs_f64(), graph)
 }
 

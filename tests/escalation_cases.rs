@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use cloudmapper::graph::{Graph, Kind, Options, build, techniques};
+use cloudmapper::graph::{Graph, Kind, build, techniques};
 use cloudmapper::iam::estate::Estate;
 use cloudmapper::model::AccountName;
 use cloudmapper::snapshot::Snapshot;
@@ -49,7 +49,7 @@ fn made(files: &Map<String, Value>) -> Graph {
     stored::write(folder.path(), "case", "aws", files, &[]);
     let snapshots = vec![Snapshot::open(folder.path(), &AccountName::try_from("case".to_owned()).unwrap()).unwrap()];
     let estate = Estate::read(&snapshots, &[]).unwrap().with_resources(&snapshots).unwrap();
-    build(&estate, &snapshots, &Options { complete: true }).unwrap()
+    build(&estate, &snapshots).unwrap()
 }
 
 /// The ways that one technique makes.

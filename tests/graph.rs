@@ -290,3 +290,18 @@ fn one_question_after_another() {
     assert!(ran.out.contains("user/low CAN, possibly, call action iam:ListUsers"), "{}", ran.out);
     assert!(!ran.out.contains("never"), "{}", ran.out);
 }
+
+/// Roles with the same trust policy are asked about once, unless it looks at their tags.
+#[test]
+fn a_trust_policy_can_ask_for_the_tags_of_its_role() {
+    let workspace = Workspace::new();
+    let tagged = |principal: Value, team: &str| with(principal, json!({"Tags": [{"Key": "team", "Value": team}]}));
+    let same_team = json!([{"Effect": "Allow", "Principal": root(), "Action": "sts:AssumeRole",
+        "Condition": {"StringEquals": {"aws:PrincipalTag/team": "${aws:ResourceTag/team}"}}}]);
+    let users = [tagged(user("dev", json!([allow("sts:AssumeRole", "*")])), "one")];
+    let roles = ["one", "two"].map(|team| tagged(role(&format!("of-{team}"), same_team.clone(), json!([])), team));
+    write(&workspace, "prod", &users, &roles, &[]);
+    let displayed = says(&workspace, &["graph", "display", "--edges"]);
+    assert!(displayed.contains("user/dev can assume the role -> role/of-one  [sts-001]"), "{displayed}");
+    assert!(!displayed.contains("-> role/of-two"), "{displayed}");
+}

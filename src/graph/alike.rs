@@ -9,7 +9,7 @@ use std::rc::Rc;
 use super::scene::Scene;
 use crate::iam::catalog::ActionId;
 use crate::iam::condition::Condition;
-use crate::iam::estate::{Account, Estate};
+use crate::iam::estate::{Account, Estate, Principal};
 use crate::iam::policy::pattern::Pattern;
 use crate::iam::policy::{Action, Statement};
 use crate::iam::query::{KeyFact, Prober, ResourceSide};
@@ -37,7 +37,7 @@ impl Bits {
 
 /// What principals have in common, as far as requests about them go.
 pub(super) struct Alike {
-    /// By place: tells trust policies, and tags, from others.
+    /// By place: tells trust policies from others, with the tags where they look at them; and tags.
     trust: Vec<u64>,
     tags: Vec<u64>,
     /// Those of the Identity Center, which only AWS changes.
@@ -48,9 +48,13 @@ pub(super) struct Alike {
 impl Alike {
     pub(super) fn new(estate: &Estate, account: &Account) -> Self {
         let principals = || account.principals.iter();
-        let document = |id| estate.store.get(id).map(|stored| hash(&stored.document.to_string()));
+        let trust = |principal: &Principal| {
+            let Some(stored) = principal.trust.and_then(|id| estate.store.get(id)) else { return 0 };
+            let by_tags = stored.policy.statements.iter().flat_map(|statement| &statement.conditions).any(|condition| is_about_tags(condition));
+            hash(&(stored.document.to_string(), by_tags.then_some(&principal.tags)))
+        };
         Self {
-            trust: principals().map(|principal| principal.trust.and_then(document).unwrap_or(0)).collect(),
+            trust: principals().map(trust).collect(),
             tags: principals().map(|principal| if principal.tags.is_empty() { 0 } else { hash(&principal.tags) }).collect(),
             reserved: principals().map(|principal| principal.path.starts_with("/aws-reserved/")).collect(),
             matched: RefCell::default(),

@@ -129,7 +129,7 @@ impl Work<'_> {
                 Kind::User | Kind::Role if node.admin != Admin::No => continue,
                 Kind::User | Kind::Role if account(at) != account(to) => "cross-account-escalation",
                 Kind::User | Kind::Role => "privilege-escalation",
-                Kind::Identity | Kind::Service | Kind::Host | Kind::Admin => continue,
+                Kind::Service | Kind::Host | Kind::Admin => continue,
             };
             found.entry(id).or_default().push(self.of(vec![at, to], sure, way, None));
         }

@@ -21,13 +21,6 @@ use crate::snapshot::Snapshot;
 /// In accounts of at most so many principals, every way of everybody is in the graph.
 const COMPLETE_UP_TO: usize = 500;
 
-/// What a graph has.
-#[derive(Debug, Clone, Default)]
-pub struct Options {
-    /// Ways to others also from those who can make administrators of themselves.
-    pub complete: bool,
-}
-
 /// What becomes of one account.
 #[derive(Default)]
 struct Made {
@@ -44,11 +37,11 @@ const ADMIN: usize = usize::MAX;
 ///
 /// # Errors
 /// When an answer cannot be read.
-pub fn build(estate: &Estate, snapshots: &[Snapshot], options: &Options) -> Result<Graph, GraphError> {
+pub fn build(estate: &Estate, snapshots: &[Snapshot]) -> Result<Graph, GraphError> {
     let rows = rows().map_err(GraphError::Embedded)?;
     let plans = plans(rows, estate.store.catalog());
     let accounts: Vec<(&Account, &Snapshot)> = estate.accounts.iter().zip(snapshots).filter(|(account, _)| !account.superseded).collect();
-    let made = in_parallel(&accounts, |(account, snapshot)| one(estate, account, snapshot, rows, &plans, options))?;
+    let made = in_parallel(&accounts, |(account, snapshot)| one(estate, account, snapshot, rows, &plans))?;
     let mut graph = Graph::default();
     for made in made {
         graph.add(made, rows)?;
@@ -97,14 +90,12 @@ fn one(
     snapshot: &Snapshot,
     rows: &[Row],
     plans: &[Plan],
-    options: &Options,
 ) -> Result<Made, GraphError> {
     let ground = Ground::read(account, snapshot, rows)?;
     let unseen = ground.unseen(rows).into_iter().map(|(call, rows)| (call, rows.into_iter().collect())).collect();
     let hosts = Hosts::new(snapshot);
     let reach = |arn: &str, port: &str| hosts.reach(arn, port);
-    let mut scene = Scene::new(estate, ground, plans, &reach);
-    scene.complete = options.complete || account.principals.len() <= COMPLETE_UP_TO;
+    let scene = Scene::new(estate, ground, plans, &reach);
     let mut made = Made::default();
     for place in 0..account.principals.len() {
         sources(&scene, place, &mut made);
@@ -157,7 +148,7 @@ fn sources(scene: &Scene<'_>, place: usize, made: &mut Made) {
         is_admin
     };
     // Whoever can make an administrator of itself can act as everybody: what else it could do says nothing more.
-    if !hits(true) || scene.complete {
+    if !hits(true) || scene.askers.len() <= COMPLETE_UP_TO {
         hits(false);
     }
 }

@@ -10,7 +10,7 @@ use super::GraphError;
 use super::build::statement;
 use super::ground::Ground;
 use super::hosts::Hosts;
-use super::model::{Edge, Graph, Kind, techniques};
+use super::model::{Edge, Graph, Kind};
 use super::needs::{Bound, Part, Step};
 use super::plan::{Plan, plans};
 use super::scene::Scene;
@@ -196,14 +196,6 @@ impl<'a> Explainer<'a> {
         }
         let step = super::outside::explain(self.estate, arn(edge.from), arn(edge.to));
         Proof::of(self.estate, step.into_iter().collect())
-    }
-
-    /// How an edge comes about, in words.
-    ///
-    /// # Errors
-    /// When the table cannot be read.
-    pub fn name(edge: &Edge) -> Result<&'static str, GraphError> {
-        Ok(techniques()?.get(usize::from(edge.technique)).map_or("", |technique| technique.name))
     }
 }
 

@@ -35,7 +35,7 @@ use crate::iam::estate::EstateError;
 use crate::snapshot::SnapshotError;
 use crate::snapshot::answers::CallsError;
 
-pub use build::{Options, build};
+pub use build::build;
 pub use explain::{Explainer, Proof, ProofStep, Statement};
 pub use model::{Admin, Edge, Graph, GraphAccount, Kind, Node, Technique, techniques};
 pub use paths::{Distances, Filter, Hop, Ways};

@@ -15,8 +15,6 @@ pub enum Kind {
     User,
     /// An IAM role.
     Role,
-    /// A user of IAM Identity Center.
-    Identity,
     /// A SAML or OIDC provider.
     Provider,
     /// An account, or a principal of one, that is not among the snapshots.
@@ -126,7 +124,7 @@ pub struct Technique {
 }
 
 /// What is no technique of the table: how things are.
-const FACTS: [Technique; 7] = [
+const FACTS: [Technique; 6] = [
     Technique {
         id: "administrator",
         name: "is an administrator",
@@ -158,14 +156,6 @@ const FACTS: [Technique; 7] = [
         category: Category::ExistingPassrole,
         fix: "Ask in the trust policy for aws:SourceAccount and aws:SourceArn.",
         source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",
-    },
-    Technique {
-        id: "sso-assignment",
-        name: "is assigned the permission set that made the role",
-        label: "Identity Center",
-        category: Category::PrincipalAccess,
-        fix: "Remove the assignment, or take permissions out of the permission set.",
-        source: "https://docs.aws.amazon.com/singlesignon/latest/userguide/useraccess.html",
     },
     Technique {
         id: "instance-role",
@@ -257,13 +247,5 @@ impl Graph {
     #[must_use]
     pub fn is_principal(&self, at: usize) -> bool {
         self.nodes.get(at).is_some_and(|node| matches!(node.kind, Kind::User | Kind::Role))
-    }
-
-    /// The ways that start at a node.
-    #[must_use]
-    pub fn from(&self, at: usize) -> &[Edge] {
-        let start = self.edges.partition_point(|edge| edge.from < at);
-        let end = self.edges.partition_point(|edge| edge.from <= at);
-        self.edges.get(start..end).unwrap_or_default()
     }
 }

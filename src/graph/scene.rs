@@ -33,8 +33,6 @@ pub(super) struct Scene<'a> {
     pub(super) administration: Administration,
     /// What policies of the account's resources allow somebody.
     pub(super) by_resources: ActionSet,
-    /// Ways to others also from those who can make administrators of themselves.
-    pub(super) complete: bool,
     /// What others than the source were asked.
     others: RefCell<HashMap<(usize, u64), Truth>>,
     pub(super) nowhere: Rc<str>,
@@ -83,7 +81,6 @@ impl<'a> Scene<'a> {
             estate,
             ground,
             plans,
-            complete: false,
             reach,
         }
     }

@@ -25,7 +25,6 @@ struct File {
     tool: String,
     /// By account: tells its snapshot from others.
     snapshots: BTreeMap<String, String>,
-    complete: bool,
     /// Ids: edges name them by place.
     techniques: Vec<String>,
     accounts: Vec<GraphAccount>,
@@ -80,14 +79,13 @@ pub fn path(base: &Path, snapshots: &[Snapshot]) -> PathBuf {
 ///
 /// # Errors
 /// When the file cannot be written.
-pub fn save(graph: &Graph, complete: bool, (snapshots, others): (&[Snapshot], &[Snapshot]), path: &Path) -> Result<(), GraphError> {
+pub fn save(graph: &Graph, (snapshots, others): (&[Snapshot], &[Snapshot]), path: &Path) -> Result<(), GraphError> {
     let failed = |source: io::Error| GraphError::Io { path: path.to_owned(), source };
     let edge = |edge: &Edge| (edge.from, edge.to, edge.technique, u8::from(edge.certain), edge.via);
     let file = File {
         format: FORMAT.to_owned(),
         tool: tool(),
         snapshots: fingerprints(snapshots, others)?,
-        complete,
         techniques: techniques()?.iter().map(|technique| technique.id.to_owned()).collect(),
         accounts: graph.accounts.clone(),
         nodes: graph.nodes.clone(),
@@ -104,12 +102,11 @@ pub fn save(graph: &Graph, complete: bool, (snapshots, others): (&[Snapshot], &[
 ///
 /// # Errors
 /// When a file is there and cannot be read.
-pub fn load(path: &Path, complete: bool, (snapshots, others): (&[Snapshot], &[Snapshot])) -> Result<Option<Graph>, GraphError> {
+pub fn load(path: &Path, (snapshots, others): (&[Snapshot], &[Snapshot])) -> Result<Option<Graph>, GraphError> {
     let Some(file) = read::<File>(path)? else { return Ok(None) };
     let own: Vec<&str> = techniques()?.iter().map(|technique| technique.id).collect();
     let same = file.format == FORMAT
         && file.tool == tool()
-        && file.complete == complete
         && file.techniques == own
         && file.snapshots == fingerprints(snapshots, others)?;
     let edge = |(from, to, technique, certain, via): (usize, usize, u16, u8, Option<usize>)| Edge {
@@ -167,13 +164,12 @@ mod tests {
         let open = || vec![Snapshot::open(folder.path(), &AccountName::try_from("a".to_owned()).unwrap()).unwrap()];
         let (graph, snapshots) = (Graph::default(), open());
         let path = path(folder.path(), &snapshots);
-        assert!(load(&path, false, (&snapshots, &[])).unwrap().is_none());
-        save(&graph, false, (&snapshots, &[]), &path).unwrap();
-        assert!(load(&path, false, (&snapshots, &[])).unwrap().is_some());
-        assert!(load(&path, true, (&snapshots, &[])).unwrap().is_none());
+        assert!(load(&path, (&snapshots, &[])).unwrap().is_none());
+        save(&graph, (&snapshots, &[]), &path).unwrap();
+        assert!(load(&path, (&snapshots, &[])).unwrap().is_some());
         write_atomic(&details, br#"{"UserDetailList": [], "Policies": []}"#).unwrap();
-        assert!(load(&path, false, (&open(), &[])).unwrap().is_none());
+        assert!(load(&path, (&open(), &[])).unwrap().is_none());
         write_atomic(&path, b"{").unwrap();
-        assert!(load(&path, false, (&snapshots, &[])).unwrap_err().to_string().contains("graph create"));
+        assert!(load(&path, (&snapshots, &[])).unwrap_err().to_string().contains("graph create"));
     }
 }

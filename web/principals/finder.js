@@ -60,7 +60,7 @@ export class Finder {
     this.input.setAttribute("aria-expanded", String(open));
   }
 
-  // What the box stands for now.
+  // The choice that the box shows.
   set(text) {
     this.shown = text;
     this.input.value = text;

@@ -10,7 +10,7 @@ use clap::{Args, Subcommand};
 
 use super::Exit;
 use super::accounts::AccountArgs;
-use crate::graph::{Admin, Graph, GraphAccount, Kind, Options, list};
+use crate::graph::{Admin, Graph, GraphAccount, Kind, list};
 use crate::model::visible;
 use opened::Opened;
 
@@ -77,8 +77,7 @@ pub(super) fn graph(args: &GraphArgs, out: &mut dyn Write) -> anyhow::Result<Exi
 }
 
 fn create(args: &CreateArgs, out: &mut dyn Write) -> anyhow::Result<Exit> {
-    let options = Options::default();
-    let opened = Opened::create(&args.accounts, &options, !args.ignore_orgs)?;
+    let opened = Opened::create(&args.accounts, !args.ignore_orgs)?;
     summary(&opened, out)?;
     opened.say_gaps()?;
     Ok(if opened.is_partial() { Exit::Partial } else { Exit::Complete })

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::Context as _;
 
 use crate::cli::accounts::AccountArgs;
-use crate::graph::{Filter, Graph, GraphError, Kind, Options, build, load, path, save};
+use crate::graph::{Filter, Graph, GraphError, Kind, build, load, path, save};
 use crate::iam::estate::Estate;
 use crate::iam::query::gaps;
 use crate::model::visible;
@@ -35,20 +35,20 @@ impl Opened {
         let (snapshots, others, estate) = read(accounts, true)?;
         let path = path(Path::new("."), &snapshots);
         // What cannot be read is made anew.
-        let graph = match load(&path, false, (&snapshots, &others)) {
+        let graph = match load(&path, (&snapshots, &others)) {
             Ok(Some(graph)) => graph,
-            Ok(None) | Err(GraphError::Stored { .. }) => build(&estate, &snapshots, &Options::default())?,
+            Ok(None) | Err(GraphError::Stored { .. }) => build(&estate, &snapshots)?,
             Err(error) => return Err(error.into()),
         };
         Ok(Self { snapshots, estate, graph })
     }
 
     /// Makes a new one, and stores it.
-    pub(in crate::cli) fn create(accounts: &AccountArgs, options: &Options, with_organization: bool) -> anyhow::Result<Self> {
+    pub(in crate::cli) fn create(accounts: &AccountArgs, with_organization: bool) -> anyhow::Result<Self> {
         let (snapshots, others, estate) = read(accounts, with_organization)?;
-        let graph = build(&estate, &snapshots, options)?;
-        if !options.complete && with_organization {
-            save(&graph, false, (&snapshots, &others), &path(Path::new("."), &snapshots))?;
+        let graph = build(&estate, &snapshots)?;
+        if with_organization {
+            save(&graph, (&snapshots, &others), &path(Path::new("."), &snapshots))?;
         }
         Ok(Self { snapshots, estate, graph })
     }

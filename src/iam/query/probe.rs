@@ -6,7 +6,7 @@ use super::own::{Own, Place};
 use super::targets::{Aim, aim, whole};
 use super::{Because, Given};
 use crate::iam::estate::{Asker, Estate, PolicyId};
-use crate::iam::evaluate::{Answer, Decision, Named, OfResource, Policies, Request, TakenBy, conditions, decide, granted};
+use crate::iam::evaluate::{Answer, Decision, Named, OfResource, Policies, Request, TakenBy, conditions, decide};
 use crate::iam::formula::Formula;
 use crate::iam::policy::{Action, Policy, Statement, Target};
 use crate::iam::truth::Truth;
@@ -132,12 +132,6 @@ impl<'a> Prober<'a> {
             Truth::Unknown => self.put_to(probe, &aim, decide),
             settled => settled,
         }
-    }
-
-    /// Whether identity and resource policies grant it, before anything takes it away.
-    #[must_use]
-    pub fn granted(&self, probe: &Probe<'_>) -> Truth {
-        self.put(probe, granted)
     }
 
     /// Whether it may, and why.

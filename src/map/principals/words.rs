@@ -34,7 +34,6 @@ fn of_kind(kind: Kind, number: usize) -> String {
     let (one, more) = match kind {
         Kind::User => ("user", "users"),
         Kind::Role => ("role", "roles"),
-        Kind::Identity => ("person", "people"),
         Kind::Provider => ("identity provider", "identity providers"),
         Kind::Account => ("outside account", "outside accounts"),
         Kind::Service => ("service", "services"),
