@@ -9,7 +9,7 @@ use super::Exit;
 use super::accounts::AccountArgs;
 use super::graph::opened::Opened;
 use crate::graph::{Explainer, Ways, techniques};
-use crate::map::principals::{Options, Picture, Principals, ToAdmin, dot, graphml, png, svg};
+use crate::map::principals::{Options, Picture, Principals, dot, first_hops, graphml, png, svg};
 use crate::model::visible;
 use crate::web::{Page, single_file};
 
@@ -98,7 +98,7 @@ fn page_data(opened: &Opened) -> anyhow::Result<String> {
 
 fn picture(args: &VisualizeArgs, opened: &Opened) -> anyhow::Result<Vec<u8>> {
     let ways = Ways::new(&opened.graph);
-    let hops = ToAdmin::new(&ways).first_hops(&ways);
+    let hops = first_hops(&ways);
     let names: Vec<String> = opened.graph.accounts.iter().map(|account| format!("{} ({})", account.name, account.id)).collect();
     let account_name = if names.len() > 3 { format!("{} accounts", names.len()) } else { names.join(", ") };
     let options = Options { only_escalations: args.only_privesc, services: args.with_services, account_name };

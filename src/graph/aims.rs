@@ -8,7 +8,7 @@ use std::rc::Rc;
 use crate::iam::catalog::ActionId;
 use crate::iam::estate::{Account, Estate, PolicyId, Principal};
 use crate::iam::policy::pattern::{Pattern, Piece};
-use crate::iam::policy::{Action, Effect, PrincipalName, Statement};
+use crate::iam::policy::{Action, Effect, PrincipalName, Statement, role_of_session};
 
 /// Places of principals, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,7 +80,7 @@ impl<'a> Aims<'a> {
     pub(super) fn assumable(&self, source: &Principal, action: &Action) -> Places {
         let own = self.of(source, action).and(Places::list(self.trust.account.clone()));
         let Places::Some(own) = own else { return Places::All };
-        let session = format!("session of {}", source.name);
+        let session = sessions_of(&self.account.id, &source.name);
         let named = [&source.arn, &source.id, &session].into_iter().filter_map(|name| self.trust.one.get(name)).flatten();
         let mut all: Vec<usize> = own.iter().chain(&self.trust.everybody).chain(named).copied().collect();
         all.sort_unstable();
@@ -147,19 +147,13 @@ impl Trust {
         let mut trust = Self { account: Vec::new(), everybody: Vec::new(), one: HashMap::new() };
         for (place, role) in account.principals.iter().enumerate() {
             let Some(stored) = role.trust.and_then(|id| estate.store.get(id)) else { continue };
-            for statement in stored.policy.statements.iter().filter(|statement| statement.effect == Effect::Allow) {
-                let Some(clause) = &statement.principal else { continue };
-                if clause.negated {
-                    trust.everybody.push(place);
-                }
-                for name in &clause.names {
-                    match name {
-                        PrincipalName::Everyone => trust.everybody.push(place),
-                        PrincipalName::Account(id) if *id == account.id => trust.account.push(place),
-                        PrincipalName::Arn(name) => trust.one.entry(session(name).unwrap_or_else(|| name.clone())).or_default().push(place),
-                        PrincipalName::Id(name) => trust.one.entry(name.clone()).or_default().push(place),
-                        _ => {}
-                    }
+            for name in stored.policy.lets_in() {
+                match name {
+                    PrincipalName::Everyone => trust.everybody.push(place),
+                    PrincipalName::Account(id) if *id == account.id => trust.account.push(place),
+                    PrincipalName::Arn(name) => trust.one.entry(alias(name)).or_default().push(place),
+                    PrincipalName::Id(name) => trust.one.entry(name.clone()).or_default().push(place),
+                    _ => {}
                 }
             }
         }
@@ -168,8 +162,12 @@ impl Trust {
     }
 }
 
-/// The ARN of a session lacks the path of its role: the name has to do.
-fn session(arn: &str) -> Option<String> {
-    let (_, rest) = arn.split_once(":assumed-role/")?;
-    Some(format!("session of {}", rest.split('/').next()?))
+/// A principal by its ARN; the role of a session by account and name.
+pub(super) fn alias(arn: &str) -> String {
+    role_of_session(arn).map_or_else(|| arn.to_owned(), |(account, role)| sessions_of(account, role))
+}
+
+/// What the sessions of a role go by.
+pub(super) fn sessions_of(account: &str, role: &str) -> String {
+    format!("sessions of {account}:{role}")
 }

@@ -50,7 +50,8 @@ impl Alike {
         let principals = || account.principals.iter();
         let trust = |principal: &Principal| {
             let Some(stored) = principal.trust.and_then(|id| estate.store.get(id)) else { return 0 };
-            let by_tags = stored.policy.statements.iter().flat_map(|statement| &statement.conditions).any(|condition| is_about_tags(condition));
+            let by_tags =
+                stored.policy.statements.iter().flat_map(|statement| &statement.conditions).any(|condition| is_about_tags(condition));
             hash(&(stored.document.to_string(), by_tags.then_some(&principal.tags)))
         };
         Self {

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::GraphError;
 use super::model::{Admin, Graph, Kind, techniques};
-use super::paths::{Filter, Hop, Ways};
+use super::paths::{Filter, Hop, Nearest, Ways};
 use super::query::{Source, services};
 use crate::iam::estate::{Asker, Estate};
 use crate::iam::policy::Action;
@@ -116,11 +116,10 @@ impl Work<'_> {
     /// Whoever can become an administrator: of the account, of another one, from outside, from the internet.
     fn ways_to_admin(&mut self) {
         let (graph, ways) = (self.source.graph, self.source.ways);
-        let certain = ways.toward(ways.administrators(true), &Filter { certain: true, ..Filter::default() });
-        let possible = ways.toward(ways.administrators(false), &Filter::default());
+        let nearest = Nearest::administrators(ways, &Filter::default());
         let mut found: BTreeMap<&'static str, Vec<Of>> = BTreeMap::new();
         for (at, node) in graph.nodes.iter().enumerate() {
-            let (sure, way) = if certain.has(at) { (true, ways.follow(at, &certain)) } else { (false, ways.follow(at, &possible)) };
+            let (sure, way) = (nearest.certain.has(at), ways.follow(at, nearest.of(at)));
             let Some(to) = way.last().map(|hop| ways.ends(*hop).1) else { continue };
             let account = |at: usize| graph.nodes.get(at).and_then(|node| node.account);
             let id = match node.kind {

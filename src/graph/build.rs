@@ -84,13 +84,7 @@ where
     done.into_iter().map(|(_, result)| result).collect()
 }
 
-fn one(
-    estate: &Estate,
-    account: &Account,
-    snapshot: &Snapshot,
-    rows: &[Row],
-    plans: &[Plan],
-) -> Result<Made, GraphError> {
+fn one(estate: &Estate, account: &Account, snapshot: &Snapshot, rows: &[Row], plans: &[Plan]) -> Result<Made, GraphError> {
     let ground = Ground::read(account, snapshot, rows)?;
     let unseen = ground.unseen(rows).into_iter().map(|(call, rows)| (call, rows.into_iter().collect())).collect();
     let hosts = Hosts::new(snapshot);

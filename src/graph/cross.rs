@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use super::GraphError;
+use super::aims::{alias, sessions_of};
 use super::model::{Edge, Graph, place};
 use super::source::is_service_linked;
 use crate::iam::estate::{Account, Asker, Estate, Principal};
@@ -62,15 +63,7 @@ impl<'a> Named<'a> {
         let mut named = Self::default();
         for role in estate.accounts.iter().flat_map(|account| &account.principals).filter(|role| !is_service_linked(role)) {
             let Some(trust) = role.trust.and_then(|id| estate.store.get(id)) else { continue };
-            let allowing = trust.policy.statements.iter().filter(|statement| statement.effect == Effect::Allow);
-            for clause in allowing.filter_map(|statement| statement.principal.as_ref()) {
-                if clause.negated {
-                    named.everybody.push(role);
-                }
-                for name in &clause.names {
-                    named.add(role, name);
-                }
-            }
+            trust.policy.lets_in().for_each(|name| named.add(role, name));
         }
         named
     }
@@ -79,7 +72,7 @@ impl<'a> Named<'a> {
         match name {
             PrincipalName::Everyone => self.everybody.push(role),
             PrincipalName::Account(id) => self.account.entry(id).or_default().push(role),
-            PrincipalName::Arn(arn) => self.one.entry(session(arn).unwrap_or_else(|| arn.clone())).or_default().push(role),
+            PrincipalName::Arn(arn) => self.one.entry(alias(arn)).or_default().push(role),
             PrincipalName::Id(id) => self.one.entry(id.clone()).or_default().push(role),
             _ => {}
         }
@@ -87,7 +80,7 @@ impl<'a> Named<'a> {
 
     /// The roles of other accounts that name a principal or its account.
     fn of_source(&self, account: &Account, principal: &Principal) -> Vec<&'a Principal> {
-        let session = format!("session of {}:{}", account.id, principal.name);
+        let session = sessions_of(&account.id, &principal.name);
         let one = [&principal.arn, &principal.id, &session].into_iter().filter_map(|name| self.one.get(name)).flatten();
         let of_account = self.account.get(account.id.as_str()).into_iter().flatten();
         let mut roles: Vec<&'a Principal> = self.everybody.iter().chain(of_account).chain(one).copied().collect();
@@ -96,10 +89,4 @@ impl<'a> Named<'a> {
         roles.dedup_by_key(|role| role.arn.as_str());
         roles
     }
-}
-
-/// The ARN of a session lacks the path of its role: account and name have to do.
-fn session(arn: &str) -> Option<String> {
-    let (head, rest) = arn.split_once(":assumed-role/")?;
-    Some(format!("session of {}:{}", head.rsplit(':').next()?, rest.split('/').next()?))
 }

@@ -52,8 +52,7 @@ fn standing(scene: &Scene<'_>, place: usize, rights: &Rights) -> Truth {
 }
 
 fn everything(scene: &Scene<'_>) -> (String, Policy) {
-    let document = serde_json::json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]});
-    ("AdministratorAccess".to_owned(), Policy::read(&document, scene.estate.store.catalog()))
+    ("AdministratorAccess".to_owned(), Policy::everything(scene.estate.store.catalog()))
 }
 
 /// Of a principal that is yet to be made, only the organization says something.

@@ -12,15 +12,12 @@ use serde_json::{Value, json};
 use super::GraphError;
 use super::found::{Found, Located};
 use super::table::{Fact, Row, Thing};
-use crate::iam::estate::{Account, Principal};
+use crate::iam::estate::{Account, Principal, is_global};
 use crate::snapshot::answers::{Calls, File, Standing};
 use crate::snapshot::jq::{Data, Program};
 use crate::snapshot::{Answer, Snapshot};
 
 const DETAILS: &str = "iam-get-account-authorization-details";
-
-/// Services whose answers are in one Region and concern all.
-const GLOBAL: [&str; 5] = ["iam", "organizations", "sso", "cloudfront", "route53"];
 
 /// Things of one kind.
 #[derive(Debug, Default)]
@@ -195,7 +192,8 @@ impl<'a> Ground<'a> {
         let names = [part(0), part(1), key];
         let outputs = thing.exists.as_ref()?.0.run_on(&data, self.variables(with, names, region)).ok()?;
         let service = call.split('-').next().unwrap_or_default();
-        let region = (!GLOBAL.contains(&service)).then(|| region.to_owned());
+        // Of `sso-admin`, too, one Region tells for all.
+        let region = (!is_global(service) && service != "sso").then(|| region.to_owned());
         outputs.into_iter().filter(|output| !output.is_null()).map(|output| self.located(output, region.clone())).collect()
     }
 

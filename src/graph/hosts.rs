@@ -1,12 +1,12 @@
 //! Hosts that have a role, and whether the internet reaches them. The network is read when it is first asked about.
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
 use super::GraphError;
-use super::model::{Admin, Edge, Graph, Kind, Node, place};
+use super::model::{Edge, Graph, Kind, place};
 use super::outside::INTERNET;
 use crate::iam::estate::{Account, Estate};
 use crate::iam::truth::Truth;
@@ -74,6 +74,7 @@ struct Host {
 /// Adds the hosts that the internet reaches and that have a role: whoever takes one over has the credentials of the role.
 pub(super) fn add(graph: &mut Graph, estate: &Estate, snapshots: &[Snapshot]) -> Result<(), GraphError> {
     let techniques = [place("internet-reaches")?, place("instance-role")?];
+    let mut places: HashMap<String, usize> = graph.nodes.iter().enumerate().map(|(at, node)| (node.arn.clone(), at)).collect();
     for (account, snapshot) in estate.accounts.iter().zip(snapshots).filter(|(account, _)| !account.superseded) {
         let hosts = of_account(account, snapshot)?;
         if hosts.is_empty() {
@@ -82,7 +83,7 @@ pub(super) fn add(graph: &mut Graph, estate: &Estate, snapshots: &[Snapshot]) ->
         let arns: Vec<String> = hosts.iter().map(|host| host.arn.clone()).collect();
         let exposed = Hosts::new(snapshot).exposed(&arns);
         for (host, truth) in hosts.into_iter().zip(exposed).filter(|(_, truth)| *truth != Truth::No) {
-            graph.host(&host, truth == Truth::Yes, techniques);
+            graph.host(&mut places, &host, truth == Truth::Yes, techniques);
         }
     }
     Ok(())
@@ -116,29 +117,12 @@ fn of_account(account: &Account, snapshot: &Snapshot) -> Result<Vec<Host>, Graph
 }
 
 impl Graph {
-    fn host(&mut self, host: &Host, certain: bool, [reaches, hands_out]: [u16; 2]) {
-        let Some(role) = self.nodes.iter().position(|node| node.arn == host.role) else { return };
-        let internet = self.named(INTERNET, INTERNET, Kind::Internet, None);
+    fn host(&mut self, places: &mut HashMap<String, usize>, host: &Host, certain: bool, [reaches, hands_out]: [u16; 2]) {
+        let Some(role) = places.get(&host.role).copied() else { return };
+        let internet = self.node_of(places, INTERNET, INTERNET, (Kind::Internet, None));
         let account = self.nodes.get(role).and_then(|node| node.account);
-        let at = self.named(&host.arn, &host.name, Kind::Host, account);
+        let at = self.node_of(places, &host.arn, &host.name, (Kind::Host, account));
         self.edges.push(Edge { from: internet, to: at, technique: reaches, certain, via: None });
         self.edges.push(Edge { from: at, to: role, technique: hands_out, certain: true, via: None });
-    }
-
-    /// The place of a node, which is made if it is not there.
-    fn named(&mut self, arn: &str, name: &str, kind: Kind, account: Option<usize>) -> usize {
-        if let Some(at) = self.nodes.iter().position(|node| node.arn == arn) {
-            return at;
-        }
-        self.nodes.push(Node {
-            arn: arn.to_owned(),
-            name: name.to_owned(),
-            kind,
-            account,
-            admin: Admin::No,
-            because: Vec::new(),
-            tags: BTreeMap::new(),
-        });
-        self.nodes.len() - 1
     }
 }

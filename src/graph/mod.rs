@@ -38,7 +38,7 @@ use crate::snapshot::answers::CallsError;
 pub use build::build;
 pub use explain::{Explainer, Proof, ProofStep, Statement};
 pub use model::{Admin, Edge, Graph, GraphAccount, Kind, Node, Technique, techniques};
-pub use paths::{Distances, Filter, Hop, Ways};
+pub use paths::{Distances, Filter, Hop, Nearest, Ways};
 pub use standing::ADMINISTRATION;
 pub use store::{GRAPHS, Head, list, load, path, save};
 

@@ -243,6 +243,23 @@ impl Graph {
         self.nodes.iter().enumerate().map(|(at, node)| (node.arn.as_str(), at)).collect()
     }
 
+    /// The place of a node that is no user or role of the accounts; it is made if it is not there.
+    pub(super) fn node_of(
+        &mut self,
+        places: &mut HashMap<String, usize>,
+        arn: &str,
+        name: &str,
+        (kind, account): (Kind, Option<usize>),
+    ) -> usize {
+        if let Some(known) = places.get(arn) {
+            return *known;
+        }
+        let (arn, name) = (arn.to_owned(), name.to_owned());
+        places.insert(arn.clone(), self.nodes.len());
+        self.nodes.push(Node { arn, name, kind, account, admin: Admin::No, because: Vec::new(), tags: BTreeMap::new() });
+        self.nodes.len() - 1
+    }
+
     /// Whether a node is a user or role.
     #[must_use]
     pub fn is_principal(&self, at: usize) -> bool {

@@ -1,15 +1,15 @@
 //! Who is no principal of the accounts here and is let in by trust policies: other accounts, identity providers, services.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use super::GraphError;
-use super::model::{Admin, Edge, Graph, Kind, Node, place};
+use super::model::{Edge, Graph, Kind, place};
 use super::needs::Step;
 use super::source::is_service_linked;
 use crate::iam::caller::{Caller, CallerKind};
 use crate::iam::estate::{Account, Estate, Principal};
 use crate::iam::evaluate::{Named, OfResource, Owner, Policies, Request, decide};
-use crate::iam::policy::{Action, Effect, Policy, PrincipalName, Target};
+use crate::iam::policy::{Action, Policy, PrincipalName, Target};
 use crate::iam::query::Explained;
 use crate::iam::truth::Truth;
 
@@ -19,12 +19,6 @@ const NOWHERE: &str = "000000000000";
 
 /// What everybody is called.
 pub(super) const INTERNET: &str = "internet";
-
-/// What policies of other accounts may say.
-fn everything(estate: &Estate) -> Policy {
-    let document = serde_json::json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]});
-    Policy::read(&document, estate.store.catalog())
-}
 
 struct Outside<'a> {
     estate: &'a Estate,
@@ -38,7 +32,7 @@ struct Outside<'a> {
 pub(super) fn add(graph: &mut Graph, estate: &Estate) -> Result<(), GraphError> {
     let mut outside = Outside {
         estate,
-        theirs: everything(estate),
+        theirs: Policy::everything(estate.store.catalog()),
         places: HashMap::new(),
         techniques: [place("trusted-principal")?, place("trusted-provider")?, place("trusted-service")?],
     };
@@ -54,14 +48,11 @@ pub(super) fn add(graph: &mut Graph, estate: &Estate) -> Result<(), GraphError> 
 impl Outside<'_> {
     fn role(&mut self, graph: &mut Graph, account: &Account, role: &Principal, to: usize) {
         let Some(trust) = role.trust.and_then(|id| self.estate.store.get(id)) else { return };
-        let allowing = trust.policy.statements.iter().filter(|statement| statement.effect == Effect::Allow);
-        let mut names: Vec<PrincipalName> = Vec::new();
-        for clause in allowing.filter_map(|statement| statement.principal.as_ref()) {
-            let meant = if clause.negated { vec![PrincipalName::Everyone] } else { clause.names.clone() };
-            names.extend(meant.into_iter().filter(|name| !names.contains(name)).collect::<Vec<_>>());
-        }
+        let mut names: Vec<&PrincipalName> = trust.policy.lets_in().collect();
+        names.sort();
+        names.dedup();
         for name in names {
-            let Some((kind, caller)) = self.caller(&name) else { continue };
+            let Some((kind, caller)) = self.caller(name) else { continue };
             if kind == Kind::Service && is_service_linked(role) {
                 continue;
             }
@@ -101,20 +92,12 @@ impl Outside<'_> {
     }
 
     fn node(&mut self, graph: &mut Graph, kind: Kind, name: &str) -> usize {
-        if let Some(known) = self.places.get(name) {
-            return *known;
-        }
         let shown = match kind {
             Kind::Account => format!("account {name}"),
             Kind::Provider => name.rsplit(":iam::").next().unwrap_or(name).to_owned(),
             _ => name.to_owned(),
         };
-        let node =
-            Node { arn: name.to_owned(), name: shown, kind, account: None, admin: Admin::No, because: Vec::new(), tags: BTreeMap::new() };
-        graph.nodes.push(node);
-        let place = graph.nodes.len() - 1;
-        self.places.insert(name.to_owned(), place);
-        place
+        graph.node_of(&mut self.places, name, &shown, (kind, None))
     }
 }
 
@@ -172,7 +155,7 @@ pub(super) fn explain(estate: &Estate, name: &str, role: &str) -> Option<Step> {
         Some(PrincipalName::Everyone) | None => stranger(),
         Some(named) => Caller::of(named)?,
     };
-    let explained = ask(estate, &everything(estate), (account, role, trust), &caller, |request, policies| {
+    let explained = ask(estate, &Policy::everything(estate.store.catalog()), (account, role, trust), &caller, |request, policies| {
         let mut explained = Explained::of(request, policies);
         explained.because.retain(|because| because.layer != crate::iam::evaluate::Layer::Identity);
         (request.action.name.clone(), explained)

@@ -252,6 +252,38 @@ impl<'g> Ways<'g> {
     }
 }
 
+/// The nearest of some goals: by certain steps to certain goals, else by any.
+#[derive(Debug, Clone, Default)]
+pub struct Nearest {
+    /// By certain steps.
+    pub certain: Distances,
+    /// By any.
+    pub possible: Distances,
+}
+
+impl Nearest {
+    /// `goals` are told whether only certain ones count.
+    pub fn new<G: IntoIterator<Item = usize>>(ways: &Ways<'_>, goals: impl Fn(bool) -> G, filter: &Filter) -> Self {
+        Self {
+            certain: ways.toward(goals(true), &Filter { certain: true, ..filter.clone() }),
+            possible: ways.toward(goals(filter.certain), filter),
+        }
+    }
+
+    /// Administrators, save for those who are to be avoided.
+    #[must_use]
+    pub fn administrators(ways: &Ways<'_>, filter: &Filter) -> Self {
+        let goals = |certain: bool| ways.administrators(certain).into_iter().filter(|at| !filter.avoid.contains(at)).collect::<Vec<_>>();
+        Self::new(ways, goals, filter)
+    }
+
+    /// Those that tell the way of a node: the certain ones, if there is such a way.
+    #[must_use]
+    pub fn of(&self, at: usize) -> &Distances {
+        if self.certain.has(at) { &self.certain } else { &self.possible }
+    }
+}
+
 impl Distances {
     fn reach(&mut self, at: usize, steps: u32, hop: Option<Hop>) -> bool {
         match self.steps.get_mut(at).zip(self.next.get_mut(at)) {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::table::{ContextValue, Need, Row, Trigger, Trusts};
 use super::template::{Depends, Template};
 use crate::iam::catalog::{ActionId, Catalog};
+use crate::iam::estate::is_global;
 use crate::iam::policy::Action;
 use crate::iam::query::ResourceSide;
 
@@ -322,9 +323,6 @@ impl Reader<'_> {
     }
 }
 
-/// Services that are asked in one Region, whatever their resources.
-const GLOBAL: [&str; 8] = ["account", "budgets", "ce", "cloudfront", "iam", "organizations", "route53", "support"];
-
 fn depends(need: &NeedPlan, catalog: &Catalog) -> Depends {
     let on_target = Depends { target: true, ..Depends::default() };
     let mut all = Depends::default();
@@ -334,7 +332,7 @@ fn depends(need: &NeedPlan, catalog: &Catalog) -> Depends {
             Resource::Itself => Depends::default(),
             Resource::Thing(slot) => Depends::thing(*slot),
             Resource::Any => {
-                let global = ask.action.id.is_some_and(|id| GLOBAL.contains(&catalog.service_of(id)));
+                let global = ask.action.id.is_some_and(|id| is_global(catalog.service_of(id)));
                 Depends { region: !global, ..Depends::default() }
             }
             Resource::Template(template) => template.depends(),

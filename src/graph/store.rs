@@ -105,10 +105,7 @@ pub fn save(graph: &Graph, (snapshots, others): (&[Snapshot], &[Snapshot]), path
 pub fn load(path: &Path, (snapshots, others): (&[Snapshot], &[Snapshot])) -> Result<Option<Graph>, GraphError> {
     let Some(file) = read::<File>(path)? else { return Ok(None) };
     let own: Vec<&str> = techniques()?.iter().map(|technique| technique.id).collect();
-    let same = file.format == FORMAT
-        && file.tool == tool()
-        && file.techniques == own
-        && file.snapshots == fingerprints(snapshots, others)?;
+    let same = file.format == FORMAT && file.tool == tool() && file.techniques == own && file.snapshots == fingerprints(snapshots, others)?;
     let edge = |(from, to, technique, certain, via): (usize, usize, u16, u8, Option<usize>)| Edge {
         from,
         to,

@@ -7,7 +7,7 @@ use super::plan::{Party, TrustPlan};
 use super::template::{Case, Filled};
 use crate::iam::caller::Caller;
 use crate::iam::estate::{Account, Asker, Estate};
-use crate::iam::policy::{Action, Effect, PrincipalName, Target};
+use crate::iam::policy::{Action, PrincipalName, Target};
 use crate::iam::query::{KeyFact, Probe, Prober, ResourceSide};
 use crate::iam::truth::Truth;
 
@@ -25,18 +25,12 @@ impl<'a> Trusting<'a> {
         let mut trusting = Self { by_service: HashMap::new(), everybody: Vec::new(), federated: Vec::new() };
         for (place, role) in account.principals.iter().enumerate() {
             let Some(trust) = role.trust.and_then(|id| estate.store.get(id)) else { continue };
-            for statement in trust.policy.statements.iter().filter(|statement| statement.effect == Effect::Allow) {
-                let Some(clause) = &statement.principal else { continue };
-                if clause.negated {
-                    push(&mut trusting.everybody, place);
-                }
-                for name in &clause.names {
-                    match name {
-                        PrincipalName::Everyone => push(&mut trusting.everybody, place),
-                        PrincipalName::Service(service) => push(trusting.by_service.entry(service.as_str()).or_default(), place),
-                        PrincipalName::Federated(_) => push(&mut trusting.federated, place),
-                        _ => {}
-                    }
+            for name in trust.policy.lets_in() {
+                match name {
+                    PrincipalName::Everyone => push(&mut trusting.everybody, place),
+                    PrincipalName::Service(service) => push(trusting.by_service.entry(service.as_str()).or_default(), place),
+                    PrincipalName::Federated(_) => push(&mut trusting.federated, place),
+                    _ => {}
                 }
             }
         }

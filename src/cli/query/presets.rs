@@ -9,7 +9,7 @@ use super::{Common, Format};
 use crate::cli::graph::opened::Opened;
 use crate::cli::graph::words::{Teller, Told};
 use crate::graph::query::{Preset, Source, changeable, clusters, public_services, services, wrong_admins};
-use crate::graph::{Admin, Distances, Filter, Hop, Kind, Ways};
+use crate::graph::{Admin, Filter, Hop, Kind, Nearest, Ways};
 use crate::model::visible;
 
 const ESCALATES: &str = "can escalate privileges by accessing the administrative principal";
@@ -64,15 +64,13 @@ pub(super) fn reach(opened: &Opened, whom: Option<&str>, common: &Common, filter
     let everybody = |at: &usize| opened.graph.nodes.get(*at).is_some_and(|node| node.kind != Kind::Service && node.kind != Kind::Admin);
     let skipped = |at: &usize| common.skip_admin && opened.graph.nodes.get(*at).is_some_and(|node| node.admin != Admin::No);
     let from: Vec<usize> = (0..opened.graph.nodes.len()).filter(everybody).filter(|at| !goals.contains(at) && !skipped(at)).collect();
-    let certain = ways.toward(goals.iter().copied(), &Filter { certain: true, ..filter.clone() });
-    let possible = ways.toward(goals.iter().copied(), filter);
-    let lines: Vec<Line> = from.into_iter().filter_map(|from| line(&ways, from, &certain, &possible)).collect();
+    let nearest = Nearest::new(&ways, |_| goals.iter().copied(), filter);
+    let lines: Vec<Line> = from.into_iter().filter_map(|from| line(&ways, from, &nearest)).collect();
     print(opened, &ways, &lines, "is able to access", common, out)
 }
 
-fn line(ways: &Ways<'_>, from: usize, certain: &Distances, possible: &Distances) -> Option<Line> {
-    let distances = if certain.has(from) { certain } else { possible };
-    let way = ways.follow(from, distances);
+fn line(ways: &Ways<'_>, from: usize, nearest: &Nearest) -> Option<Line> {
+    let way = ways.follow(from, nearest.of(from));
     let to = way.last().map(|hop| ways.ends(*hop).1)?;
     Some(Line { from, to: Some(to), way })
 }
@@ -86,15 +84,13 @@ fn privesc(
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
     let admin = |at: usize| opened.graph.nodes.get(at).map_or(Admin::No, |node| node.admin.clone());
-    let goals = |certain: bool| ways.administrators(certain).into_iter().filter(|at| !filter.avoid.contains(at)).collect::<Vec<_>>();
-    let certain = ways.toward(goals(true), &Filter { certain: true, ..filter.clone() });
-    let possible = ways.toward(goals(filter.certain), filter);
+    let nearest = Nearest::administrators(ways, filter);
     let mut lines = Vec::new();
     for at in asked {
         if admin(at) != Admin::No {
             lines.push(Line { from: at, to: None, way: Vec::new() });
         } else {
-            lines.extend(line(ways, at, &certain, &possible));
+            lines.extend(line(ways, at, &nearest));
         }
     }
     print(opened, ways, &lines, ESCALATES, common, out)
@@ -116,8 +112,8 @@ fn connected(ways: &Ways<'_>, from: &[usize], to: &[usize], filter: &Filter) -> 
         }
     } else {
         for end in to {
-            let (certain, possible) = (ways.toward([*end], &sure), ways.toward([*end], filter));
-            lines.extend(from.iter().filter(|start| *start != end).filter_map(|start| line(ways, *start, &certain, &possible)));
+            let nearest = Nearest::new(ways, |_| [*end], filter);
+            lines.extend(from.iter().filter(|start| *start != end).filter_map(|start| line(ways, *start, &nearest)));
         }
     }
     lines

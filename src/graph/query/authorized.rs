@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::parse::Request;
 use crate::graph::model::{Admin, Graph, Kind};
-use crate::graph::paths::{Filter, Hop, Ways};
+use crate::graph::paths::{Filter, Hop, Nearest, Ways};
 use crate::iam::estate::Estate;
 use crate::iam::evaluate::{Layer, TakenBy};
 use crate::iam::query::{Given, QueryError, Question, Verdict, ask};
@@ -64,8 +64,7 @@ pub fn authorized(
         goals.sort_unstable();
         goals
     };
-    let certain = source.ways.toward(goals(true), &Filter { certain: true, ..filter.clone() });
-    let possible = source.ways.toward(goals(false), filter);
+    let Nearest { certain, possible } = Nearest::new(source.ways, goals, filter);
     let by_place = |at: usize| verdicts.get(&at).cloned().unwrap_or(Verdict::No);
     let mut answers = Vec::new();
     for node in asked {

@@ -17,6 +17,13 @@ const OF_SERVICES: [&str; 6] = [
     "aws:SourceOrgPaths",
 ];
 
+/// Whether a service is asked in one Region, whatever its resources, by the prefix of its actions.
+#[must_use]
+pub fn is_global(service: &str) -> bool {
+    const GLOBAL: [&str; 8] = ["account", "budgets", "ce", "cloudfront", "iam", "organizations", "route53", "support"];
+    GLOBAL.contains(&service)
+}
+
 /// Keys that only sessions have.
 const OF_SESSIONS: [&str; 2] = ["aws:FederatedProvider", "aws:SourceIdentity"];
 
@@ -170,8 +177,7 @@ impl Estate {
 
     /// The region that a global service answers from.
     fn global_region(&self, service: &str, account: Option<&str>) -> Option<&'static str> {
-        const GLOBAL: [&str; 8] = ["account", "budgets", "ce", "cloudfront", "iam", "organizations", "route53", "support"];
-        GLOBAL.contains(&service).then(|| account.and_then(|id| self.account(id)).map_or("us-east-1", |account| account.region))
+        is_global(service).then(|| account.and_then(|id| self.account(id)).map_or("us-east-1", |account| account.region))
     }
 
     fn organization_keys(&self, context: &mut Context, account: &str, id: &str, paths: &str) {

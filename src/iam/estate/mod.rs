@@ -17,6 +17,7 @@ use crate::iam::evaluate::Named;
 use crate::snapshot::{Snapshot, SnapshotError};
 
 pub use account::{Account, Group, Principal};
+pub use facts::is_global;
 pub use instances::Instances;
 pub use organization::Organization;
 pub use overlay::OverlayError;

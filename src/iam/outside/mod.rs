@@ -94,8 +94,7 @@ impl<'a> Outside<'a> {
     /// When AWS's list of actions cannot be read.
     pub fn new(estate: &'a Estate) -> Result<Self, CatalogError> {
         let catalog = Catalog::embedded()?;
-        let everything = serde_json::json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]});
-        Ok(Self { estate, catalog, theirs: Policy::read(&everything, catalog) })
+        Ok(Self { estate, catalog, theirs: Policy::everything(catalog) })
     }
 
     /// Reads a policy that no snapshot has as one of a resource.

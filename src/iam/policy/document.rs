@@ -84,6 +84,22 @@ impl Policy {
         Self::new(statements, Vec::new())
     }
 
+    /// Allows everything on everything: what is supposed of those whose policies nobody knows, and AdministratorAccess.
+    #[must_use]
+    pub fn everything(catalog: &Catalog) -> Self {
+        let document = serde_json::json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]});
+        Self::read(&document, catalog)
+    }
+
+    /// Whom its statements allow something. All but some are everybody.
+    pub fn lets_in(&self) -> impl Iterator<Item = &PrincipalName> {
+        let allowing = self.statements.iter().filter(|statement| statement.effect == Effect::Allow);
+        allowing.filter_map(|statement| statement.principal.as_ref()).flat_map(|clause| match clause.negated {
+            true => std::slice::from_ref(&PrincipalName::Everyone),
+            false => clause.names.as_slice(),
+        })
+    }
+
     /// The same without the statements that deny.
     #[must_use]
     pub fn only_allows(self) -> Self {

@@ -10,5 +10,5 @@ mod problem;
 pub mod template;
 
 pub use document::{Action, Actions, Effect, Policy, ResourcePattern, Resources, Statement, Target};
-pub use principal::{PrincipalClause, PrincipalName};
+pub use principal::{PrincipalClause, PrincipalName, role_of_session};
 pub use problem::{Problem, ProblemKind};

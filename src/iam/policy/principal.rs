@@ -48,6 +48,13 @@ impl PrincipalName {
     }
 }
 
+/// Account and role of a session's ARN, which lacks the path of the role: its name has to do.
+#[must_use]
+pub fn role_of_session(arn: &str) -> Option<(&str, &str)> {
+    let (head, rest) = arn.split_once(":assumed-role/")?;
+    Some((head.rsplit(':').next()?, rest.split('/').next()?))
+}
+
 impl std::fmt::Display for PrincipalName {
     fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

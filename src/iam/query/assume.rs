@@ -10,7 +10,7 @@ use super::targets::{Aim, aim};
 use crate::iam::estate::{Account, Asker, Estate, Principal};
 use crate::iam::evaluate::{conditions, decide, identity_allows};
 use crate::iam::formula::Formula;
-use crate::iam::policy::{Action, Effect, Policy, PrincipalName, Target};
+use crate::iam::policy::{Action, Policy, PrincipalName, Target, role_of_session};
 use crate::iam::truth::Truth;
 
 /// A role that a principal can take on.
@@ -76,28 +76,18 @@ struct Named {
 impl Named {
     fn of(policy: &Policy, account: &str) -> Self {
         let mut named = Self { account: false, arns: Vec::new() };
-        let allows = policy.statements.iter().filter(|statement| statement.effect == Effect::Allow);
-        for clause in allows.filter_map(|statement| statement.principal.as_ref()) {
-            named.account |= clause.negated;
-            for name in &clause.names {
-                match name {
-                    PrincipalName::Everyone | PrincipalName::Id(_) => named.account = true,
-                    PrincipalName::Account(id) => named.account |= id == account,
-                    PrincipalName::Arn(arn) if arn.split(':').nth(4) == Some(account) => {
-                        named.arns.push(role_of_session(arn).unwrap_or_else(|| arn.clone()));
-                    }
-                    _ => {}
+        for name in policy.lets_in() {
+            match name {
+                PrincipalName::Everyone | PrincipalName::Id(_) => named.account = true,
+                PrincipalName::Account(id) => named.account |= id == account,
+                PrincipalName::Arn(arn) if arn.split(':').nth(4) == Some(account) => {
+                    named.arns.push(role_of_session(arn).map_or_else(|| arn.clone(), |(_, role)| format!("session of {role}")));
                 }
+                _ => {}
             }
         }
         named
     }
-}
-
-/// The ARN of a session lacks the path of its role: the name has to do.
-fn role_of_session(arn: &str) -> Option<String> {
-    let (_, rest) = arn.split_once(":assumed-role/")?;
-    Some(format!("session of {}", rest.split('/').next()?))
 }
 
 struct Search<'a, 'e> {

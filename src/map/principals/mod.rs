@@ -22,7 +22,7 @@ mod words;
 
 pub use dot::dot;
 pub use graphml::graphml;
-pub use page::{Principals, ToAdmin};
+pub use page::{Principals, first_hops};
 pub use picture::Picture;
 pub use png::png;
 pub use svg::svg;

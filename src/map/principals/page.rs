@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
-use crate::graph::{Admin, Distances, Edge, Explainer, Filter, Graph, GraphError, Kind, Proof, Ways, techniques};
+use crate::graph::{Admin, Edge, Explainer, Filter, Graph, GraphError, Kind, Nearest, Proof, Ways, techniques};
 
 /// The reasons of at most so many edges are told: those on the way to administrators first.
 const TOLD: usize = 5_000;
@@ -72,39 +72,18 @@ struct Unseen<'a> {
     techniques: usize,
 }
 
-/// How far everybody is from an administrator, by certain and by possible steps.
-#[derive(Debug)]
-pub struct ToAdmin {
-    /// By certain steps.
-    pub certain: Distances,
-    /// By any.
-    pub possible: Distances,
-}
-
-impl ToAdmin {
-    /// Of a graph.
-    #[must_use]
-    pub fn new(ways: &Ways<'_>) -> Self {
-        Self {
-            certain: ways.toward(ways.administrators(true), &Filter { certain: true, ..Filter::default() }),
-            possible: ways.toward(ways.administrators(false), &Filter::default()),
-        }
-    }
-}
-
-impl ToAdmin {
-    /// Of each node the first hop of its shortest way, a certain one where there is one: to whom, by which technique, whether
-    /// it is certain, and how many hops there are.
-    #[must_use]
-    pub fn first_hops(&self, ways: &Ways<'_>) -> Vec<Option<(usize, u16, bool, usize)>> {
-        let hop = |at: usize| {
-            let distances = if self.certain.has(at) { &self.certain } else { &self.possible };
-            let edge = ways.edge(distances.next.get(at).copied().flatten()?)?;
-            let steps = distances.steps.get(at).copied().flatten()?;
-            Some((edge.to, edge.technique, edge.certain, steps as usize))
-        };
-        (0..ways.graph().nodes.len()).map(hop).collect()
-    }
+/// Of each node the first hop of its shortest way to an administrator: to whom, by which technique, whether it is certain, and
+/// how many hops there are.
+#[must_use]
+pub fn first_hops(ways: &Ways<'_>) -> Vec<Option<(usize, u16, bool, usize)>> {
+    let nearest = Nearest::administrators(ways, &Filter::default());
+    let hop = |at: usize| {
+        let distances = nearest.of(at);
+        let edge = ways.edge(distances.next.get(at).copied().flatten()?)?;
+        let steps = distances.steps.get(at).copied().flatten()?;
+        Some((edge.to, edge.technique, edge.certain, steps as usize))
+    };
+    (0..ways.graph().nodes.len()).map(hop).collect()
 }
 
 impl<'a> Principals<'a> {
@@ -114,7 +93,7 @@ impl<'a> Principals<'a> {
     /// When an answer cannot be read.
     pub fn new(graph: &'a Graph, explainer: &Explainer<'_>) -> Result<Self, GraphError> {
         let ways = Ways::new(graph);
-        let to_admin = ToAdmin::new(&ways);
+        let to_admin = Nearest::administrators(&ways, &Filter::default());
         let explained: Vec<Edge> = told(graph, &to_admin);
         let proofs = explainer.proofs(&explained)?;
         let places: HashMap<Edge, i64> = explained.iter().copied().zip(0..).collect();
@@ -159,7 +138,7 @@ impl<'a> Principals<'a> {
     }
 }
 
-fn node<'a>(graph: &'a Graph, to_admin: &ToAdmin, at: usize) -> Option<NodeOf<'a>> {
+fn node<'a>(graph: &'a Graph, to_admin: &Nearest, at: usize) -> Option<NodeOf<'a>> {
     let node = graph.nodes.get(at)?;
     let (admin, when) = match &node.admin {
         Admin::No => ("no", None),
@@ -172,7 +151,7 @@ fn node<'a>(graph: &'a Graph, to_admin: &ToAdmin, at: usize) -> Option<NodeOf<'a
         (false, false, true) => "possible",
         _ => "no",
     };
-    let steps = to_admin.certain.steps.get(at).copied().flatten().or(to_admin.possible.steps.get(at).copied().flatten());
+    let steps = to_admin.of(at).steps.get(at).copied().flatten();
     Some(NodeOf {
         arn: &node.arn,
         name: &node.name,
@@ -187,7 +166,7 @@ fn node<'a>(graph: &'a Graph, to_admin: &ToAdmin, at: usize) -> Option<NodeOf<'a
 }
 
 /// The edges whose reasons are told: those that bring somebody nearer to an administrator, then others.
-fn told(graph: &Graph, to_admin: &ToAdmin) -> Vec<Edge> {
+fn told(graph: &Graph, to_admin: &Nearest) -> Vec<Edge> {
     let steps = |at: usize| to_admin.possible.steps.get(at).copied().flatten();
     let nearer = |edge: &&Edge| steps(edge.from).zip(steps(edge.to)).is_some_and(|(from, to)| to < from);
     let (first, rest): (Vec<&Edge>, Vec<&Edge>) = graph.edges.iter().partition(|edge| nearer(edge));
