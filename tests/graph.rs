@@ -186,6 +186,31 @@ fn the_cut_is_the_smallest_and_it_cuts() {
     assert!(says(&workspace, &["cut"]).contains("nobody can become an administrator"));
 }
 
+/// A policy that the account manages, with one version.
+fn managed(name: &str, statements: Value) -> Value {
+    let version = json!({"VersionId": "v1", "IsDefaultVersion": true, "Document": {"Version": "2012-10-17", "Statement": statements}});
+    json!({"Arn": format!("arn:aws:iam::{PROD}:policy/{name}"), "PolicyName": name, "DefaultVersionId": "v1", "PolicyVersionList": [version]})
+}
+
+fn attached(name: &str) -> Value {
+    json!({"PolicyName": name, "PolicyArn": format!("arn:aws:iam::{PROD}:policy/{name}")})
+}
+
+#[test]
+fn what_comes_back_by_another_policy_is_cut_too() {
+    let workspace = Workspace::new();
+    let rewrites = |name: &str| allow("iam:CreatePolicyVersion", &format!("arn:aws:iam::{PROD}:policy/{name}"));
+    let both = user("low", json!([rewrites("one"), rewrites("two"), allow("s3:ListAllMyBuckets", "*")]));
+    let both = with(both, json!({"AttachedManagedPolicies": [attached("one"), attached("two")]}));
+    let policies = ["one", "two"].map(|name| managed(name, json!([allow("sqs:ListQueues", "*")])));
+    write(&workspace, "prod", &[both], &[], &policies);
+    let cut: Value = serde_json::from_str(&says(&workspace, &["cut", "--format", "json"])).unwrap();
+    let changes = cut["changes"].as_array().unwrap();
+    let mut statements: Vec<u64> = changes.iter().map(|change| change["statement"]["statement"].as_u64().unwrap()).collect();
+    statements.sort_unstable();
+    assert_eq!((statements, cut["smallest"].as_bool(), cut["edges"].as_u64()), (vec![0, 1], Some(true), Some(1)), "{cut}");
+}
+
 #[test]
 fn presets() {
     let workspace = Workspace::new();

@@ -11,7 +11,7 @@ use super::graph::opened::Opened;
 use super::graph::words::Teller;
 use crate::graph::analysis::{Finding, Severity, analyse};
 use crate::graph::cut::{Cut, cut as smallest};
-use crate::graph::{Explainer, Ways, techniques};
+use crate::graph::{Ways, techniques};
 use crate::model::visible;
 
 /// Reports what PMapper's analysis reports, corrected, and more.
@@ -143,8 +143,7 @@ fn text(opened: &Opened, findings: &[Finding], unknown: &[String], out: &mut dyn
 
 pub(super) fn cut(args: &CutArgs, out: &mut dyn Write) -> anyhow::Result<Exit> {
     let opened = Opened::of(&args.accounts)?;
-    let explainer = Explainer::new(&opened.graph, &opened.estate, &opened.snapshots)?;
-    let found = smallest(&opened.graph, &explainer, args.certain)?;
+    let found = smallest(&opened.graph, &opened.estate, &opened.snapshots, args.certain)?;
     match args.format {
         Output::Text => cut_text(&opened, &found, out)?,
         Output::Json => cut_json(&opened, &found, out)?,
@@ -188,7 +187,7 @@ fn cut_text(opened: &Opened, found: &Cut, out: &mut dyn Write) -> anyhow::Result
     }
     for edge in &found.left {
         let name = techniques.get(usize::from(edge.technique)).map_or("", |technique| technique.name);
-        writeln!(out, "no statement makes: {} {name} -> {}", opened.name(edge.from), opened.name(edge.to))?;
+        writeln!(out, "no change of a statement takes away: {} {name} -> {}", opened.name(edge.from), opened.name(edge.to))?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ mod aims;
 mod alike;
 pub mod analysis;
 mod build;
+mod cover;
 mod cross;
 pub mod cut;
 mod explain;

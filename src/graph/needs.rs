@@ -152,13 +152,8 @@ impl<'p, 's, 'a> Part<'p, 's, 'a> {
                 texts.extend(common(&pattern, allowed).filter(sound));
             }
         }
-        // What is made cannot be there already; of users and roles, the name decides.
-        let is_taken = |text: &String| {
-            let name = text.rsplit('/').next();
-            let role = text.contains(":role/");
-            name.is_some_and(|name| scene.ground.is_taken(name, role)) && (role || text.contains(":user/"))
-        };
-        texts.retain(|text| !is_taken(text));
+        // What is made cannot be there already; of users, roles and policies, the name decides.
+        texts.retain(|text| !scene.is_taken(text));
         texts.truncate(MOST_FORMS);
         let texts: Rc<[String]> = texts.into();
         self.source.forms.borrow_mut().insert(form.to_owned(), texts.clone());

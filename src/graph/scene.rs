@@ -1,7 +1,7 @@
 //! One account, with all that searches for techniques in it share.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::aims::{Aims, Places};
@@ -14,7 +14,7 @@ use super::table::Gain;
 use super::template::Case;
 use super::trust::{Trusting, trusts};
 use crate::iam::catalog::ActionSet;
-use crate::iam::estate::{Asker, Estate, Principal, ResourcePolicy};
+use crate::iam::estate::{Asker, Estate, Principal, ResourcePolicy, Stored};
 use crate::iam::query::{Probe, Prober};
 use crate::iam::truth::Truth;
 
@@ -38,6 +38,8 @@ pub(super) struct Scene<'a> {
     pub(super) nowhere: Rc<str>,
     reach: Reach<'a>,
     standings: Vec<OnceCell<Standing>>,
+    administrator_policies: OnceCell<Vec<String>>,
+    policy_names: OnceCell<HashSet<&'a str>>,
     raised: Vec<OnceCell<Truth>>,
     free: Vec<OnceCell<Truth>>,
     trust_lists: RefCell<HashMap<String, Rc<TrustList>>>,
@@ -74,6 +76,8 @@ impl<'a> Scene<'a> {
             nowhere: Rc::from(""),
             trusting: Trusting::new(estate, account),
             administration: Administration::new(estate),
+            administrator_policies: OnceCell::new(),
+            policy_names: OnceCell::new(),
             standings: cells(),
             raised: account.principals.iter().map(|_| OnceCell::new()).collect(),
             free: account.principals.iter().map(|_| OnceCell::new()).collect(),
@@ -94,6 +98,38 @@ impl<'a> Scene<'a> {
     pub(super) fn standing(&self, place: usize) -> Standing {
         let Some((cell, asker)) = self.standings.get(place).zip(self.askers.get(place)) else { return Standing::No };
         cell.get_or_init(|| self.administration.of(self.estate, asker)).clone()
+    }
+
+    /// The managed policies, AWS's own ones first, that make an administrator of whoever they are attached to.
+    pub(super) fn administrator_policies(&self) -> &[String] {
+        self.administrator_policies.get_or_init(|| {
+            let of_aws = ["AdministratorAccess", "IAMFullAccess"];
+            let of_aws = of_aws.iter().map(|name| format!("arn:{}:iam::aws:policy/{name}", self.ground.account.partition));
+            let own = self.own_policies().filter(|stored| self.administration.is_given_by(&stored.policy));
+            of_aws.chain(own.map(|stored| stored.name.clone())).collect()
+        })
+    }
+
+    /// The account's customer-managed policies.
+    fn own_policies(&self) -> impl Iterator<Item = &'a Stored> {
+        let account = self.ground.account;
+        let beginning = format!("arn:{}:iam::{}:policy/", account.partition, account.id);
+        self.estate.store.iter().filter(move |stored| stored.name.starts_with(&beginning))
+    }
+
+    /// Whether the ARN of a user, role or policy cannot be had, because another has the name.
+    pub(super) fn is_taken(&self, arn: &str) -> bool {
+        let Some((name, kind)) = arn.rsplit('/').next().zip(arn.split(':').nth(5).and_then(|rest| rest.split('/').next())) else {
+            return false;
+        };
+        match kind {
+            "user" | "role" => self.ground.is_taken(name, kind == "role"),
+            "policy" => self
+                .policy_names
+                .get_or_init(|| self.own_policies().filter_map(|stored| stored.name.rsplit('/').next()).collect())
+                .contains(name),
+            _ => false,
+        }
     }
 
     /// Whether the internet reaches a port of an instance.

@@ -99,7 +99,7 @@ impl<'s, 'a> Source<'s, 'a> {
         if targets.is_empty() {
             return Vec::new();
         }
-        let per_target = plan.row.things.iter().any(|thing| thing.known == Some(Known::PoliciesOfTarget));
+        let per_target = plan.row.things.iter().any(|thing| thing.known.is_some_and(Known::is_of_target));
         let mut best: BTreeMap<usize, Hit> = BTreeMap::new();
         if per_target {
             for target in targets {
@@ -316,7 +316,7 @@ impl<'s, 'a> Source<'s, 'a> {
     /// The things of a name that this source, and for some kinds this target, has to do with.
     fn things_of(&self, plan: &Plan, slot: &str, target: usize) -> Things {
         let entries = || plan.row.things.iter().filter(|thing| thing.name == slot);
-        let of_target = entries().any(|thing| thing.known == Some(Known::PoliciesOfTarget));
+        let of_target = entries().any(|thing| thing.known.is_some_and(Known::is_of_target));
         // Entries are the table's: the first of a name has its place in memory.
         let first = entries().next().map_or(0, |thing| std::ptr::from_ref(thing).addr());
         let key = (first, if of_target { target } else { NOBODY });
@@ -339,7 +339,7 @@ impl<'s, 'a> Source<'s, 'a> {
     fn known_things(&self, thing: &'static Thing, known: Known, target: usize) -> Vec<Rc<Located>> {
         let (scene, account) = (self.scene, self.scene.ground.account);
         let own = self.principal;
-        let whose = if known == Known::PoliciesOfTarget { scene.principal(target).unwrap_or(own) } else { own };
+        let whose = if known.is_of_target() { scene.principal(target).unwrap_or(own) } else { own };
         let names =
             |ids: Vec<_>| ids.into_iter().filter_map(|id| scene.estate.store.get(id)).map(|stored| stored.name.clone()).collect::<Vec<_>>();
         let groups = |inside: bool| {
@@ -349,10 +349,10 @@ impl<'s, 'a> Source<'s, 'a> {
         let arns = match known {
             Known::PoliciesOfSelf | Known::PoliciesOfTarget => {
                 let of_groups = whose.groups.iter().filter_map(|at| account.groups.get(*at)).flat_map(|group| &group.attached);
-                let mut names = names(whose.attached.iter().chain(of_groups).copied().collect());
-                names.retain(|name| name.starts_with("arn:") && name.split(':').nth(4) != Some("aws"));
-                names
+                customer_managed(names(whose.attached.iter().chain(of_groups).copied().collect()))
             }
+            Known::BoundaryOfSelf | Known::BoundaryOfTarget => customer_managed(names(whose.boundary.into_iter().collect())),
+            Known::AdministratorPolicies => scene.administrator_policies().to_vec(),
             Known::AttachedOfSelf => names(own.attached.clone()),
             Known::InlineOfSelf => names(own.inline.clone()),
             Known::Groups => groups(false),
@@ -371,6 +371,12 @@ impl<'s, 'a> Source<'s, 'a> {
         let all = scene.ground.account.principals.iter().enumerate();
         all.filter(|(at, role)| list.truth(*at) == Truth::Yes && !is_service_linked(role)).map(|(_, role)| role.arn.clone()).collect()
     }
+}
+
+/// Of managed policies, those that the account can change.
+fn customer_managed(mut names: Vec<String>) -> Vec<String> {
+    names.retain(|name| name.starts_with("arn:") && name.split(':').nth(4) != Some("aws"));
+    names
 }
 
 /// The policy or group that a technique uses.

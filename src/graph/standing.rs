@@ -3,7 +3,8 @@
 use crate::iam::context::Context;
 use crate::iam::estate::{Account, Asker, Estate, PolicyId, Principal};
 use crate::iam::formula::{Atom, Formula};
-use crate::iam::policy::Action;
+use crate::iam::policy::pattern::Pattern;
+use crate::iam::policy::{Action, Effect, Policy, Resources, Statement};
 use crate::iam::query::{Because, Prober, Rights};
 use crate::iam::truth::Truth;
 
@@ -76,7 +77,7 @@ impl Administration {
     }
 
     /// Whether the policies allow these actions at all: most principals end here.
-    fn is_granted(&self, estate: &Estate, identity: &[PolicyId], version: Option<&crate::iam::policy::Policy>) -> bool {
+    fn is_granted(&self, estate: &Estate, identity: &[PolicyId], version: Option<&Policy>) -> bool {
         let allows = |id: &PolicyId, action: &Action| {
             estate.store.get(*id).is_some_and(|stored| action.id.is_none_or(|id| stored.policy.allows().contains(id)))
         };
@@ -84,6 +85,22 @@ impl Administration {
             identity.iter().any(|id| allows(id, action))
                 || version.is_some_and(|policy| action.id.is_some_and(|id| policy.allows().contains(id)))
         })
+    }
+
+    /// Whether a policy gives all of them to whoever has it, and takes none away.
+    pub(super) fn is_given_by(&self, policy: &Policy) -> bool {
+        let everywhere = |statement: &Statement| {
+            let any = |clause: &Resources| {
+                !clause.negated && clause.patterns.iter().any(|pattern| pattern.template.fixed().is_some_and(Pattern::is_any))
+            };
+            statement.conditions.is_empty() && statement.resources.as_ref().is_some_and(any)
+        };
+        let given = |action: &Action| {
+            let mut allowing =
+                policy.statements.iter().filter(|statement| statement.effect == Effect::Allow && statement.actions.contains(action));
+            allowing.any(everywhere) && !policy.concerns(Effect::Deny, action)
+        };
+        self.actions.iter().all(given)
     }
 
     /// As things are.

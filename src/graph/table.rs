@@ -220,6 +220,12 @@ pub enum Known {
     PoliciesOfSelf,
     /// Those of the target.
     PoliciesOfTarget,
+    /// The customer-managed policy that is the source's permissions boundary.
+    BoundaryOfSelf,
+    /// That of the target.
+    BoundaryOfTarget,
+    /// Managed policies that give all rights of an administrator.
+    AdministratorPolicies,
     /// All that is attached to the source directly.
     AttachedOfSelf,
     /// The source's inline policies.
@@ -230,6 +236,14 @@ pub enum Known {
     GroupsOfSelf,
     /// Roles.
     Roles,
+}
+
+impl Known {
+    /// Whether it is another list for each target.
+    #[must_use]
+    pub fn is_of_target(self) -> bool {
+        matches!(self, Self::PoliciesOfTarget | Self::BoundaryOfTarget)
+    }
 }
 
 /// A jq program.

@@ -12,7 +12,7 @@ use crate::snapshot::{Answer, Snapshot};
 const DETAILS: &str = "iam-get-account-authorization-details";
 
 /// One account.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Account {
     /// Its name here.
     pub name: AccountName,

@@ -20,7 +20,7 @@ const OF_INSTANCES: [&str; 4] =
 type Tags = BTreeMap<String, String>;
 
 /// An instance.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 struct Instance {
     arn: String,
     vpc: String,
@@ -28,7 +28,7 @@ struct Instance {
 }
 
 /// The instances by id, and the tags of resources by ARN.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Instances {
     by_id: BTreeMap<String, Instance>,
     tags: BTreeMap<String, Tags>,

@@ -10,6 +10,7 @@ mod overlay;
 mod resources;
 mod select;
 mod store;
+mod withdraw;
 
 use crate::iam::caller::{Caller, CallerKind};
 use crate::iam::catalog::{Catalog, CatalogError};
@@ -24,6 +25,7 @@ pub use overlay::OverlayError;
 pub use resources::{Resource, ResourcePolicy, Resources};
 pub use select::{Asker, Nobody, askers, session};
 pub use store::{PolicyId, PolicyKind, Store, Stored};
+pub use withdraw::Withdrawal;
 
 /// Why the snapshots cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -51,7 +53,7 @@ pub enum EstateError {
 }
 
 /// Several accounts together.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Estate {
     /// The accounts, in the order asked for.
     pub accounts: Vec<Account>,

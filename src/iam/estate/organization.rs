@@ -11,7 +11,7 @@ use crate::iam::evaluate::Named;
 use crate::snapshot::{Answer, Snapshot};
 
 /// An organization as its management account sees it.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Organization {
     /// `o-…`
     pub id: String,
@@ -33,7 +33,7 @@ pub struct Organization {
 }
 
 /// Policies of one kind.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 struct Attached {
     /// By root, unit and account.
     by_target: BTreeMap<String, Vec<PolicyId>>,

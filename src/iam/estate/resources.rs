@@ -89,7 +89,7 @@ pub enum ResourcePolicy {
 }
 
 /// Resources by ARN.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Resources {
     by_arn: BTreeMap<String, Resource>,
     /// The policies of VPC endpoints, by the endpoint's id.

@@ -49,7 +49,7 @@ impl PolicyKind {
 }
 
 /// A policy with its name and text.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Stored {
     /// What to call it in answers: the ARN, or the name and whose it is.
     pub name: String,
@@ -62,7 +62,7 @@ pub struct Stored {
 }
 
 /// The policies.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Store {
     catalog: &'static Catalog,
     policies: Vec<Stored>,
@@ -167,6 +167,10 @@ impl Store {
     /// All of them, in the order of their places.
     pub fn iter(&self) -> impl Iterator<Item = &Stored> {
         self.policies.iter()
+    }
+
+    pub(super) fn get_mut(&mut self, id: PolicyId) -> Option<&mut Stored> {
+        self.policies.get_mut(id.0)
     }
 
     /// A policy as the engine wants it.

@@ -63,6 +63,14 @@ impl Policy {
         action.id.is_none_or(|id| set.contains(id))
     }
 
+    /// Takes actions away from what one statement is about.
+    pub fn withdraw(&mut self, statement: usize, actions: &ActionSet) {
+        if let Some(statement) = self.statements.iter_mut().find(|known| known.index == statement) {
+            statement.actions.set = statement.actions.set.difference(actions);
+        }
+        *self = Self::new(std::mem::take(&mut self.statements), std::mem::take(&mut self.problems));
+    }
+
     /// A policy whose text is not known: it may allow or deny anything.
     #[must_use]
     pub fn unknown(name: &str, catalog: &Catalog) -> Self {
