@@ -283,6 +283,39 @@ fn pmapper_reads_what_is_exported() {
 }
 
 #[test]
+fn what_pmapper_stored_becomes_a_snapshot() {
+    let workspace = Workspace::new();
+    let deny = json!([{"Effect": "Deny", "Action": "lambda:CreateFunction", "Resource": "*"}]);
+    chain(&workspace);
+    organization(&workspace, "prod", &[("p-1", &format!("r-1 ou-1 {PROD}"), json!([allow("*", "*")])), ("p-2", "ou-1", deny)]);
+    says(&workspace, &["graph", "export", "--to", "pmapper"]);
+    // As PMapper tells of a function that it saw, and of what policies decide, which is judged again.
+    let arn = |name: &str| format!("arn:aws:iam::{PROD}:{name}");
+    let seen = |from: &str, to: &str, label: &str| json!({"source": arn(from), "destination": arn(to), "reason": "can use it", "short_reason": label});
+    let edges =
+        json!([seen("user/low", "role/high", "Lambda"), seen("role/high", "user/low", "Lambda"), seen("user/low", "role/high", "IAM")]);
+    workspace.write(&format!("pmapper/{PROD}/graph/edges.json"), &edges.to_string());
+    assert_eq!(says(&workspace, &["graph", "import", "pmapper", "--name", "old"]), "account-data/old\n");
+    let told = says(&workspace, &["path", "--accounts", "old", "--from", "user/low", "--to", "role/high"]);
+    assert!(told.contains("user/low can get at, as PMapper found, -> role/high  [imported, possible]"), "{told}");
+    assert!(told.contains("PMapper found that it can use it (Lambda)"), "{told}");
+    let edges = |account: &str| {
+        let all = says(&workspace, &["graph", "display", "--edges", "--accounts", account]);
+        all.lines().filter(|line| line.ends_with(']') && !line.contains("imported")).map(|line| line.replace("of old", "of prod")).collect::<Vec<_>>()
+    };
+    assert_eq!(edges("old"), edges("prod"));
+    assert!(!edges("old").iter().any(|line| line.contains("lambda-001")), "SCPs come along");
+    assert!(workspace.run(&["snapshot", "verify", "account-data/old"]).code == Some(0));
+    let again = workspace.run(&["graph", "import", "pmapper", "--name", "old"]);
+    assert!(again.code == Some(2) && again.err.contains("`./account-data/old` is there already"), "{}", again.err);
+    let nothing = workspace.run(&["graph", "import", "account-data"]);
+    assert!(nothing.code == Some(2) && nothing.err.contains("holds no graph of PMapper"), "{}", nothing.err);
+    workspace.write(&format!("pmapper/{PROD}/graph/nodes.json"), "[{}]");
+    let odd = workspace.run(&["graph", "import", "pmapper", "--name", "odd"]);
+    assert!(odd.code == Some(2) && odd.err.contains("nodes.json` is not what PMapper stores: missing field `arn`"), "{}", odd.err);
+}
+
+#[test]
 fn a_changed_snapshot_gets_a_new_graph() {
     let workspace = Workspace::new();
     chain(&workspace);

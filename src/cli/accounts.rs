@@ -110,20 +110,9 @@ fn snapshots() -> Vec<AccountName> {
     names
 }
 
-/// The id of a snapshot's account.
+/// The id of a snapshot's account, if it is known.
 fn id(snapshot: &Snapshot) -> Option<String> {
-    if let Some(manifest) = snapshot.manifest() {
-        return Some(manifest.header.account.id.to_string());
-    }
-    let region = snapshot.default_region().ok()?;
-    let answer = |stem: &str| snapshot.answer::<serde_json::Value>(region, stem).ok()?.value();
-    let text = |value: &serde_json::Value, pointer: &str| value.pointer(pointer).and_then(serde_json::Value::as_str).map(str::to_owned);
-    if let Some(id) = answer("sts-get-caller-identity").and_then(|caller| text(&caller, "/Account")) {
-        return Some(id);
-    }
-    let details = answer("iam-get-account-authorization-details")?;
-    let arn = ["/RoleDetailList/0/Arn", "/UserDetailList/0/Arn"].into_iter().find_map(|pointer| text(&details, pointer))?;
-    arn.split(':').nth(4).map(str::to_owned)
+    snapshot.identity().ok().map(|(id, _)| id).filter(|id| !id.is_empty())
 }
 
 /// Each account once, where it first stands.

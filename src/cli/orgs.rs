@@ -9,9 +9,9 @@ use super::Exit;
 use super::accounts::AccountArgs;
 use crate::graph::GRAPHS;
 use crate::graph::organizations::{Tree, Unit, organizations};
+use crate::graph::pmapper::export_organization;
 use crate::iam::estate::Estate;
 use crate::model::visible;
-use crate::snapshot::{make_private_folder, write_atomic};
 
 /// Units, accounts, and the service and resource control policies that hang on each.
 #[derive(Debug, Args)]
@@ -59,7 +59,7 @@ pub(super) fn orgs(args: &OrgsArgs, out: &mut dyn Write) -> anyhow::Result<Exit>
         Command::Create(args) => create(args, out),
         Command::Display(args) => display(args, out),
         Command::List(args) => {
-            for tree in trees(&args.accounts)? {
+            for tree in trees(&args.accounts)?.1 {
                 writeln!(out, "{} (management account {}, {} accounts)", visible(&tree.id), visible(&tree.management), count(&tree))?;
             }
             Ok(Exit::Complete)
@@ -67,7 +67,7 @@ pub(super) fn orgs(args: &OrgsArgs, out: &mut dyn Write) -> anyhow::Result<Exit>
     }
 }
 
-fn trees(accounts: &AccountArgs) -> anyhow::Result<Vec<Tree>> {
+fn trees(accounts: &AccountArgs) -> anyhow::Result<(Estate, Vec<Tree>)> {
     let (snapshots, _) = accounts.with_all()?;
     let estate = Estate::read(&snapshots, &[])?;
     let trees = organizations(&estate, &snapshots)?;
@@ -75,7 +75,7 @@ fn trees(accounts: &AccountArgs) -> anyhow::Result<Vec<Tree>> {
         !trees.is_empty(),
         "no snapshot here lists an organization: collect its management account, or a delegated administrator, with `cloudmapper collect --for graph`"
     );
-    Ok(trees)
+    Ok((estate, trees))
 }
 
 fn count(tree: &Tree) -> usize {
@@ -86,13 +86,9 @@ fn count(tree: &Tree) -> usize {
 }
 
 fn create(args: &Chosen, out: &mut dyn Write) -> anyhow::Result<Exit> {
-    let trees = trees(&args.accounts)?;
+    let (estate, trees) = trees(&args.accounts)?;
     for tree in &trees {
-        let id: String = tree.id.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
-        let folder = Path::new(GRAPHS).join(id);
-        make_private_folder(&folder)?;
-        let path = folder.join("org_data.json");
-        write_atomic(&path, serde_json::to_string_pretty(&tree.pmapper())?.as_bytes())?;
+        let path = export_organization(tree, &estate, Path::new(GRAPHS))?;
         writeln!(out, "{}: {} accounts, in {}", visible(&tree.id), count(tree), path.display())?;
         say_gaps(tree)?;
     }
@@ -112,7 +108,7 @@ fn say_gaps(tree: &Tree) -> std::io::Result<()> {
 }
 
 fn display(args: &DisplayArgs, out: &mut dyn Write) -> anyhow::Result<Exit> {
-    let mut trees = trees(&args.accounts)?;
+    let (_, mut trees) = trees(&args.accounts)?;
     if let Some(org) = &args.org {
         trees.retain(|tree| tree.id == *org);
         anyhow::ensure!(!trees.is_empty(), "no snapshot here lists an organization `{}`: `orgs list` says which there are", visible(org));

@@ -49,6 +49,7 @@ pub fn build(estate: &Estate, snapshots: &[Snapshot]) -> Result<Graph, GraphErro
     super::cross::add(&mut graph, estate)?;
     super::outside::add(&mut graph, estate)?;
     super::hosts::add(&mut graph, estate, snapshots)?;
+    super::pmapper::add(&mut graph, estate, snapshots)?;
     graph.edges.sort_unstable();
     graph.edges.dedup();
     Ok(graph)

@@ -155,7 +155,7 @@ impl<'a> Explainer<'a> {
                     hit.map(|(source, hit)| proof(source, plan, &hit)).unwrap_or_default()
                 }
                 (Some(_), _) => self.across(edge),
-                (None, _) => self.fact(edge),
+                (None, _) => self.fact(edge, (account.region, snapshot))?,
             });
         }
         Ok(proofs)
@@ -179,14 +179,19 @@ impl<'a> Explainer<'a> {
         Proof::of(self.estate, vec![step])
     }
 
-    /// What is no technique: an administrator.
-    fn fact(&self, edge: &Edge) -> Proof {
+    /// What is no technique: an administrator, or what PMapper found.
+    fn fact(&self, edge: &Edge, (region, snapshot): (&str, &Snapshot)) -> Result<Proof, GraphError> {
         let node = self.graph.nodes.get(edge.from);
+        if edge.technique == super::model::place("imported")? {
+            let to = self.graph.nodes.get(edge.to);
+            let reason = node.zip(to).map(|(from, to)| super::pmapper::reason(region, snapshot, &from.arn, &to.arn)).transpose()?;
+            return Ok(Proof { doubts: reason.flatten().into_iter().collect(), ..Proof::default() });
+        }
         let mut proof = Proof { things: node.map(|node| node.because.clone()).unwrap_or_default(), ..Proof::default() };
         if let Some(super::model::Admin::If(when)) = node.map(|node| &node.admin) {
             proof.conditions.push(when.clone());
         }
-        proof
+        Ok(proof)
     }
 
     fn outsider(&self, edge: &Edge) -> Proof {

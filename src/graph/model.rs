@@ -124,7 +124,7 @@ pub struct Technique {
 }
 
 /// What is no technique of the table: how things are.
-const FACTS: [Technique; 6] = [
+const FACTS: [Technique; 7] = [
     Technique {
         id: "administrator",
         name: "is an administrator",
@@ -172,6 +172,14 @@ const FACTS: [Technique; 6] = [
         category: Category::PrincipalAccess,
         fix: "Close the ports that need not be open to everybody.",
         source: "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html",
+    },
+    Technique {
+        id: "imported",
+        name: "can get at, as PMapper found,",
+        label: "PMapper",
+        category: Category::PrincipalAccess,
+        fix: "Collect the account, and see by which technique.",
+        source: "https://github.com/nccgroup/PMapper",
     },
 ];
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::GraphError;
 use crate::iam::estate::{Estate, Organization, PolicyKind};
@@ -134,32 +134,5 @@ impl Builder<'_> {
             inherited_rcps: rcps.to_vec(),
             children,
         }
-    }
-}
-
-impl Tree {
-    /// As PMapper stores it.
-    #[must_use]
-    pub fn pmapper(&self) -> Value {
-        let mut accounts = Vec::new();
-        self.roots.iter().for_each(|root| root.accounts(&mut accounts));
-        json!({"org_id": self.id, "management_account_id": self.management, "edge_list": [], "accounts": accounts,
-            "root_ous": self.roots.iter().map(Unit::pmapper).collect::<Vec<_>>()})
-    }
-}
-
-impl Unit {
-    fn accounts(&self, found: &mut Vec<String>) {
-        if self.is_account {
-            found.push(self.id.clone());
-        }
-        self.children.iter().for_each(|child| child.accounts(found));
-    }
-
-    fn pmapper(&self) -> Value {
-        let (accounts, units): (Vec<&Self>, Vec<&Self>) = self.children.iter().partition(|child| child.is_account);
-        let account = |account: &&Self| json!({"account_id": account.id, "scps": account.scps, "tags": {}});
-        json!({"ou_id": self.id, "ou_name": self.name, "scps": self.scps, "tags": {},
-            "accounts": accounts.iter().map(account).collect::<Vec<_>>(), "child_nodes": units.iter().map(|unit| unit.pmapper()).collect::<Vec<_>>()})
     }
 }

@@ -4,8 +4,6 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use serde_json::Value;
-
 use super::jq::{Data, JqError};
 use super::layout::unquote;
 use super::{Answer, Reason, Snapshot, SnapshotError};
@@ -75,36 +73,13 @@ pub struct Owner {
 }
 
 impl Owner {
-    /// From the manifest; without one, from what AWS said of the caller, or of users and roles.
+    /// As the snapshot tells.
     ///
     /// # Errors
     /// When a file is there and cannot be read.
     pub fn of(snapshot: &Snapshot) -> Result<Self, SnapshotError> {
-        let region = snapshot.default_region()?;
-        let recorded = snapshot.manifest().map(|manifest| &manifest.header.account);
-        let by_region = match region {
-            "cn-north-1" => "aws-cn",
-            "us-gov-west-1" => "aws-us-gov",
-            _ => "aws",
-        };
-        let partition = recorded.map(|account| account.partition.clone()).filter(|partition| !partition.is_empty());
-        let id = match recorded.map(|account| account.id.clone()).filter(|id| !id.is_empty()) {
-            Some(id) => id,
-            None => Self::told(snapshot, region)?.unwrap_or_default(),
-        };
-        Ok(Self { name: snapshot.name().to_string(), id, partition: partition.unwrap_or_else(|| by_region.to_owned()) })
-    }
-
-    fn told(snapshot: &Snapshot, region: &str) -> Result<Option<String>, SnapshotError> {
-        let text = |value: &Value, pointer: &str| value.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
-        let caller: Option<Value> = snapshot.answer(region, "sts-get-caller-identity")?.value();
-        if let Some(id) = caller.and_then(|caller| text(&caller, "/Account")) {
-            return Ok(Some(id));
-        }
-        let details: Option<Value> = snapshot.answer(region, "iam-get-account-authorization-details")?.value();
-        let arn = details
-            .and_then(|details| ["/RoleDetailList/0/Arn", "/UserDetailList/0/Arn"].into_iter().find_map(|pointer| text(&details, pointer)));
-        Ok(arn.and_then(|arn| arn.split(':').nth(4).map(str::to_owned)))
+        let (id, partition) = snapshot.identity()?;
+        Ok(Self { name: snapshot.name().to_string(), id, partition })
     }
 }
 

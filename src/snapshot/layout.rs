@@ -25,6 +25,17 @@ pub const LOCK: &str = "manifest.lock";
 /// The regions of the account, in the account's folder.
 pub const DESCRIBE_REGIONS: &str = "describe-regions.json";
 
+/// The region whose folder holds the answers of global services.
+#[must_use]
+pub fn home_region(partition: &str) -> Option<&'static str> {
+    match partition {
+        "aws" => Some("us-east-1"),
+        "aws-us-gov" => Some("us-gov-west-1"),
+        "aws-cn" => Some("cn-north-1"),
+        _ => None,
+    }
+}
+
 /// A parameter value as a file name: Python's `quote_plus`, which CloudMapper uses.
 ///
 /// ASCII letters, digits and `_.-~` stay, a space becomes `+`, every other byte `%XX`. What no file system would take

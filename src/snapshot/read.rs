@@ -7,6 +7,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -136,6 +137,22 @@ enum Files {
     Packed { path: PathBuf, files: BTreeMap<String, Vec<u8>> },
 }
 
+/// Users and roles, of which only the ARN counts.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Somebody {
+    #[serde(rename = "RoleDetailList")]
+    roles: Vec<Known>,
+    #[serde(rename = "UserDetailList")]
+    users: Vec<Known>,
+}
+
+#[derive(Deserialize)]
+struct Known {
+    #[serde(rename = "Arn")]
+    arn: Option<String>,
+}
+
 impl Snapshot {
     /// Opens `account-data/<name>/`, or `account-data/<name>.json` or `.json.zst` where there is no folder, below `base`.
     ///
@@ -172,10 +189,10 @@ impl Snapshot {
         let regions = self.regions()?;
         let first_with = |prefix: &str| regions.iter().any(|region| region.starts_with(prefix));
         let partition = self.manifest.as_ref().map_or("", |manifest| manifest.header.account.partition.as_str());
-        Ok(match partition {
-            "aws" => "us-east-1",
-            "aws-us-gov" => "us-gov-west-1",
-            "aws-cn" => "cn-north-1",
+        if let Some(home) = super::layout::home_region(partition) {
+            return Ok(home);
+        }
+        Ok(match () {
             _ if first_with("us-east-1") => "us-east-1",
             _ if first_with("us-gov-") => "us-gov-west-1",
             _ if first_with("cn-") => "cn-north-1",
@@ -183,7 +200,8 @@ impl Snapshot {
         })
     }
 
-    /// The account's id, which may be unknown and is empty then, and its partition.
+    /// The account's id, which may be unknown and is empty then, and its partition: from the manifest; without one, from
+    /// what AWS said of the caller, or of users and roles.
     ///
     /// # Errors
     /// When the answer that tells cannot be read.
@@ -192,11 +210,23 @@ impl Snapshot {
             let account = &manifest.header.account;
             return Ok((account.id.clone(), account.partition.clone()));
         }
-        let caller: Answer<Value> = self.answer(self.default_region()?, "sts-get-caller-identity")?;
+        let region = self.default_region()?;
+        let caller: Answer<Value> = self.answer(region, "sts-get-caller-identity")?;
         let caller = caller.value().unwrap_or_default();
-        let text = |key: &str| caller.get(key).and_then(Value::as_str).unwrap_or_default();
-        let partition = text("Arn").split(':').nth(1).filter(|partition| !partition.is_empty()).unwrap_or("aws");
-        Ok((text("Account").to_owned(), partition.to_owned()))
+        let mut arn = caller.get("Arn").and_then(Value::as_str).map(str::to_owned);
+        if arn.is_none() {
+            let details: Answer<Somebody> = self.answer(region, "iam-get-account-authorization-details")?;
+            let Somebody { roles, users } = details.value().unwrap_or_default();
+            arn = roles.into_iter().chain(users).find_map(|known| known.arn);
+        }
+        let part = |at: usize| arn.as_deref().and_then(|arn| arn.split(':').nth(at)).unwrap_or_default();
+        let id = caller.get("Account").and_then(Value::as_str).unwrap_or(part(4));
+        let by_region = match region {
+            "cn-north-1" => "aws-cn",
+            "us-gov-west-1" => "aws-us-gov",
+            _ => "aws",
+        };
+        Ok((id.to_owned(), Some(part(1)).filter(|partition| !partition.is_empty()).unwrap_or(by_region).to_owned()))
     }
 
     /// The record of the collection; absent in CloudMapper's own snapshots.

@@ -10,8 +10,11 @@ use clap::{Args, Subcommand};
 
 use super::Exit;
 use super::accounts::AccountArgs;
+use crate::graph::organizations::organizations;
+use crate::graph::pmapper::export_organization;
 use crate::graph::{Admin, Graph, GraphAccount, Kind, list};
-use crate::model::visible;
+use crate::model::{AccountName, visible};
+use crate::snapshot::layout::ACCOUNT_DATA;
 use opened::Opened;
 
 /// Who can come to act as whom: users and roles, and the techniques that lead from one to another.
@@ -31,6 +34,8 @@ enum Command {
     List,
     /// Write the graph as PMapper stores its own
     Export(ExportArgs),
+    /// Make snapshots of what PMapper stored
+    Import(ImportArgs),
 }
 
 #[derive(Debug, Args)]
@@ -60,14 +65,34 @@ struct ExportArgs {
     to: PathBuf,
 }
 
+#[derive(Debug, Args)]
+struct ImportArgs {
+    /// What PMapper calls its storage, or the folder of one account in it
+    #[arg(value_name = "FOLDER")]
+    from: PathBuf,
+    /// What to call the snapshot of a single account: its id otherwise
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+}
+
 pub(super) fn graph(args: &GraphArgs, out: &mut dyn Write) -> anyhow::Result<Exit> {
     match &args.command {
         Command::Create(args) => create(args, out),
         Command::Display(args) => display(args, out),
         Command::List => stored(out),
+        Command::Import(args) => {
+            let name = args.name.clone().map(AccountName::try_from).transpose()?;
+            for name in crate::graph::pmapper::import(&args.from, Path::new("."), name.as_ref())? {
+                writeln!(out, "{}", visible(&Path::new(ACCOUNT_DATA).join(name.as_str()).display().to_string()))?;
+            }
+            Ok(Exit::Complete)
+        }
         Command::Export(args) => {
             let opened = Opened::of(&args.accounts)?;
             crate::graph::pmapper::export(&opened.graph, &opened.estate, &opened.snapshots, &args.to)?;
+            for tree in organizations(&opened.estate, &opened.snapshots)? {
+                writeln!(out, "{}", visible(&export_organization(&tree, &opened.estate, &args.to)?.display().to_string()))?;
+            }
             for account in &opened.graph.accounts {
                 writeln!(out, "{}", visible(&args.to.join(&account.id).display().to_string()))?;
             }

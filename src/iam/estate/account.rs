@@ -116,12 +116,7 @@ pub(super) fn read(snapshot: &Snapshot, store: &mut Store) -> Result<Account, Es
     }
     let header = snapshot.manifest().map(|manifest| &manifest.header);
     let details = answer.value().unwrap_or_default();
-    let first_arn =
-        details.role_detail_list.iter().map(|role| &role.arn).chain(details.user_detail_list.iter().map(|user| &user.arn)).next();
-    let part = |at: usize| first_arn.and_then(|arn| arn.split(':').nth(at)).unwrap_or_default().to_owned();
-    let (told, told_partition) = snapshot.identity()?;
-    let id = if told.is_empty() { part(4) } else { told };
-    let partition = if header.is_none() && !part(1).is_empty() { part(1) } else { told_partition };
+    let (id, partition) = snapshot.identity()?;
     let mut reader = Reader { snapshot, region, store, gaps, missing: BTreeMap::new(), bounded: None };
     let (principals, groups) = reader.details(details)?;
     let gaps = reader.finish();

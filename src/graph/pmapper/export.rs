@@ -1,5 +1,4 @@
-//! PMapper's own form of graphs: `<folder>/<account id>/graph/*.json`. What has no place in it stands in keys that PMapper
-//! does not read.
+//! Writes a graph as PMapper stores its own. What has no place in it stands in keys that PMapper does not read.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -8,15 +7,15 @@ use std::path::Path;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::GraphError;
-use super::model::{Admin, Graph, GraphAccount, Kind, techniques};
-use super::paths::{Filter, Ways};
+use crate::graph::GraphError;
+use crate::graph::model::{Admin, Graph, GraphAccount, Kind, techniques};
+use crate::graph::paths::{Filter, Ways};
 use crate::iam::estate::{Account, Estate, PolicyId, PolicyKind, Principal};
 use crate::snapshot::{Answer, Snapshot};
 use crate::snapshot::{make_private_folder, write_atomic};
 
 /// The version that its readers look for.
-const VERSION: &str = "1.1.5";
+pub(super) const VERSION: &str = "1.1.5";
 
 /// Writes the graph of each account.
 ///
@@ -168,7 +167,7 @@ fn inline_name<'n>(name: &'n str, owner: &str) -> &'n str {
     name.strip_prefix("inline policy ").and_then(|name| name.strip_suffix(&format!(" of {owner}"))).unwrap_or(name)
 }
 
-fn write<T: Serialize>(path: &Path, value: &T) -> Result<(), GraphError> {
+pub(super) fn write<T: Serialize>(path: &Path, value: &T) -> Result<(), GraphError> {
     let failed = |source: io::Error| GraphError::Io { path: path.to_owned(), source };
     if let Some(folder) = path.parent() {
         make_private_folder(folder)?;
