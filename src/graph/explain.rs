@@ -237,8 +237,7 @@ fn proof(source: &Source<'_, '_>, plan: &Plan, hit: &Hit) -> Proof {
     }
     for fact in &plan.row.facts {
         let place = if fact.of == Of::Itself { source.place } else { hit.target };
-        let value = source.scene.ground.fact(fact, place);
-        if super::source::truth(value.get("ok").unwrap_or(&value)) == crate::iam::truth::Truth::Unknown {
+        if source.scene.ground.holds(fact, place) == crate::iam::truth::Truth::Unknown {
             proof.doubts.push(format!("{} was not collected", fact.file.as_deref().unwrap_or("a fact")));
         }
     }

@@ -11,8 +11,10 @@ use serde_json::{Value, json};
 
 use super::GraphError;
 use super::found::{Found, Located};
+use super::source::truth;
 use super::table::{Fact, Row, Thing};
 use crate::iam::estate::{Account, Principal, is_global};
+use crate::iam::truth::Truth;
 use crate::snapshot::answers::{Calls, File, Standing};
 use crate::snapshot::jq::{Data, Program};
 use crate::snapshot::{Answer, Snapshot};
@@ -43,6 +45,7 @@ pub(super) struct Ground<'a> {
     by_arn: HashMap<&'a str, usize>,
     raw: OnceCell<Raw>,
     outputs: RefCell<HashMap<(usize, usize), Value>>,
+    columns: RefCell<HashMap<usize, Vec<Option<Truth>>>>,
     known: RefCell<HashMap<(usize, String), Known>>,
     beginnings: RefCell<HashMap<&'static str, bool>>,
     user_names: HashSet<&'a str>,
@@ -93,6 +96,7 @@ impl<'a> Ground<'a> {
             by_arn: principals().map(|(at, principal)| (principal.arn.as_str(), at)).collect(),
             raw: OnceCell::new(),
             outputs: RefCell::default(),
+            columns: RefCell::default(),
             known: RefCell::default(),
             beginnings: RefCell::default(),
             user_names: principals().filter(|(_, user)| !user.is_role).map(|(_, user)| user.name.as_str()).collect(),
@@ -283,6 +287,24 @@ impl<'a> Ground<'a> {
         let value = self.find(fact, place).unwrap_or(Value::Null);
         self.outputs.borrow_mut().insert(key, value.clone());
         value
+    }
+
+    /// Whether a fact holds of a principal.
+    pub(super) fn holds(&self, fact: &'static Fact, place: usize) -> Truth {
+        let mut columns = self.columns.borrow_mut();
+        let column = columns.entry(std::ptr::from_ref(fact).addr()).or_insert_with(|| vec![None; self.account.principals.len()]);
+        match column.get(place) {
+            Some(Some(known)) => return *known,
+            Some(None) => {}
+            None => return Truth::Unknown,
+        }
+        drop(columns);
+        let value = self.fact(fact, place);
+        let holds = truth(value.get("ok").unwrap_or(&value));
+        if let Some(cell) = self.columns.borrow_mut().get_mut(&std::ptr::from_ref(fact).addr()).and_then(|column| column.get_mut(place)) {
+            *cell = Some(holds);
+        }
+        holds
     }
 
     fn find(&self, fact: &Fact, place: usize) -> Option<Value> {

@@ -2,9 +2,10 @@
 
 use std::rc::Rc;
 
+use super::alike::Answers;
 use super::found::Located;
-use super::plan::{Ask, By, KeyPlan, NeedPlan, Part as PartPlan, Plan, Resource, Whose};
-use super::source::{Source, truth};
+use super::plan::{Ask, By, Form, KeyPlan, NeedPlan, Part as PartPlan, Plan, Resource, Whose};
+use super::source::{Key, Source, truth};
 use super::table::Of;
 use super::template::{Case, Filled};
 use crate::iam::policy::pattern::{Pattern, common};
@@ -70,17 +71,56 @@ impl<'p, 's, 'a> Part<'p, 's, 'a> {
         Self { source, plan, part }
     }
 
-    pub(super) fn truth(&self, bound: &Bound<'_>) -> Truth {
-        let depends = self.part.depends;
-        if self.part.is_plain {
-            return self.best(bound).0;
+    /// What it comes to for each target, where no more is asked about one than about another; `bound` is for any of them.
+    pub(super) fn answers(&self, bound: &Bound<'_>) -> Option<Rc<Answers>> {
+        if self.part.form == Form::Various {
+            return None;
         }
+        let key = self.key(bound);
+        if let Some(known) = self.source.uniform.borrow().get(&key) {
+            return known.clone();
+        }
+        let answers = if self.part.of_target.iter().any(|(action, key)| self.source.looks_at(action, key)) {
+            None
+        } else if self.part.form == Form::Constant {
+            Some(Rc::new(Answers::all(self.best(bound).0, self.source.scene.askers.len())))
+        } else {
+            self.uniform(bound)
+        };
+        self.source.uniform.borrow_mut().insert(key, answers.clone());
+        answers
+    }
+
+    fn uniform(&self, bound: &Bound<'_>) -> Option<Rc<Answers>> {
+        let things: Vec<&Located> = bound.things.iter().map(Rc::as_ref).collect();
+        let case = bound.case(self.source, &things);
+        let mut all: Option<Rc<Answers>> = None;
+        for need in &self.part.needs {
+            for ask in &need.asks {
+                let mut keys = self.keys(need, &case, &[]);
+                // Nobody looks at those that change with the target.
+                keys.retain(|(key, _)| !self.part.of_target.iter().any(|(action, other)| *action == ask.action && other == key));
+                let found = self.source.answers(&ask.action, ask.side, &keys)?;
+                let found = if need.need.soft { Rc::new(found.or_unknown()) } else { found };
+                all = Some(all.map_or_else(|| found.clone(), |all| Rc::new(all.and(&found))));
+            }
+        }
+        all
+    }
+
+    /// All that it depends on.
+    fn key(&self, bound: &Bound<'_>) -> Key {
+        let depends = self.part.depends;
         let thing = |at: usize| bound.things.get(at).filter(|_| depends.things & (1 << at) != 0).map_or(u32::MAX, |thing| thing.id);
         let regional = depends.region || depends.things != 0;
         let region = if regional { bound.region } else { &self.source.scene.nowhere }.clone();
         let target = if depends.target || depends.profile { bound.target } else { usize::MAX };
         let profile = if depends.profile { bound.profile_at } else { 0 };
-        let key = (self.part.shape, target, profile, [thing(0), thing(1), thing(2)], region);
+        (self.part.shape, target, profile, [thing(0), thing(1), thing(2)], region)
+    }
+
+    pub(super) fn truth(&self, bound: &Bound<'_>) -> Truth {
+        let key = self.key(bound);
         if let Some(known) = self.source.known.borrow().get(&key) {
             return *known;
         }
@@ -200,13 +240,7 @@ impl<'p, 's, 'a> Part<'p, 's, 'a> {
         let question = self.question(need, ask, bound, case, picks);
         let probe = question.probe(ask);
         let other = match &need.by {
-            By::Source if matches!(ask.resource, Resource::Target) => {
-                let asked = (&ask.action, question.side);
-                return source
-                    .memory
-                    .answer(source.scene, &source.prober, asked, bound.target, &question.keys, || source.prober.ask(&probe));
-            }
-            By::Source => return source.prober.ask(&probe),
+            By::Source => return source.may(&ask.action, &question.target, question.side, &question.keys),
             By::Target => Some(bound.target),
             By::Other(template) => source.scene.ground.place(&template.text(case)),
         };
@@ -218,9 +252,7 @@ impl<'p, 's, 'a> Part<'p, 's, 'a> {
     fn question(&self, need: &NeedPlan, ask: &Ask, bound: &Bound<'_>, case: &Case<'_>, picks: &Picks) -> Question {
         let resource = picked(self.resource(ask, case), picks);
         let mut keys = self.tags(&resource, &ask.action.lower, bound);
-        for (key, value) in &need.context {
-            keys.push((key.clone(), fact(value, case, picks)));
-        }
+        keys.extend(self.keys(need, case, picks));
         if matches!(ask.resource, Resource::Any) {
             let region = if self.part.depends.region { case.region } else { self.source.scene.ground.account.region };
             keys.push(("aws:RequestedRegion".to_owned(), KeyFact::Values(vec![region.to_owned()])));
@@ -228,6 +260,11 @@ impl<'p, 's, 'a> Part<'p, 's, 'a> {
         let supposed = matches!(ask.resource, Resource::Thing(slot) if bound.things.get(slot).is_some_and(|thing| thing.supposed));
         let side = if supposed && ask.side == ResourceSide::Own { ResourceSide::New } else { ask.side };
         Question { target: Target::Arn(resource), keys, side }
+    }
+
+    /// What the table says of the keys of a request.
+    fn keys(&self, need: &NeedPlan, case: &Case<'_>, picks: &Picks) -> Vec<(String, KeyFact)> {
+        need.context.iter().map(|(key, value)| (key.clone(), fact(value, case, picks))).collect()
     }
 
     fn resource(&self, ask: &Ask, case: &Case<'_>) -> String {

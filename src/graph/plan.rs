@@ -48,8 +48,21 @@ pub(super) struct Part {
     pub(super) depends: Depends,
     /// Texts with a `*` that the source picks.
     pub(super) picks: Vec<Template>,
-    /// It asks the source about the target, and nothing else.
-    pub(super) is_plain: bool,
+    /// What its truth for many targets is found by.
+    pub(super) form: Form,
+    /// Keys of requests, by action, that change with the target.
+    pub(super) of_target: Vec<(Action, String)>,
+}
+
+/// What a part asks, keys apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// The source about the target, and nothing else.
+    Uniform,
+    /// The source about other things than the target.
+    Constant,
+    /// More than that.
+    Various,
 }
 
 /// One need.
@@ -286,12 +299,15 @@ impl Reader<'_> {
         let asked: Vec<_> = needs.iter().map(|need| format!("{:?}", need.need)).collect();
         let next = u32::try_from(shapes.len()).unwrap_or(u32::MAX);
         let shape = *shapes.entry(format!("{asked:?} {things:?} {facts:?}")).or_insert(next);
-        let plain = |need: &NeedPlan| {
-            let on_target = need.asks.iter().all(|ask| matches!(ask.resource, Resource::Target));
-            on_target && matches!(need.by, By::Source) && need.any.is_empty() && need.only_if.is_none()
+        let form = if needs.iter().all(is_constant) {
+            Form::Constant
+        } else if picks.is_empty() && needs.iter().all(is_uniform) {
+            Form::Uniform
+        } else {
+            Form::Various
         };
-        let is_plain = picks.is_empty() && needs.iter().all(plain);
-        Part { shape, needs, depends, picks, is_plain }
+        let of_target = needs.iter().flat_map(of_target).collect();
+        Part { shape, needs, depends, picks, form, of_target }
     }
 
     /// What of a need the source picks.
@@ -321,6 +337,32 @@ impl Reader<'_> {
         let name = self.slots.get(slot).copied().unwrap_or_default();
         self.row.things.iter().any(|thing| thing.name == name && thing.otherwise.as_ref().is_some_and(|arn| arn.contains('*')))
     }
+}
+
+fn is_uniform(need: &NeedPlan) -> bool {
+    let on_target = need.asks.iter().all(|ask| matches!(ask.resource, Resource::Target));
+    on_target && matches!(need.by, By::Source) && need.any.is_empty() && need.only_if.is_none() && need.need.unless.is_none()
+}
+
+fn is_constant(need: &NeedPlan) -> bool {
+    let elsewhere = |ask: &Ask| match &ask.resource {
+        Resource::Target => false,
+        Resource::Template(template) => !template.depends().target && !template.depends().profile,
+        Resource::Itself | Resource::Thing(_) | Resource::Any => true,
+    };
+    let of_fact = matches!(need.only_if, Some((Whose::Fact(_), _)));
+    matches!(need.by, By::Source) && !of_fact && need.asks.iter().all(elsewhere) && need.any.iter().all(is_constant)
+}
+
+/// The keys that change with the target or its instance profile, by action.
+fn of_target(need: &NeedPlan) -> Vec<(Action, String)> {
+    let changes = |key: &KeyPlan| match key {
+        KeyPlan::Absent | KeyPlan::Present => false,
+        KeyPlan::Values(values) => values.iter().map(Template::depends).any(|depends| depends.target || depends.profile),
+    };
+    let keys = need.context.iter().filter(|(_, key)| changes(key));
+    let own = keys.flat_map(|(key, _)| need.asks.iter().map(move |ask| (ask.action.clone(), key.clone())));
+    own.chain(need.any.iter().flat_map(of_target)).collect()
 }
 
 fn depends(need: &NeedPlan, catalog: &Catalog) -> Depends {

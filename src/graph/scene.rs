@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::aims::{Aims, Places};
-use super::alike::{Alike, hash};
+use super::alike::{Alike, Answers, hash};
 use super::gain;
 use super::ground::Ground;
 use super::plan::{Plan, TrustPlan};
@@ -48,12 +48,12 @@ pub(super) struct Scene<'a> {
 /// Which principals let somebody in.
 pub(super) struct TrustList {
     pub(super) places: Places,
-    truths: HashMap<usize, Truth>,
+    answers: Answers,
 }
 
 impl TrustList {
     pub(super) fn truth(&self, place: usize) -> Truth {
-        self.truths.get(&place).copied().unwrap_or(Truth::No)
+        self.answers.truth(place)
     }
 }
 
@@ -154,7 +154,8 @@ impl<'a> Scene<'a> {
         }
         let mut places: Vec<usize> = Vec::with_capacity(truths.len());
         places.extend(self.trusting.candidates(plan).into_iter().filter(|place| truths.contains_key(place)));
-        let list = Rc::new(TrustList { places: Places::list(places), truths });
+        let answers = Answers::of(truths.into_iter(), self.askers.len());
+        let list = Rc::new(TrustList { places: Places::list(places), answers });
         self.trust_lists.borrow_mut().insert(key, list.clone());
         list
     }

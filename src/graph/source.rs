@@ -7,18 +7,18 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use super::aims::Places;
-use super::alike::Memory;
+use super::alike::{Answers, Asking, Memory};
 use super::found::Located;
 use super::gain;
 use super::needs::{Bound, Part};
-use super::plan::Plan;
+use super::plan::{Part as PartPlan, Plan};
 use super::scene::{Scene, TrustList};
-use super::table::{Gain, Known, Of, Thing, To, Who};
+use super::table::{Fact, Gain, Known, Of, Thing, To, Who};
 use super::trust::trusts;
 use crate::iam::catalog::ActionSet;
 use crate::iam::estate::Principal;
-use crate::iam::policy::Action;
-use crate::iam::query::Prober;
+use crate::iam::policy::{Action, Target};
+use crate::iam::query::{KeyFact, Prober, ResourceSide};
 use crate::iam::truth::Truth;
 
 /// A technique that leads from a source to a target.
@@ -26,7 +26,7 @@ use crate::iam::truth::Truth;
 pub(super) struct Hit {
     pub(super) target: usize,
     pub(super) truth: Truth,
-    pub(super) choice: Choice,
+    pub(super) choice: Rc<Choice>,
 }
 
 /// By what it does.
@@ -44,9 +44,11 @@ pub(super) struct Source<'s, 'a> {
     pub(super) principal: &'a Principal,
     pub(super) prober: Prober<'s>,
     /// What its policies, or those of resources, allow on something.
-    may: ActionSet,
+    allowed: ActionSet,
     pub(super) known: RefCell<HashMap<Key, Truth>>,
-    pub(super) memory: Memory,
+    memory: Memory,
+    /// What is the same of every target, by part and things.
+    pub(super) uniform: RefCell<HashMap<Key, Option<Rc<Answers>>>>,
     pub(super) forms: RefCell<HashMap<String, Rc<[String]>>>,
     things: RefCell<HashMap<(usize, usize), Things>>,
 }
@@ -62,6 +64,7 @@ struct Combination {
     things: Vec<Rc<Located>>,
     region: Rc<str>,
     truth: Truth,
+    choice: Rc<Choice>,
 }
 
 const NOBODY: usize = usize::MAX;
@@ -76,12 +79,32 @@ impl<'s, 'a> Source<'s, 'a> {
             place,
             principal,
             prober: Prober::new(scene.estate, scene.askers.get(place)?),
-            may: identity.map(|stored| stored.policy.allows()).chain([&scene.by_resources]).collect(),
+            allowed: identity.map(|stored| stored.policy.allows()).chain([&scene.by_resources]).collect(),
             known: RefCell::default(),
             memory: Memory::default(),
+            uniform: RefCell::default(),
             forms: RefCell::default(),
             things: RefCell::default(),
         })
+    }
+
+    /// What it may do to whom.
+    pub(super) fn answers(&self, action: &Action, side: ResourceSide, keys: &[(String, KeyFact)]) -> Option<Rc<Answers>> {
+        self.memory.answers(&self.asking(action, side, keys))
+    }
+
+    /// What it may do to one resource.
+    pub(super) fn may(&self, action: &Action, target: &Target, side: ResourceSide, keys: &[(String, KeyFact)]) -> Truth {
+        self.memory.single(&self.asking(action, side, keys), target)
+    }
+
+    /// Whether a key makes a difference.
+    pub(super) fn looks_at(&self, action: &Action, key: &str) -> bool {
+        self.memory.looks_at(&self.asking(action, ResourceSide::Own, &[]), key)
+    }
+
+    fn asking<'q>(&'q self, action: &'q Action, side: ResourceSide, keys: &'q [(String, KeyFact)]) -> Asking<'q, 'a> {
+        Asking { scene: self.scene, prober: &self.prober, principal: self.principal, action, side, keys }
     }
 
     /// Where a technique leads; with `only`, whether it leads there.
@@ -91,7 +114,7 @@ impl<'s, 'a> Source<'s, 'a> {
             Who::User => !self.principal.is_role,
             Who::Role => self.principal.is_role,
         };
-        if !who || !plan.required.iter().all(|action| self.may.contains(*action)) {
+        if !who || !plan.required.iter().all(|action| self.allowed.contains(*action)) {
             return Vec::new();
         }
         let trust = self.trust_list(plan);
@@ -157,12 +180,14 @@ impl<'s, 'a> Source<'s, 'a> {
     fn search(&self, plan: &Plan, trust: Option<&TrustList>, targets: &[usize], best: &mut BTreeMap<usize, Hit>) {
         let first = targets.first().copied().unwrap_or(self.place);
         for combination in self.combinations(plan, first) {
-            for target in self.bound_targets(plan, targets, &combination) {
+            let uniform = self.uniform(plan, &combination);
+            let can = |target: &usize| uniform.iter().flatten().all(|answers| answers.truth(*target) != Truth::No);
+            for target in self.bound_targets(plan, targets, &combination).into_iter().filter(can) {
                 // What is settled already, or can become no better by this combination.
                 if best.get(&target).is_some_and(|hit| hit.truth == Truth::Yes || combination.truth == Truth::Unknown) {
                     continue;
                 }
-                let Some(hit) = self.hit(plan, trust, target, &combination) else { continue };
+                let Some(hit) = self.hit(plan, trust, target, &combination, &uniform) else { continue };
                 if best.get(&target).is_none_or(|known| known.truth < hit.truth) {
                     best.insert(target, hit);
                 }
@@ -206,7 +231,8 @@ impl<'s, 'a> Source<'s, 'a> {
             for region in self.regions(plan, &things) {
                 let truth = self.without_target(plan, &things, &region);
                 if truth != Truth::No {
-                    found.push(Combination { things: things.clone(), region, truth });
+                    let choice = Rc::new(Choice { things: things.clone(), region: region.clone(), profile: None });
+                    found.push(Combination { things: things.clone(), region, truth, choice });
                 }
                 if truth == Truth::Yes {
                     break;
@@ -263,7 +289,20 @@ impl<'s, 'a> Source<'s, 'a> {
         (!reached).then(|| format!("whether packets get to {port} of {} is not known", thing.found.arn))
     }
 
-    fn hit(&self, plan: &Plan, trust: Option<&TrustList>, target: usize, combination: &Combination) -> Option<Hit> {
+    /// For each part that depends on the target, what it comes to for all of them, if it is the same that is asked.
+    fn uniform(&self, plan: &Plan, combination: &Combination) -> Vec<Option<Rc<Answers>>> {
+        let bound = Bound { target: NOBODY, things: &combination.things, region: &combination.region, profile: None, profile_at: 0 };
+        of_target(plan).map(|part| Part::new(self, plan, part).answers(&bound)).collect()
+    }
+
+    fn hit(
+        &self,
+        plan: &Plan,
+        trust: Option<&TrustList>,
+        target: usize,
+        combination: &Combination,
+        uniform: &[Option<Rc<Answers>>],
+    ) -> Option<Hit> {
         let things = &combination.things;
         let mut best: Option<(Truth, Option<String>)> = None;
         let profiles: Vec<Option<&str>> = match self.scene.principal(target).filter(|_| plan.row.profile) {
@@ -273,11 +312,14 @@ impl<'s, 'a> Source<'s, 'a> {
         for (profile_at, profile) in profiles.into_iter().enumerate() {
             let bound = Bound { target, things, region: &combination.region, profile, profile_at };
             let mut truth = combination.truth;
-            for part in plan.parts.iter().filter(|part| part.depends.target || part.depends.profile) {
+            for (part, answers) in of_target(plan).zip(uniform) {
                 if truth == Truth::No {
                     break;
                 }
-                truth = truth.and(Part::new(self, plan, part).truth(&bound));
+                truth = truth.and(match answers {
+                    Some(answers) => answers.truth(target),
+                    None => Part::new(self, plan, part).truth(&bound),
+                });
             }
             if truth != Truth::No && best.as_ref().is_none_or(|(known, _)| *known < truth) {
                 best = Some((truth, profile.map(str::to_owned)));
@@ -289,7 +331,10 @@ impl<'s, 'a> Source<'s, 'a> {
         if truth != Truth::No {
             truth = truth.and(gain::holds(self.scene, plan.row.gain, self.place, target, used(plan, things)));
         }
-        let choice = Choice { things: things.clone(), region: combination.region.clone(), profile };
+        let choice = match profile {
+            None => combination.choice.clone(),
+            profile => Rc::new(Choice { things: things.clone(), region: combination.region.clone(), profile }),
+        };
         (truth != Truth::No).then_some(Hit { target, truth, choice })
     }
 
@@ -306,11 +351,8 @@ impl<'s, 'a> Source<'s, 'a> {
     }
 
     fn facts(&self, plan: &Plan, target: usize) -> Truth {
-        let ground = &self.scene.ground;
-        Truth::all(plan.row.facts.iter().map(|fact| {
-            let value = ground.fact(fact, if fact.of == Of::Itself { self.place } else { target });
-            truth(value.get("ok").unwrap_or(&value))
-        }))
+        let of = |fact: &Fact| if fact.of == Of::Itself { self.place } else { target };
+        Truth::all(plan.row.facts.iter().map(|fact| self.scene.ground.holds(fact, of(fact))))
     }
 
     /// The things of a name that this source, and for some kinds this target, has to do with.
@@ -377,6 +419,10 @@ impl<'s, 'a> Source<'s, 'a> {
 fn customer_managed(mut names: Vec<String>) -> Vec<String> {
     names.retain(|name| name.starts_with("arn:") && name.split(':').nth(4) != Some("aws"));
     names
+}
+
+fn of_target(plan: &Plan) -> impl Iterator<Item = &PartPlan> {
+    plan.parts.iter().filter(|part| part.depends.target || part.depends.profile)
 }
 
 /// The policy or group that a technique uses.

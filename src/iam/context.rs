@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 use super::catalog::{ActionId, Catalog};
 use super::policy::pattern::Pattern;
@@ -92,6 +93,8 @@ enum Entry {
 /// All keys of a request.
 #[derive(Debug, Clone)]
 pub struct Context {
+    /// What holds where nothing is said here.
+    base: Option<Arc<Self>>,
     entries: BTreeMap<Box<str>, Entry>,
     others_unknown: bool,
     /// Beginnings of keys that are absent unless they are set.
@@ -104,13 +107,28 @@ impl Context {
     /// A request that has no key but those that are set.
     #[must_use]
     pub fn absent() -> Self {
-        Self { entries: BTreeMap::new(), others_unknown: false, absent: Vec::new(), action: None }
+        Self { base: None, entries: BTreeMap::new(), others_unknown: false, absent: Vec::new(), action: None }
     }
 
     /// A request of which nothing is known but what is set.
     #[must_use]
     pub fn unknown() -> Self {
         Self { others_unknown: true, ..Self::absent() }
+    }
+
+    /// A request like another one, to which more can be said.
+    #[must_use]
+    pub fn over(base: &Arc<Self>) -> Self {
+        Self { base: Some(base.clone()), others_unknown: base.others_unknown, action: base.action, ..Self::absent() }
+    }
+
+    fn entry(&self, lower: &str) -> Option<&Entry> {
+        self.entries.get(lower).or_else(|| self.base.as_ref()?.entry(lower))
+    }
+
+    fn is_ruled_out(&self, lower: &str) -> bool {
+        self.absent.iter().any(|beginning| lower.starts_with(&**beginning))
+            || self.base.as_ref().is_some_and(|base| base.is_ruled_out(lower))
     }
 
     /// The request has the key, with these values.
@@ -145,7 +163,7 @@ impl Context {
     }
 
     fn applies(&self, key: &str) -> bool {
-        if self.absent.iter().any(|beginning| key.starts_with(&**beginning)) {
+        if self.is_ruled_out(key) {
             return false;
         }
         let Some((catalog, action)) = self.action else { return true };
@@ -161,13 +179,13 @@ impl Context {
     /// Whether something was said about the key.
     #[must_use]
     pub fn says(&self, key: &str) -> bool {
-        self.entries.contains_key(key.to_lowercase().as_str())
+        self.entry(key.to_lowercase().as_str()).is_some()
     }
 
     /// What is known of a key.
     #[must_use]
     pub fn get(&self, key: &Key) -> Known<'_> {
-        match self.entries.get(key.lower()) {
+        match self.entry(key.lower()) {
             Some(Entry::Values(values)) => Known::Values(values),
             Some(Entry::Absent) => Known::Absent,
             Some(Entry::Like(pattern)) => Known::Like(pattern),

@@ -1,4 +1,4 @@
-//! The map as one file that opens from a disk: the page, its scripts, styles, icons and the data, and nothing else.
+//! A page of `web/` as one file that opens from a disk: the page, its scripts, styles, icons and the data, and nothing else.
 
 use std::fmt::Write as _;
 

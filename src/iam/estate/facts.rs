@@ -141,11 +141,21 @@ impl Estate {
 
     /// Adds what is known of a request to a service about a resource.
     pub fn add_resource(&self, context: &mut Context, service: &str, target: &Target, owner: Option<&str>) {
-        let (resource, exact) = (&*target.to_string(), matches!(target, Target::Arn(_)));
         if let Some(owner) = owner {
-            fill(context, "aws:ResourceAccount", owner);
-            self.organization_keys(context, owner, "aws:ResourceOrgID", "aws:ResourceOrgPaths");
+            self.add_owner(context, owner);
         }
+        self.add_target(context, service, target, owner);
+    }
+
+    /// What is known of a request because of whose the resource is.
+    pub fn add_owner(&self, context: &mut Context, owner: &str) {
+        fill(context, "aws:ResourceAccount", owner);
+        self.organization_keys(context, owner, "aws:ResourceOrgID", "aws:ResourceOrgPaths");
+    }
+
+    /// What is known of it because of the resource itself.
+    pub fn add_target(&self, context: &mut Context, service: &str, target: &Target, owner: Option<&str>) {
+        let (resource, exact) = (&*target.to_string(), matches!(target, Target::Arn(_)));
         let region = resource.split(':').nth(3).filter(|region| !region.is_empty() && !region.contains(['*', '?']));
         let of_bucket = self.resources.find(resource).and_then(|(_, bucket)| bucket.region.as_deref());
         if let Some(region) = region.or(of_bucket).or_else(|| self.global_region(service, owner)) {

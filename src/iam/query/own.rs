@@ -1,5 +1,8 @@
 //! What speaks for or against one asker: its policies, and what is known of its requests.
 
+use std::cell::OnceCell;
+use std::sync::Arc;
+
 use super::Given;
 use super::probe::{KeyFact, Rights};
 use super::targets::Aim;
@@ -22,7 +25,9 @@ pub(crate) struct Own<'a> {
     home: Option<Vec<Vec<Named<'a>>>>,
     /// Of the VPC endpoint that the question names.
     endpoint: Option<Named<'a>>,
-    context: Context,
+    context: Arc<Context>,
+    /// The same for resources of its own account.
+    at_home: OnceCell<Arc<Context>>,
 }
 
 /// What changes with the resource asked about.
@@ -52,7 +57,8 @@ impl<'a> Own<'a> {
                 let id = values.first().filter(|_| values.len() == 1)?;
                 store.named(estate.resources.endpoint(id)?)
             }),
-            context: context(estate, asker, keys),
+            context: Arc::new(context(estate, asker, keys)),
+            at_home: OnceCell::new(),
         }
     }
 
@@ -76,12 +82,29 @@ impl<'a> Own<'a> {
     pub(super) fn settled(&self, action: &Action, aim: &Aim<'_>) -> Truth {
         let request = Request { caller: &self.asker.caller, action, target: &aim.target, owner: aim.owner(), context: &self.context };
         let owner = aim.owner.as_deref().or(self.asker.caller.account.as_deref()).filter(|_| !aim.owner_unknown);
-        let at_home = owner.is_some() && owner == self.asker.caller.account.as_deref();
-        if at_home {
+        if owner.is_some_and(|owner| self.is_home(owner)) {
             return decide(&request, &self.put_together(aim, self.home.as_deref()));
         }
         let rcps = owner.and_then(|owner| self.estate.rcps(owner));
         decide(&request, &self.put_together(aim, rcps.as_deref()))
+    }
+
+    fn rcps(&self, owner: &str) -> Option<Vec<Vec<Named<'a>>>> {
+        if self.is_home(owner) { self.home.clone() } else { self.estate.rcps(owner) }
+    }
+
+    fn is_home(&self, owner: &str) -> bool {
+        self.asker.caller.account.as_deref() == Some(owner)
+    }
+
+    fn at_home(&self) -> &Arc<Context> {
+        self.at_home.get_or_init(|| {
+            let mut context = Context::over(&self.context);
+            if let Some(account) = self.asker.caller.account.as_deref() {
+                self.estate.add_owner(&mut context, account);
+            }
+            Arc::new(context)
+        })
     }
 
     pub(crate) fn policies<'b>(&'b self, aim: &'b Aim<'b>, place: &'b Place<'_>) -> Policies<'b> {
@@ -131,9 +154,17 @@ impl<'a> Place<'a> {
 
     fn new(own: &Own<'a>, aim: &'a Aim<'_>, service: &str) -> Self {
         let owner = aim.owner.as_deref().or(own.asker.caller.account.as_deref()).filter(|_| !aim.owner_unknown);
-        let mut context = own.context.clone();
-        own.estate.add_resource(&mut context, service, &aim.target, owner);
-        Place { target: &aim.target, service: service.to_owned(), context, rcps: owner.and_then(|owner| own.estate.rcps(owner)) }
+        let mut context = match owner {
+            Some(owner) if own.is_home(owner) => Context::over(own.at_home()),
+            Some(owner) => {
+                let mut context = Context::over(&own.context);
+                own.estate.add_owner(&mut context, owner);
+                context
+            }
+            None => Context::over(&own.context),
+        };
+        own.estate.add_target(&mut context, service, &aim.target, owner);
+        Place { target: &aim.target, service: service.to_owned(), context, rcps: owner.and_then(|owner| own.rcps(owner)) }
     }
 }
 
