@@ -129,8 +129,8 @@ impl<'a> Aims<'a> {
         Places::list(all)
     }
 
-    /// Principals stand in the order of their ARNs: those that begin alike stand together.
-    fn like(&self, pattern: &Pattern, all: &mut Vec<usize>) {
+    /// Those that a pattern matches. Principals stand in the order of their ARNs: those that begin alike stand together.
+    pub(super) fn like(&self, pattern: &Pattern, all: &mut Vec<usize>) {
         let beginning = match pattern.pieces().first() {
             Some(Piece::Text(text)) => text.as_str(),
             _ => "",

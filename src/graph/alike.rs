@@ -184,9 +184,9 @@ impl Alike {
         if let Some(known) = self.matched.borrow().get(pattern) {
             return known.clone();
         }
-        let principals = scene.ground.account.principals.iter().enumerate();
-        let places = principals.filter(|(_, principal)| pattern.matches(&principal.arn)).map(|(place, _)| place);
-        let bits = Rc::new(Bits::of(places, scene.askers.len()));
+        let mut places = Vec::new();
+        scene.aims.like(pattern, &mut places);
+        let bits = Rc::new(Bits::of(places.into_iter(), scene.askers.len()));
         self.matched.borrow_mut().insert(pattern.clone(), bits.clone());
         bits
     }
@@ -246,6 +246,8 @@ struct View {
     tags: Option<Rc<[u64]>>,
     /// The keys that it looks at, in lower case.
     keys: BTreeSet<String>,
+    /// Tells the account's Regions apart.
+    regions: Vec<u64>,
 }
 
 /// What a source may do to principals.
@@ -357,6 +359,14 @@ impl Memory {
         asking.action.id.is_none_or(|id| self.view(asking, id).looks_at(key))
     }
 
+    /// Numbers that tell the account's Regions apart, as far as what speaks for the source does.
+    pub(super) fn regions(&self, asking: &Asking<'_, '_>) -> Vec<u64> {
+        match asking.action.id {
+            Some(id) => self.view(asking, id).regions.clone(),
+            None => asking.scene.ground.regions.iter().map(|region| hash(&region)).collect(),
+        }
+    }
+
     /// The answer about one resource. What nobody looks at makes no difference.
     pub(super) fn single(&self, asking: &Asking<'_, '_>, target: &Target) -> Truth {
         let ask = || asking.prober.ask(&Probe { action: asking.action, target, keys: asking.keys, side: asking.side });
@@ -406,6 +416,7 @@ impl View {
             impartial: !keys.iter().any(|key| is_of_caller(key)),
             patterns: patterns.map(|patterns| patterns.into_iter().flatten().collect()),
             tags: scene.alike.tags(scene, &keys),
+            regions: regions(&statements, &scene.ground.regions),
             keys,
         }
     }
@@ -419,6 +430,23 @@ impl View {
         // A beginning of keys stands for all of them.
         if key.ends_with('/') { self.keys.iter().any(|known| known.starts_with(&key)) } else { self.keys.contains(&key) }
     }
+}
+
+/// Numbers that differ where statements tell one Region from another: by resources, or by the Region of the request.
+fn regions(statements: &[&Statement], regions: &[String]) -> Vec<u64> {
+    let resources = statements.iter().filter_map(|statement| statement.resources.as_ref()).flat_map(|resources| &resources.patterns);
+    let resources: Vec<String> = resources.map(|resource| resource.template.to_string()).collect();
+    let conditions = statements.iter().flat_map(|statement| &statement.conditions);
+    let of_requests = conditions.filter(|condition| keys(condition).any(|key| key == "aws:requestedregion"));
+    let values: Vec<String> = of_requests.flat_map(|condition| &condition.values).map(|value| value.template().to_string()).collect();
+    let fields = resources.iter().filter_map(|text| text.split(':').nth(3)).chain(values.iter().map(String::as_str));
+    let tests: Vec<Pattern> = fields.filter(|field| !matches!(*field, "" | "*")).map(Pattern::new).collect();
+    let told = |region: &String| {
+        let matching: Vec<bool> = tests.iter().map(|test| test.matches(region)).collect();
+        let named = resources.iter().chain(&values).any(|text| text.contains(region.as_str()) || text.contains("${"));
+        hash(&(matching, named.then_some(region)))
+    };
+    regions.iter().map(told).collect()
 }
 
 /// Tells by which patterns a principal is meant.

@@ -8,7 +8,7 @@ use super::plan::{Ask, By, Form, KeyPlan, NeedPlan, Part as PartPlan, Plan, Reso
 use super::source::{Key, Source, truth};
 use super::table::Of;
 use super::template::{Case, Filled};
-use crate::iam::policy::pattern::{Pattern, common};
+use crate::iam::policy::pattern::{Pattern, Piece, common};
 use crate::iam::policy::{Effect, Target};
 use crate::iam::query::{Explained, KeyFact, Probe, Prober, ResourceSide};
 use crate::iam::truth::Truth;
@@ -186,7 +186,9 @@ impl<'p, 's, 'a> Part<'p, 's, 'a> {
         for resources in statements.filter_map(|statement| statement.resources.as_ref()).filter(|resources| !resources.negated) {
             for resource in &resources.patterns {
                 let template = resource.resolve(&context);
-                let Some(allowed) = template.fixed().filter(|pattern| !pattern.is_any()) else { continue };
+                let Some(allowed) = template.fixed().filter(|allowed| !allowed.is_any() && !begin_otherwise(allowed, form)) else {
+                    continue;
+                };
                 // Names have no colons in them.
                 let sound = |text: &String| text.matches(':').count() == form.matches(':').count() && !texts.contains(text);
                 texts.extend(common(&pattern, allowed).filter(sound));
@@ -333,6 +335,13 @@ impl<'p, 's, 'a> Part<'p, 's, 'a> {
             steps.extend(other.and_then(|other| scene.askers.get(other)).map(|asker| step(&Prober::new(scene.estate, asker))));
         }
     }
+}
+
+/// Whether nothing that the pattern matches is of the form, as far as their beginnings tell.
+fn begin_otherwise(pattern: &Pattern, form: &str) -> bool {
+    let Some(Piece::Text(text)) = pattern.pieces().first() else { return false };
+    let beginning = form.split('*').next().unwrap_or_default();
+    text.bytes().zip(beginning.bytes()).any(|(one, other)| one != other)
 }
 
 /// What the source picked for a form.

@@ -21,6 +21,8 @@ pub(super) struct Plan {
     pub(super) required: Vec<ActionId>,
     /// What the source must be allowed on the target.
     pub(super) on_target: Vec<ActionId>,
+    /// What is asked in some Region.
+    pub(super) regional: Vec<Action>,
     /// Something that no snapshot tells.
     pub(super) doubtful: bool,
 }
@@ -150,11 +152,20 @@ fn plan(row: &'static Row, catalog: &'static Catalog, shapes: &mut HashMap<Strin
     let about_target = |ask: &&Ask| matches!(ask.resource, Resource::Target) && ask.side == ResourceSide::Own;
     let on_target =
         needs.iter().filter(certain).flat_map(|need| need.asks.iter().filter(about_target).filter_map(|ask| ask.action.id)).collect();
+    let parts = reader.parts(needs, shapes);
+    let mut regional: Vec<Action> = Vec::new();
+    for action in parts.iter().filter(|part| part.depends.region || part.depends.things != 0).flat_map(|part| &part.needs).flat_map(actions)
+    {
+        if !regional.contains(&action) {
+            regional.push(action);
+        }
+    }
     Plan {
         trusts: row.trusts.as_ref().map(|trusts| reader.trusts(trusts)),
         required,
         on_target,
-        parts: reader.parts(needs, shapes),
+        parts,
+        regional,
         doubtful: row.trigger == Trigger::SomebodyElse || row.doubt.is_some(),
         slots,
         row,
@@ -337,6 +348,10 @@ impl Reader<'_> {
         let name = self.slots.get(slot).copied().unwrap_or_default();
         self.row.things.iter().any(|thing| thing.name == name && thing.otherwise.as_ref().is_some_and(|arn| arn.contains('*')))
     }
+}
+
+fn actions(need: &NeedPlan) -> Vec<Action> {
+    need.asks.iter().map(|ask| ask.action.clone()).chain(need.any.iter().flat_map(actions)).collect()
 }
 
 fn is_uniform(need: &NeedPlan) -> bool {

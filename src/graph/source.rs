@@ -1,7 +1,7 @@
 //! From one principal: which techniques lead where.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 
 use serde_json::Value;
@@ -11,7 +11,7 @@ use super::alike::{Answers, Asking, Memory};
 use super::found::Located;
 use super::gain;
 use super::needs::{Bound, Part};
-use super::plan::{Part as PartPlan, Plan};
+use super::plan::{Form, Part as PartPlan, Plan};
 use super::scene::{Scene, TrustList};
 use super::table::{Fact, Gain, Known, Of, Thing, To, Who};
 use super::trust::trusts;
@@ -118,7 +118,12 @@ impl<'s, 'a> Source<'s, 'a> {
             return Vec::new();
         }
         let trust = self.trust_list(plan);
-        let targets = self.targets(plan, trust.as_deref(), only);
+        let mut targets = self.targets(plan, trust.as_deref(), only);
+        if !targets.is_empty() {
+            let ruled_out = |answers: &Rc<Answers>, target: usize| answers.truth(target) == Truth::No;
+            let early = self.early(plan);
+            targets.retain(|target| !early.iter().any(|answers| ruled_out(answers, *target)));
+        }
         if targets.is_empty() {
             return Vec::new();
         }
@@ -251,8 +256,16 @@ impl<'s, 'a> Source<'s, 'a> {
         }
         let regional = plan.parts.iter().any(|part| part.depends.region) || things.iter().any(|thing| thing.supposed);
         let only = [ground.account.region.to_owned()];
-        let regions = if regional { ground.regions.as_slice() } else { &only };
-        regions.iter().map(|region| region.as_str().into()).collect()
+        if !regional {
+            return only.iter().map(|region| region.as_str().into()).collect();
+        }
+        // Of those that nothing tells apart, one will do.
+        let told: Vec<Vec<u64>> =
+            plan.regional.iter().map(|action| self.memory.regions(&self.asking(action, ResourceSide::Own, &[]))).collect();
+        let mut seen = HashSet::new();
+        let all = ground.regions.iter().enumerate();
+        let different = all.filter(|(at, _)| seen.insert(told.iter().map(|told| told.get(*at).copied()).collect::<Vec<_>>()));
+        different.map(|(_, region)| region.as_str().into()).collect()
     }
 
     /// What holds whoever the target is.
@@ -287,6 +300,13 @@ impl<'s, 'a> Source<'s, 'a> {
     pub(super) fn unreached(&self, thing: &Located, port: &str) -> Option<String> {
         let reached = self.scene.reaches(&thing.found.arn, port) == Truth::Yes;
         (!reached).then(|| format!("whether packets get to {port} of {} is not known", thing.found.arn))
+    }
+
+    /// What rules targets out, whatever things are chosen.
+    fn early(&self, plan: &Plan) -> Vec<Rc<Answers>> {
+        let bound = Bound { target: NOBODY, things: &[], region: &self.scene.nowhere, profile: None, profile_at: 0 };
+        let always = of_target(plan).filter(|part| part.depends.things == 0 && !part.depends.region && part.form == Form::Uniform);
+        always.filter_map(|part| Part::new(self, plan, part).answers(&bound)).collect()
     }
 
     /// For each part that depends on the target, what it comes to for all of them, if it is the same that is asked.
