@@ -7,7 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// What commands write there is not part of the program.
-const GENERATED: [&str; 3] = ["account-data", "data.json", "principals.json"];
+const GENERATED: [&str; 4] = ["account-data", "data.json", "principals.json", "trust.json"];
 
 fn main() -> io::Result<()> {
     let root = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?).join("web");

@@ -212,6 +212,29 @@ fn what_comes_back_by_another_policy_is_cut_too() {
 }
 
 #[test]
+fn each_door_of_the_internet_is_told() {
+    let workspace = Workspace::new();
+    let everybody = || trusts(json!("*"));
+    let roles = [
+        role("one", everybody(), all()),
+        role("other", everybody(), all()),
+        role("harmless", trusts(service("ec2")), json!([allow("s3:ListBucket", "*")])),
+    ];
+    write(&workspace, "prod", &[], &roles, &[]);
+    let told: Value = serde_json::from_str(&says(&workspace, &["analysis", "--output-type", "json"])).unwrap();
+    let text = told.to_string();
+    let finding = told["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|finding| finding["id"] == "internet-to-admin")
+        .unwrap_or_else(|| panic!("{text}"));
+    let of = finding["of"].as_array().unwrap();
+    let ends: Vec<&str> = of.iter().map(|of| of["principals"][1].as_str().unwrap()).collect();
+    assert_eq!(ends, [format!("arn:aws:iam::{PROD}:role/one"), format!("arn:aws:iam::{PROD}:role/other")], "{finding}");
+}
+
+#[test]
 fn presets() {
     let workspace = Workspace::new();
     chain(&workspace);
@@ -301,7 +324,10 @@ fn what_pmapper_stored_becomes_a_snapshot() {
     assert!(told.contains("PMapper found that it can use it (Lambda)"), "{told}");
     let edges = |account: &str| {
         let all = says(&workspace, &["graph", "display", "--edges", "--accounts", account]);
-        all.lines().filter(|line| line.ends_with(']') && !line.contains("imported")).map(|line| line.replace("of old", "of prod")).collect::<Vec<_>>()
+        all.lines()
+            .filter(|line| line.ends_with(']') && !line.contains("imported"))
+            .map(|line| line.replace("of old", "of prod"))
+            .collect::<Vec<_>>()
     };
     assert_eq!(edges("old"), edges("prod"));
     assert!(!edges("old").iter().any(|line| line.contains("lambda-001")), "SCPs come along");

@@ -63,9 +63,18 @@ fn a_packed_snapshot_is_read_like_its_folder_and_unpacks_to_the_same_bytes() {
 #[test]
 fn the_demo_runs_without_an_account() {
     let workspace = Workspace::new();
-    workspace
-        .run(&["demo"])
-        .says(0, &["account-data/prod", "EC2 instances", "web/account-data/report.html", "Public (", "map written to web/data.json"]);
+    workspace.run(&["demo"]).says(
+        0,
+        &[
+            "account-data/prod",
+            "EC2 instances",
+            "web/account-data/report.html",
+            "Public (",
+            "map written to web/data.json",
+            "dev:user/gus.tan can",
+            "web/principals.json",
+        ],
+    );
     workspace.run(&["snapshot", "verify", "--accounts", "all"]).says(0, &["account-data/security"]);
     let page = workspace.read("web/account-data/report.html");
     assert!(page.contains("4 accounts") && page.contains("AccessDeniedException"));

@@ -119,16 +119,19 @@ impl Work<'_> {
         let nearest = Nearest::administrators(ways, &Filter::default());
         let mut found: BTreeMap<&'static str, Vec<Of>> = BTreeMap::new();
         for (at, node) in graph.nodes.iter().enumerate() {
+            if matches!(node.kind, Kind::Internet | Kind::Account | Kind::Provider) {
+                let id = if node.kind == Kind::Internet { "internet-to-admin" } else { "outsider-to-admin" };
+                found.entry(id).or_default().extend(self.doors(at, &nearest));
+                continue;
+            }
             let (sure, way) = (nearest.certain.has(at), ways.follow(at, nearest.of(at)));
             let Some(to) = way.last().map(|hop| ways.ends(*hop).1) else { continue };
             let account = |at: usize| graph.nodes.get(at).and_then(|node| node.account);
             let id = match node.kind {
-                Kind::Internet => "internet-to-admin",
-                Kind::Account | Kind::Provider => "outsider-to-admin",
                 Kind::User | Kind::Role if node.admin != Admin::No => continue,
                 Kind::User | Kind::Role if account(at) != account(to) => "cross-account-escalation",
                 Kind::User | Kind::Role => "privilege-escalation",
-                Kind::Service | Kind::Host | Kind::Admin => continue,
+                _ => continue,
             };
             found.entry(id).or_default().push(self.of(vec![at, to], sure, way, None));
         }
@@ -171,6 +174,25 @@ impl Work<'_> {
             recommendation: "Break the ways: `path` explains them, `cut` says which statements to change.",
             of: inside,
         });
+    }
+
+    /// The ways to an administrator by each host or role that lets somebody from outside in: closing one leaves the others.
+    fn doors(&self, from: usize, nearest: &Nearest) -> Vec<Of> {
+        let ways = self.source.ways;
+        let mut doors: BTreeMap<usize, Of> = BTreeMap::new();
+        for hop in ways.leaving(from) {
+            let (_, door) = ways.ends(hop);
+            if !nearest.of(door).has(door) {
+                continue;
+            }
+            let sure = nearest.certain.has(door) && ways.edge(hop).is_some_and(|edge| edge.certain);
+            let way: Vec<Hop> = [hop].into_iter().chain(ways.follow(door, nearest.of(door))).collect();
+            let to = way.last().map_or(door, |hop| ways.ends(*hop).1);
+            if doors.get(&door).is_none_or(|known| !known.certain) {
+                doors.insert(door, self.of(vec![from, to], sure, way, None));
+            }
+        }
+        doors.into_values().collect()
     }
 
     /// Administrators among the users.

@@ -108,6 +108,12 @@ impl<'g> Ways<'g> {
         (edge.certain || !filter.certain) && (filter.services || kind != Some(Kind::Service))
     }
 
+    /// The hops from a node that count without a choice.
+    #[must_use]
+    pub fn leaving(&self, at: usize) -> Vec<Hop> {
+        self.hops(at, &Filter::default())
+    }
+
     /// The hops from a node.
     fn hops(&self, at: usize, filter: &Filter) -> Vec<Hop> {
         let edges = self.out.get(at).into_iter().flatten().map(|edge| *edge as usize);

@@ -8,24 +8,17 @@ are what AWS does and moto leaves out; PMapper stops without the names.
 
 from __future__ import annotations
 
-import json
-import logging
-import os
-import signal
+import pathlib
 import sys
-import threading
 
-# Moto answers some sets in their own order. Before the imports below, which take seconds.
-if __name__ == "__main__" and os.environ.get("PYTHONHASHSEED") != "0":
-    os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, "PYTHONHASHSEED": "0"})
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import moto_server
 
-os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
-os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
+if __name__ == "__main__":
+    moto_server.prepare()
 
-import moto.iam.models as models
+from moto.iam import models
 from moto.iam.responses import IamResponse
-from moto.moto_api._internal import mock_random
-from moto.server import ThreadedMotoServer
 
 AWS_MANAGED_POLICIES = [
     "AdministratorAccess",
@@ -34,12 +27,6 @@ AWS_MANAGED_POLICIES = [
     "PowerUserAccess",
     "ReadOnlyAccess",
 ]
-
-
-def keep_few_managed_policies() -> None:
-    """Cut moto's copy of the AWS-managed policies down."""
-    everything = json.loads(models.aws_managed_policies_data)
-    models.aws_managed_policies_data = json.dumps({name: everything[name] for name in AWS_MANAGED_POLICIES})
 
 
 def name_policies() -> None:
@@ -64,22 +51,10 @@ def give_users_boundaries() -> None:
 
 
 def main() -> int:
-    logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
-    keep_few_managed_policies()
+    moto_server.keep_managed_policies(AWS_MANAGED_POLICIES)
     name_policies()
     give_users_boundaries()
-    mock_random.seed(20240229)
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    print(f"http://{host}:{port}", flush=True)
-    sys.stdout = sys.stderr  # moto prints there too; the address stays the only line
-    stop.wait()
-    server.stop()
-    return 0
+    return moto_server.serve()
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import pathlib
 import re
 import xml.etree.ElementTree as ET
 
-import inline_principals
+import inline
 import make_principals
 import pytest
 from conftest import WEB, Watched
@@ -14,7 +14,7 @@ HERE = pathlib.Path(__file__).parent
 SVG = "{http://www.w3.org/2000/svg}"
 OWN = {
     "html", "head", "meta", "title", "link", "script", "style", "body", "a", "svg", "g", "symbol", "path", "circle", "rect", "use", "image", "text", "tspan", "header", "button", "div", "h1", "h2", "h3", "h4", "p", "input", "label",
-    "select", "option", "ul", "ol", "li", "details", "summary", "span", "hr", "aside", "main", "footer", "progress", "section", "noscript", "dialog", "dl", "dt", "dd", "kbd", "img", "code", "table", "thead", "tbody", "tr", "th", "td", "strong",
+    "select", "option", "ul", "ol", "li", "details", "summary", "span", "hr", "aside", "main", "nav", "footer", "progress", "section", "noscript", "dialog", "dl", "dt", "dd", "kbd", "img", "code", "table", "thead", "tbody", "tr", "th", "td", "strong",
 }
 
 
@@ -375,7 +375,7 @@ def check_document(page):
         for key, value in attributes:
             assert not key.startswith("on"), (name, key)
             if key in ("href", "src"):
-                assert re.match(r"(#|\./icons/|icons/|style\.css|principals\.(css|json)|principals/|index\.html|account-data/|data:)", value), (name, value)
+                assert re.match(r"(#|\./icons/|icons/|style\.css|principals\.(css|json)|principals/|(index|principals|trust)\.html$|account-data/|data:)", value), (name, value)
 
 
 def test_hostile_data(open_page):
@@ -418,7 +418,7 @@ def test_hostile_address(open_page):
 
 def test_no_data(open_page):
     text = open_page("nothing-of-that-name").inner_text("#notice")
-    assert "There is no graph of principals yet" in text
+    assert "There is no graph of principals yet" in text and "cloudmapper visualize --account NAME --filetype json" in text
     assert "not valid JSON" in open_page("broken").inner_text("#notice")
     assert "not a graph of principals" in open_page("other").inner_text("#notice")
     assert "There are no principals" in open_page("empty").inner_text("#notice")
@@ -427,12 +427,12 @@ def test_no_data(open_page):
 def test_single_file(open_page, graphs, tmp_path):
     for name in ["nine", "hostile", "hundreds"]:
         file = tmp_path / f"{name}.html"
-        file.write_text(inline_principals.single_file(WEB, (graphs / f"{name}.json").read_text()))
+        file.write_text(inline.single_file(WEB, "principals.html", (graphs / f"{name}.json").read_text()))
         page = open_page(name, url=file.as_uri())
         assert len(cards(page)) > 5
         check_document(page)
         assert page.evaluate("performance.getEntriesByType('resource').filter((one) => !/^(data|blob):/.test(one.name)).length") == 0
-        assert page.is_hidden("#reports")
+        assert page.locator("a:not([href^='#'])").count() == 0 and page.locator("nav.pages").count() == 0, "there are no other pages beside it"
     page = open_page("nine", url=(tmp_path / "nine.html").as_uri(), fragment="#select=arn:aws:iam::111122223333:user/bob")
     assert page.inner_text("#details h2") == "bob"
     page.click("summary:has-text('Export')")
@@ -453,25 +453,6 @@ def test_sizes(open_page):
         page = open_page("fifty", size=size)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), size
         assert page.locator("#picture").bounding_box()["width"] > size[0] * 0.5
-
-
-def test_sources():
-    """No markup from text, no style attributes, no address elsewhere, and every file in the list of modules."""
-    modules = {f"principals/{path.name}" for path in (WEB / "principals").glob("*.js")}
-    listed = (WEB / "principals.txt").read_text().split()
-    assert {name for name in listed if name.startswith("principals/")} == modules
-    seen = set()
-    for name in listed:
-        source = (WEB / name).read_text()
-        for word in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "setAttribute(\"style\"", "srcdoc"]:
-            assert word not in source, (name, word)
-        assert set(re.findall(r"https?://[^\"'` ]+", source)) <= {"http://www.w3.org/2000/svg"}, name
-        assert len(source.splitlines()) <= 400, name
-        for needed in re.findall(r'from "\.\.?/([\w/-]+\.js)"', source):
-            assert {needed, f"{name.split('/')[0]}/{needed}"} & seen, f"{name} comes before {needed}"
-        seen.add(name)
-    page = (WEB / "principals.html").read_text()
-    assert " style=" not in page and "https:" not in page and not re.search(r"\son\w+=", page)
 
 
 def test_the_way_back_from_a_link(open_page):

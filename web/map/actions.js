@@ -1,9 +1,11 @@
 // What can be done with the map, whatever asked for it: a button, a key, or a link. Each change can be undone.
 
-import { el, say, plural, byId } from "./dom.js";
-import { layOut } from "./layout.js";
+import { copyLink } from "../common/address.js";
+import { byId, el, plural, say } from "../common/dom.js";
+import { savePicture } from "../common/picture.js";
+import { drawPicture } from "./export.js";
 import { applyLayout, linkTo, saveLayout } from "./files.js";
-import { exportPng, exportSvg } from "./export.js";
+import { layOut } from "./layout.js";
 
 export const DRAWN_MOST = 1500;
 const OPEN_MOST = 400;
@@ -165,22 +167,8 @@ export class Actions {
     return typeof this.model.meta.title === "string" && this.model.meta.title ? this.model.meta.title : "CloudMapper";
   }
 
-  async picture(write) {
-    say("Drawing the picture…");
-    try {
-      await write(this.view, this.assets, this.title);
-      say("Picture saved.");
-    } catch (error) {
-      say(`The picture could not be made: ${error.message}. Collapse or hide something and try again.`, true);
-    }
-  }
-
-  png() {
-    return this.picture(exportPng);
-  }
-
-  svg() {
-    return this.picture(exportSvg);
+  savePicture(name) {
+    return savePicture(name, () => drawPicture(this.view, this.assets, this.title));
   }
 
   save() {
@@ -213,16 +201,9 @@ export class Actions {
     }
   }
 
-  async copyLink() {
+  copyLink() {
     const { cy } = this.view;
     const extent = cy.extent();
-    const link = location.href.split("#")[0] + linkTo(this.model, this.view.selection, { x: (extent.x1 + extent.x2) / 2, y: (extent.y1 + extent.y2) / 2, zoom: cy.zoom() });
-    try {
-      await navigator.clipboard.writeText(link);
-      say("Link copied.");
-    } catch {
-      history.replaceState(null, "", link);
-      say("The link is in the address bar now; copy it from there.");
-    }
+    return copyLink(location.href.split("#")[0] + linkTo(this.model, this.view.selection, { x: (extent.x1 + extent.x2) / 2, y: (extent.y1 + extent.y2) / 2, zoom: cy.zoom() }));
   }
 }

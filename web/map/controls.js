@@ -1,83 +1,38 @@
 // The search box, the legend, the path of boxes one is in, and the small label under the pointer.
 
-import { byId, el, oneLine, plural } from "./dom.js";
+import { Combobox } from "../common/combobox.js";
+import { el, oneLine, plural } from "../common/dom.js";
 import { nameParts } from "./labels.js";
 import { className, typeName } from "./model.js";
 import { edgeFace } from "./stylesheet.js";
 
 const FOUND_MOST = 12;
+const ALL = "all";
 
-// A combobox: what is found is listed while typing.
-export class SearchBox {
-  constructor(input, list, search, view, actions) {
-    Object.assign(this, { input, list, search, view, actions, found: [], active: -1 });
-    input.addEventListener("input", () => this.update());
-    input.addEventListener("focus", () => this.update());
-    input.addEventListener("keydown", (event) => this.key(event));
-    input.addEventListener("blur", () => setTimeout(() => this.close(), 150));
-    list.addEventListener("mousedown", (event) => {
-      event.preventDefault();
-      const option = event.target.closest("[role=option]");
-      if (option) this.take([...list.children].indexOf(option));
-    });
+export class SearchBox extends Combobox {
+  constructor(input, search, view, actions) {
+    super(input);
+    Object.assign(this, { search, view, actions, found: [] });
   }
 
-  update() {
-    const query = this.input.value.trim();
+  look(query) {
     this.found = query ? this.search.find(query) : [];
-    this.active = this.found.length > 0 ? 0 : -1;
-    this.list.replaceChildren(...this.found.slice(0, FOUND_MOST).map((at, row) => this.option(at, row)));
-    if (this.found.length > 1) this.list.append(el("li", { role: "option", id: `found-${this.list.childElementCount}`, class: "all", "aria-selected": "false" }, `Select all ${this.found.length.toLocaleString("en")} found`));
-    if (query && this.found.length === 0) this.list.append(el("li", { class: "none", role: "presentation" }, "Nothing on this map matches. Names, ids, types, tags and recorded data are searched."));
-    this.list.hidden = query === "";
-    this.input.setAttribute("aria-expanded", String(query !== ""));
-    byId("search-status").textContent = query ? `${plural(this.found.length, "match", "matches")}` : "";
-    this.point();
+    const rows = [...this.found.slice(0, FOUND_MOST), ...(this.found.length > 1 ? [ALL] : [])];
+    return { rows, count: this.found.length, note: query && rows.length === 0 ? "Nothing on this map matches. Names, ids, types, tags and recorded data are searched." : "" };
   }
 
-  option(at, row) {
-    const node = this.view.model.nodes[at];
-    const where = this.view.model.ancestors(at).map((up) => nameParts(this.view.model.nodes[up])[0]).join(" › ");
-    return el("li", { role: "option", id: `found-${row}`, "aria-selected": "false" },
+  option(row, attributes) {
+    if (row === ALL) return el("li", { ...attributes, class: "all" }, `Select all ${this.found.length.toLocaleString("en")} found`);
+    const node = this.view.model.nodes[row];
+    const where = this.view.model.ancestors(row).map((up) => nameParts(this.view.model.nodes[up])[0]).join(" › ");
+    return el("li", attributes,
       node.box ? el("span", { class: "twist none" }) : el("img", { src: this.view.iconOf(node.type), alt: "", width: 20, height: 20 }),
       el("div", {}, el("span", { class: "name" }, oneLine(node.name)), " ", el("span", { class: "soft" }, typeName(node.type)), el("div", { class: "where" }, where || oneLine(node.id))));
   }
 
-  point() {
-    [...this.list.children].forEach((option, row) => option.setAttribute("aria-selected", String(row === this.active)));
-    const option = this.list.children[this.active];
-    if (option && this.active >= 0) {
-      this.input.setAttribute("aria-activedescendant", option.id);
-      option.scrollIntoView({ block: "nearest" });
-    } else this.input.removeAttribute("aria-activedescendant");
-  }
-
-  take(row) {
-    const shown = Math.min(this.found.length, FOUND_MOST);
-    if (row < 0 || row > shown) return;
-    if (row === shown) this.actions.selectMany(this.found);
-    else this.actions.choose(this.found[row]);
-    this.close();
-  }
-
-  close() {
-    this.list.hidden = true;
-    this.input.setAttribute("aria-expanded", "false");
-    this.input.removeAttribute("aria-activedescendant");
-  }
-
-  key(event) {
-    const options = this.list.querySelectorAll("[role=option]").length;
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      if (options > 0) this.active = (this.active + (event.key === "ArrowDown" ? 1 : options - 1)) % options;
-      this.point();
-    } else if (event.key === "Enter") this.take(this.active);
-    else if (event.key === "Escape") {
-      if (this.input.value === "") this.input.blur();
-      this.input.value = "";
-      this.update();
-    } else return;
-    event.preventDefault();
+  choose(row) {
+    if (row === ALL) this.actions.selectMany(this.found);
+    else this.actions.choose(row);
   }
 }
 
@@ -140,25 +95,15 @@ export class Path {
   }
 }
 
-export function showTip(tip, { view, overlay }, target, place) {
-  if (!target || !place) {
-    tip.hidden = true;
-    return;
-  }
+// Gives what is said of a node or a line at the pointer; nothing where the picture says it.
+export function tipOf({ view, overlay }, target) {
   const { model } = view;
-  if (target.at !== null) {
-    const node = model.nodes[target.at];
-    if (node.box && !model.collapsed[target.at] && overlay.named.has(target.at)) {
-      tip.hidden = true;
-      return;
-    }
-    tip.replaceChildren(el("strong", {}, oneLine(node.name).slice(0, 200)), el("span", {}, `${typeName(node.type)}${node.children.length > 0 ? ` · ${plural(node.leaves, "resource")}` : ""}${node.isPublic ? " · public" : ""}${node.isUnknown ? " · not fully known" : ""}`), el("code", {}, oneLine(node.localId || node.id).slice(0, 120)));
-  } else if (target.edge) {
+  if (target.at === null) {
     const { edge } = target;
-    tip.replaceChildren(el("strong", {}, `${oneLine(model.nodes[edge.source].name).slice(0, 80)} ${view.arrowOf(edge.cls)} ${oneLine(model.nodes[edge.target].name).slice(0, 80)}`), el("span", {}, [className(edge.cls), view.edgeLabel(edge)].filter(Boolean).join(" · ")));
+    if (!edge) return [];
+    return [el("strong", {}, `${oneLine(model.nodes[edge.source].name).slice(0, 80)} ${view.arrowOf(edge.cls)} ${oneLine(model.nodes[edge.target].name).slice(0, 80)}`), el("span", {}, [className(edge.cls), view.edgeLabel(edge)].filter(Boolean).join(" · "))];
   }
-  tip.hidden = false;
-  const [width, height] = [view.cy.width(), view.cy.height()];
-  tip.style.left = `${Math.max(4, Math.min(place.x + 14, width - tip.offsetWidth - 6))}px`;
-  tip.style.top = `${Math.max(4, place.y + 18 + tip.offsetHeight > height ? place.y - tip.offsetHeight - 12 : place.y + 18)}px`;
+  const node = model.nodes[target.at];
+  if (node.box && !model.collapsed[target.at] && overlay.named.has(target.at)) return [];
+  return [el("strong", {}, oneLine(node.name).slice(0, 200)), el("span", {}, `${typeName(node.type)}${node.children.length > 0 ? ` · ${plural(node.leaves, "resource")}` : ""}${node.isPublic ? " · public" : ""}${node.isUnknown ? " · not fully known" : ""}`), el("code", {}, oneLine(node.localId || node.id).slice(0, 120))];
 }

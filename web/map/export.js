@@ -1,50 +1,34 @@
-// The picture as SVG, and from that as PNG. What is drawn now is exported, all of it, not only what is on the screen.
+// The map as an SVG picture: what is drawn now, all of it, not only what is on the screen.
 
-import { colours } from "./overlay.js";
+import { oneLine, svg } from "../common/dom.js";
+import { sheet } from "../common/picture.js";
 import { boxSteps, labelSteps, leafSteps } from "./labels.js";
 import { extentOfAll, iconSize } from "./layout.js";
+import { colours } from "./overlay.js";
 import { edgeFace } from "./stylesheet.js";
-import { download, oneLine } from "./dom.js";
 
-const SVG = "http://www.w3.org/2000/svg";
 const SCREEN = 1700;
-const PNG_FACTOR = 2.5;
-const PNG_SIDE = 8000;
-const PNG_AREA = 50e6;
 const MARGIN = 40;
 const SHAPES = new Set(["svg", "g", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon"]);
 const ATTRIBUTES = new Set(["d", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "width", "height", "points", "fill", "fill-rule", "stroke", "stroke-width", "stroke-linecap", "stroke-linejoin", "stroke-dasharray", "opacity", "transform", "viewBox"]);
-
-// XML cannot hold halves of characters, nor these two.
-function xmlText(value) {
-  const line = oneLine(value);
-  return (line.toWellFormed?.() ?? line).replace(/[\ufffe\uffff]/g, "\ufffd");
-}
-
-function tag(name, attributes, text) {
-  const element = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, typeof value === "number" ? String(Math.round(value * 100) / 100) : value);
-  if (text !== undefined) element.textContent = xmlText(text);
-  return element;
-}
 
 // Only shapes of an icon file get into the picture.
 function shapesOf(source) {
   const parsed = new DOMParser().parseFromString(source, "image/svg+xml").documentElement;
   const copy = (from) => {
-    const to = document.createElementNS(SVG, from.localName === "svg" ? "g" : from.localName);
+    const to = svg(from.localName === "svg" ? "g" : from.localName);
     for (const { name, value } of from.attributes) if (ATTRIBUTES.has(name) && from.localName !== "svg") to.setAttribute(name, value);
     for (const child of from.children) if (SHAPES.has(child.localName)) to.append(copy(child));
     return to;
   };
   const box = parsed.localName === "svg" ? parsed.getAttribute("viewBox") : null;
-  const symbol = tag("symbol", { viewBox: box && /^[\d. -]+$/.test(box) ? box : "0 0 48 48" });
+  const symbol = svg("symbol", { viewBox: box && /^[\d. -]+$/.test(box) ? box : "0 0 48 48" });
   if (parsed.localName === "svg") symbol.append(...copy(parsed).childNodes);
   return symbol;
 }
 
 class Drawing {
-  constructor(view, assets, zoom) {
+  constructor(view, assets, zoom, title) {
     this.view = view;
     this.model = view.model;
     this.assets = assets;
@@ -56,9 +40,9 @@ class Drawing {
     this.top = top - margin;
     this.width = (right - left + 2 * margin) * zoom;
     this.height = (bottom - top + 2 * margin) * zoom;
-    this.root = tag("svg", { "width": Math.ceil(this.width), "height": Math.ceil(this.height), "viewBox": `0 0 ${Math.ceil(this.width)} ${Math.ceil(this.height)}`, "font-family": "system-ui, Segoe UI, Roboto, Liberation Sans, Arial, sans-serif" });
+    this.root = sheet(Math.ceil(this.width), Math.ceil(this.height), title, this.tones.panel);
     this.symbols = new Map();
-    this.defs = tag("defs", {});
+    this.defs = svg("defs", {});
   }
 
   x(value) {
@@ -83,11 +67,11 @@ class Drawing {
   }
 
   use(address, x, y, size) {
-    return tag("use", { href: `#${this.symbols.get(address)}`, x, y, width: size, height: size });
+    return svg("use", { href: `#${this.symbols.get(address)}`, x, y, width: size, height: size });
   }
 
-  draw(title) {
-    this.root.append(tag("title", {}, title), this.defs, tag("rect", { width: this.width, height: this.height, fill: this.tones.panel }));
+  draw() {
+    this.root.append(this.defs);
     const boxes = this.view.shown.nodes.filter((at) => this.model.nodes[at].box).sort((a, b) => this.model.nodes[a].depth - this.model.nodes[b].depth);
     for (const at of boxes) this.box(at);
     this.view.cy.edges().not(".revealed").forEach((edge) => this.edge(edge));
@@ -99,7 +83,7 @@ class Drawing {
   box(at) {
     const node = this.model.nodes[at];
     const { fill } = this.view.boxFace(at);
-    this.root.append(tag("rect", { x: this.x(node.x - node.w / 2), y: this.y(node.y - node.h / 2), width: node.w * this.zoom, height: node.h * this.zoom, fill }));
+    this.root.append(svg("rect", { x: this.x(node.x - node.w / 2), y: this.y(node.y - node.h / 2), width: node.w * this.zoom, height: node.h * this.zoom, fill }));
   }
 
   edge(edge) {
@@ -109,7 +93,7 @@ class Drawing {
     const face = edgeFace(this.view.facts, facts.cls, this.view.dark);
     const width = edge.data("base") * Math.max(this.zoom, 0.5);
     const points = curve.map((point) => [this.x(point.x), this.y(point.y)]);
-    const path = tag("path", { "d": `M${points[0].map((v) => v.toFixed(1)).join(" ")}Q${points[1].map((v) => v.toFixed(1)).join(" ")} ${points[2].map((v) => v.toFixed(1)).join(" ")}`, "fill": "none", "stroke": face.colour, "stroke-width": width, "stroke-opacity": 0.85 });
+    const path = svg("path", { "d": `M${points[0].map((v) => v.toFixed(1)).join(" ")}Q${points[1].map((v) => v.toFixed(1)).join(" ")} ${points[2].map((v) => v.toFixed(1)).join(" ")}`, "fill": "none", "stroke": face.colour, "stroke-width": width, "stroke-opacity": 0.85 });
     if (face.line !== "solid") path.setAttribute("stroke-dasharray", face.line === "dotted" ? `${width} ${width * 1.6}` : `${width * 3} ${width * 2}`);
     this.root.append(path);
     if (face.arrow !== "none") this.arrow(points[1], points[2], 4 + width * 1.8, face.colour);
@@ -118,11 +102,11 @@ class Drawing {
   arrow([fromX, fromY], [x, y], size, fill) {
     const angle = Math.atan2(y - fromY, x - fromX);
     const corner = (turn, length) => `${(x + Math.cos(angle + turn) * length).toFixed(1)},${(y + Math.sin(angle + turn) * length).toFixed(1)}`;
-    this.root.append(tag("polygon", { points: `${corner(0, 0)} ${corner(Math.PI - 0.42, size)} ${corner(Math.PI + 0.42, size)}`, fill }));
+    this.root.append(svg("polygon", { points: `${corner(0, 0)} ${corner(Math.PI - 0.42, size)} ${corner(Math.PI + 0.42, size)}`, fill }));
   }
 
   text(x, y, text, size, fill, anchor, weight) {
-    return tag("text", { x, y, "font-size": size, fill, "text-anchor": anchor, "dominant-baseline": "central", ...(weight ? { "font-weight": weight } : {}) }, text);
+    return svg("text", { x, y, "font-size": size, fill, "text-anchor": anchor, "dominant-baseline": "central", ...(weight ? { "font-weight": weight } : {}) }, oneLine(text));
   }
 
   // Keeps lines away from text.
@@ -141,7 +125,7 @@ class Drawing {
     if (name.length > 20) name = `${name.slice(0, 19)}…`;
     const label = this.text(x, y + size / 2 + size * 0.26, node.count > 1 ? `${name} ×${node.count}` : name, size / 4, this.tones.ink, "middle");
     this.halo(label, node.parent === -1 ? this.tones.panel : this.view.boxFace(node.parent).fill);
-    label.append(tag("title", {}, `${node.name} (${node.type}) ${node.id}`));
+    label.append(svg("title", {}, oneLine(`${node.name} (${node.type}) ${node.id}`)));
     this.root.append(label);
   }
 
@@ -155,8 +139,8 @@ class Drawing {
       return faces.get(at);
     };
     for (const step of board.steps) {
-      if (step.kind === "outline") this.root.append(tag("rect", { "x": step.x, "y": step.y, "width": step.w, "height": step.h, "fill": "none", "stroke": face(step.at).line, "stroke-width": face(step.at).width, ...(face(step.at).dashed ? { "stroke-dasharray": "5 4" } : {}) }));
-      if (step.kind === "pill") this.root.append(tag("rect", { "x": step.x, "y": step.y, "width": step.w, "height": step.h, "rx": 4, "fill": face(step.at).fill, "fill-opacity": 0.86 }));
+      if (step.kind === "outline") this.root.append(svg("rect", { "x": step.x, "y": step.y, "width": step.w, "height": step.h, "fill": "none", "stroke": face(step.at).line, "stroke-width": face(step.at).width, ...(face(step.at).dashed ? { "stroke-dasharray": "5 4" } : {}) }));
+      if (step.kind === "pill") this.root.append(svg("rect", { "x": step.x, "y": step.y, "width": step.w, "height": step.h, "rx": 4, "fill": face(step.at).fill, "fill-opacity": 0.86 }));
       if (step.kind === "icon") this.root.append(this.use(this.view.iconOf(step.type), step.x, step.y, step.size));
       if (step.kind === "text") {
         const [, weight, size] = /^(\d+) ([\d.]+)px/.exec(step.font);
@@ -165,7 +149,7 @@ class Drawing {
         this.root.append(text);
       }
     }
-    for (const { x, y, w, h, text, colour } of labels) this.root.append(tag("rect", { x, y, width: w, height: h, rx: 4, fill: this.tones.panel, stroke: colour }), this.text(x + w / 2, y + h / 2, text, 11, this.tones.ink, "middle", "500"));
+    for (const { x, y, w, h, text, colour } of labels) this.root.append(svg("rect", { x, y, width: w, height: h, rx: 4, fill: this.tones.panel, stroke: colour }), this.text(x + w / 2, y + h / 2, text, 11, this.tones.ink, "middle", "500"));
   }
 }
 
@@ -176,36 +160,8 @@ function scaleOf(view) {
   return Math.min(1, Math.max(SCREEN / (right - left), leaves > view.shown.nodes.length / 2 ? 0.4 : 0));
 }
 
-async function svgOf(view, assets, title) {
-  const drawing = new Drawing(view, assets, scaleOf(view));
+export async function drawPicture(view, assets, title) {
+  const drawing = new Drawing(view, assets, scaleOf(view), title);
   await drawing.readIcons();
-  return { root: drawing.draw(title), width: Math.ceil(drawing.width), height: Math.ceil(drawing.height) };
-}
-
-function asText(root) {
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(root)}\n`;
-}
-
-export async function exportSvg(view, assets, title) {
-  const { root } = await svgOf(view, assets, title);
-  download("cloudmapper.svg", "image/svg+xml", asText(root));
-}
-
-export async function exportPng(view, assets, title) {
-  const { root, width, height } = await svgOf(view, assets, title);
-  const factor = Math.min(PNG_FACTOR, PNG_SIDE / Math.max(width, height), Math.sqrt(PNG_AREA / (width * height)));
-  root.setAttribute("width", Math.round(width * factor));
-  root.setAttribute("height", Math.round(height * factor));
-  const image = new Image();
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(asText(root))}`;
-  await image.decode();
-  const canvas = document.createElement("canvas");
-  canvas.width = Math.round(width * factor);
-  canvas.height = Math.round(height * factor);
-  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-  const blob = await new Promise((resolve) => {
-    canvas.toBlob(resolve, "image/png");
-  });
-  if (!blob) throw new Error("the picture is too large for this browser");
-  download("CloudMapper.png", "image/png", blob);
+  return drawing.draw();
 }

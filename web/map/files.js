@@ -1,6 +1,6 @@
 // Layouts as files, and the part of the address that says what is selected.
 
-import { download } from "./dom.js";
+import { download } from "../common/dom.js";
 
 const FORMAT = "cloudmapper-layout/1";
 const LINK_MOST = 20;
@@ -70,12 +70,4 @@ export function linkTo(model, selection, view) {
   for (const at of [...selection].slice(0, LINK_MOST)) parameters.append("select", model.nodes[at].id);
   if (view) parameters.set("view", [view.x, view.y, view.zoom].map((value) => Number(value.toPrecision(6))).join(","));
   return parameters.size > 0 ? `#${parameters}` : "";
-}
-
-export function showLink(fragment) {
-  try {
-    history.replaceState(null, "", fragment || location.pathname + location.search);
-  } catch {
-    // Some browsers do not allow it for a page opened as a file; the map works without.
-  }
 }

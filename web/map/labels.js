@@ -1,7 +1,7 @@
 // What is written on boxes, as drawing steps in screen coordinates. The picture on the page and the exported one are
 // drawn from the same steps. Text keeps its size on the screen whatever the zoom; what has no room is left out.
 
-import { oneLine } from "./dom.js";
+import { oneLine } from "../common/dom.js";
 import { iconSize } from "./layout.js";
 
 const FAMILY = "system-ui, -apple-system, \"Segoe UI\", Roboto, \"Liberation Sans\", Arial, sans-serif";

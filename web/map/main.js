@@ -1,24 +1,29 @@
 // Starts the page: loads, draws the first picture, and joins the parts.
 
+import { showAddress } from "../common/address.js";
+import { LoadError } from "../common/assets.js";
+import { byId, oneLine, plural, say } from "../common/dom.js";
+import { listenToKeys } from "../common/keys.js";
+import { firstPicture, isRoomy, setOutline, showHead, showNotes, showNotice, showTip, startPage, wirePage } from "../common/page.js";
+import { focusDetails } from "../common/panel.js";
 import { Actions, DRAWN_MOST } from "./actions.js";
-import { Assets, LoadError } from "./assets.js";
-import { drawLegend, Path, SearchBox, showTip } from "./controls.js";
-import { byId, el, oneLine, plural, say, visibleText } from "./dom.js";
-import { linkTo, readLink, showLink } from "./files.js";
+import { KEYS, mapKeys } from "./commands.js";
+import { drawLegend, Path, SearchBox, tipOf } from "./controls.js";
+import { linkTo, readLink } from "./files.js";
 import { History } from "./history.js";
-import { KEYS, listenToKeys, mapKeys } from "./keys.js";
 import { extentOfAll, layOut, needsLayout } from "./layout.js";
 import { Model } from "./model.js";
 import { Overlay } from "./overlay.js";
-import { focusDetails, Panel } from "./panel.js";
+import { Panel } from "./panel.js";
 import { Search } from "./search.js";
 import { readStyle } from "./stylesheet.js";
-import { Theme } from "./theme.js";
-import { setOutline, Tree } from "./tree.js";
+import { Tree } from "./tree.js";
 import { View } from "./view.js";
 
 const SMALLEST_ICON = 15;
 const SMALLEST_BOX = 56;
+const PREPARE = "cloudmapper prepare --account NAME";
+const DATA = { file: "data.json", what: "network map", make: PREPARE, makeAlone: `${PREPARE} --html map.html`, needs: "an array of elements", fits: Array.isArray };
 
 // How deep the first picture goes: as deep as it can be drawn smoothly and read.
 function firstDepth(model, width, height) {
@@ -33,52 +38,22 @@ function firstDepth(model, width, height) {
   }
 }
 
-function showNotice(title, hint, detail) {
-  document.body.classList.add("no-map", "no-outline", "no-details");
-  byId("notice").hidden = false;
-  byId("notice").replaceChildren(...[el("h2", {}, title), el("p", {}, hint), detail ? el("pre", {}, visibleText(detail).slice(0, 500)) : null].filter(Boolean));
-  byId("loading").hidden = true;
-  document.documentElement.dataset.state = "notice";
-}
-
 function showFacts(model) {
   const { meta } = model;
-  const title = typeof meta.title === "string" && meta.title ? oneLine(meta.title) : "Network map";
-  byId("title").textContent = title;
-  document.title = `${title} · cloudmapper`;
-  const snapshot = typeof meta.snapshot === "string" && meta.snapshot ? `Snapshot of ${oneLine(meta.snapshot)}` : "";
-  byId("subtitle").textContent = [snapshot, plural(model.leafCount, "resource")].filter(Boolean).join(" · ");
+  const text = (value) => (typeof value === "string" ? oneLine(value) : "");
+  showHead(text(meta.title) || "Network map", [text(meta.snapshot) && `Snapshot of ${text(meta.snapshot)}`, plural(model.leafCount, "resource")]);
   const notes = (Array.isArray(meta.notes) ? meta.notes : []).filter((note) => typeof note === "string").map(oneLine);
   if (model.skipped > 0) notes.push(`${plural(model.skipped, "element")} of data.json could not be used: no id or type, an end that is not there, or twice the same id.`);
-  byId("notes").hidden = notes.length === 0;
-  byId("notes-count").textContent = String(notes.length);
-  byId("notes-list").replaceChildren(...notes.slice(0, 100).map((note) => el("li", {}, note)));
+  showNotes("Notes", "What to know about this map", notes);
 }
 
-function wireButtons(actions, view) {
-  const all = {
+function buttons(actions, view) {
+  return {
     "undo": () => actions.undo(), "redo": () => actions.redo(), "hide": () => actions.hide(), "show": () => actions.showAll(), "highlight": () => actions.toggleHighlight(),
     "collapse-all": () => actions.collapseAll(), "expand-all": () => actions.expandAll(), "collapse": () => actions.collapse(), "expand": () => actions.expand(),
-    "reset": () => actions.resetLayout(), "arrange": () => actions.setArranging(!view.arranging), "png": () => actions.png(), "svg": () => actions.svg(), "save": () => actions.save(), "load": () => actions.load(), "link": () => actions.copyLink(),
-    "zoom-in": () => view.zoomBy(1.3), "zoom-out": () => view.zoomBy(1 / 1.3), "fit": () => view.fit(null, true),
+    "reset": () => actions.resetLayout(), "arrange": () => actions.setArranging(!view.arranging), "save": () => actions.save(), "load": () => actions.load(), "link": () => actions.copyLink(),
+    "png": () => actions.savePicture("CloudMapper.png"), "svg": () => actions.savePicture("cloudmapper.svg"), "zoom-in": () => view.zoomBy(1.3), "zoom-out": () => view.zoomBy(1 / 1.3), "fit": () => view.fit(null, true),
   };
-  for (const [name, work] of Object.entries(all)) {
-    byId(`do-${name}`).addEventListener("click", (event) => {
-      event.currentTarget.closest("details")?.removeAttribute("open");
-      work();
-    });
-  }
-  for (const menu of document.querySelectorAll("details.menu")) {
-    document.addEventListener("pointerdown", (event) => {
-      if (!menu.contains(event.target)) menu.open = false;
-    });
-    menu.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || !menu.open) return;
-      menu.open = false;
-      menu.querySelector("summary").focus();
-      event.stopPropagation();
-    });
-  }
 }
 
 function wireOverview(overlay, view) {
@@ -91,14 +66,6 @@ function wireOverview(overlay, view) {
   };
   overlay.overview.addEventListener("pointerdown", move);
   overlay.overview.addEventListener("pointermove", move);
-}
-
-function wireHelp() {
-  const dialog = byId("help");
-  byId("keys").replaceChildren(...KEYS.flatMap(([key, what]) => [el("dt", {}, el("kbd", {}, key)), el("dd", {}, what)]));
-  byId("do-help").addEventListener("click", () => dialog.showModal());
-  byId("close-help").addEventListener("click", () => dialog.close());
-  return () => dialog.showModal();
 }
 
 // Near the edge of the window, dragging moves the map.
@@ -159,11 +126,11 @@ function build(model, facts, assets) {
       if (parts.panel.show()) parts.view.keepInSight();
       parts.tree.mark(parts.view.selection);
       parts.overlay.draw();
-      showLink(linkTo(model, parts.view.selection));
+      showAddress(linkTo(model, parts.view.selection));
       const names = [...parts.view.selection].map((at) => oneLine(model.nodes[at].name));
       byId("status").textContent = names.length === 0 ? "Nothing selected" : names.length === 1 ? `${names[0]} selected` : `${names.length} selected`;
     },
-    onHover: (target, place) => showTip(byId("tip"), parts, target, place),
+    onHover: (target, place) => showTip(target && place ? tipOf(parts, target) : [], place, { width: parts.view.cy.width(), height: parts.view.cy.height() }),
     onToggle: (at) => parts.actions.toggle(at), onOpen: (at) => parts.actions.enter(at),
     onGrab: () => {
       parts.before = parts.history.shot();
@@ -190,14 +157,13 @@ function start(elements, rules, assets, theme) {
   const model = new Model(elements);
   showFacts(model);
   if (model.nodes.length === 0) {
-    showNotice("This map is empty.", "data.json holds no resources. Filters such as --regions, --vpc-names or --tags may have left nothing, or the account has nothing in a VPC. Run “cloudmapper prepare” with fewer filters.");
+    showNotice("This map is empty.", `data.json holds no resources. Filters such as --regions, --vpc-names or --tags may have left nothing, or the account has nothing in a VPC. Run it with fewer filters:\n$ ${PREPARE}`);
     return;
   }
   const placed = !needsLayout(model);
   if (!placed) layOut(model);
   const original = placed ? Float64Array.from(model.nodes.flatMap((node) => [node.x, node.y, node.w, node.h])) : null;
-  document.body.classList.toggle("no-outline", globalThis.innerWidth < 1100);
-  setOutline(globalThis.innerWidth >= 1100);
+  setOutline(isRoomy());
   firstDepth(model, byId("cy").clientWidth, byId("cy").clientHeight - 40);
   const parts = build(model, readStyle(rules, (path) => assets.resolve(path)), assets);
   const { view, history } = parts;
@@ -218,8 +184,7 @@ function start(elements, rules, assets, theme) {
   history.onChange();
   byId("loading").hidden = true;
   view.cy.one("render", () => requestAnimationFrame(() => {
-    performance.mark("cloudmapper:first-picture");
-    document.documentElement.dataset.state = "ready";
+    firstPicture();
     setTimeout(() => finish(parts, model, actions, theme), 0);
   }));
 }
@@ -234,13 +199,10 @@ function finish(parts, model, actions, theme) {
   parts.tree = new Tree(byId("tree"), view, (at, add) => actions.choose(at, add));
   parts.path = new Path(byId("path"), view);
   parts.path.update();
-  const box = new SearchBox(byId("search"), byId("found"), new Search(model), view, actions);
-  wireButtons(actions, view);
+  const box = new SearchBox(byId("search"), new Search(model), view, actions);
   wireOverview(overlay, view);
   autoPan(view, byId("cy"));
-  const help = wireHelp();
-  const outline = byId("toggle-outline");
-  outline.addEventListener("click", () => setOutline(document.body.classList.contains("no-outline")));
+  const help = wirePage(buttons(actions, view), KEYS);
   listenToKeys(mapKeys(actions, view, {
     "/": () => byId("search").focus(), "?": help, "i": focusDetails,
     "o": () => {
@@ -260,19 +222,8 @@ function finish(parts, model, actions, theme) {
   globalThis.cloudmapper = Object.freeze({ model, view, actions, theme, overlay });
 }
 
-async function load() {
-  const assets = new Assets();
-  const theme = new Theme(byId("do-theme"));
-  document.documentElement.dataset.state = "loading";
-  if (assets.alone) byId("reports").hidden = true;
-  try {
-    const [elements, rules] = await Promise.all([assets.data(), assets.style()]);
-    if (typeof globalThis.cytoscape !== "function") throw new LoadError("The drawing library could not be loaded.", "vendor/cytoscape/cytoscape.min.js belongs beside this page.");
-    start(elements, rules, assets, theme);
-  } catch (error) {
-    if (error instanceof LoadError) showNotice(error.message, error.hint, error.detail);
-    else showNotice("The map could not be drawn.", "This is a fault of the page. Please report it with the text below.", String(error?.stack ?? error));
-  }
-}
-
-load();
+startPage("index.html", async (assets, theme) => {
+  const [elements, rules] = await Promise.all([assets.data(DATA), assets.own("style.json", "cloudmapper-style")]);
+  if (typeof globalThis.cytoscape !== "function") throw new LoadError("The drawing library could not be loaded.", "vendor/cytoscape/cytoscape.min.js belongs beside this page.");
+  start(elements, rules, assets, theme);
+});

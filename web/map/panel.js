@@ -1,6 +1,7 @@
 // The details of what is selected: where it is, what it is, what it is joined to, and the recorded data.
 
-import { byId, el, oneLine, plural, visibleText } from "./dom.js";
+import { el, oneLine, plural, visibleText } from "../common/dom.js";
+import { closeButton, factList, panelSection, panelTitle } from "../common/panel.js";
 import { className, typeName } from "./model.js";
 
 const LIST_FIRST = 30;
@@ -25,7 +26,7 @@ export class Panel {
     const opened = open && document.body.classList.contains("no-details");
     document.body.classList.toggle("no-details", !open);
     this.root.replaceChildren();
-    if (open) this.add(el("button", { "type": "button", "class": "tool close", "aria-label": "Close the details", "title": "Close (Esc)", "onclick": () => this.actions.close() }, "×"));
+    if (open) this.add(closeButton(() => this.actions.close()));
     if (edge) this.edge(edge);
     else if (selection.size === 1) this.node([...selection][0]);
     else if (selection.size > 1) this.many([...selection]);
@@ -67,25 +68,12 @@ export class Panel {
     return el("nav", { "aria-label": "Where it is" }, el("ol", { class: "path" }, path.map((up) => el("li", {}, this.link(up)))));
   }
 
-  title(text, kind, image) {
-    return el("header", {}, image, el("div", {}, el("h2", { tabindex: "-1", id: "details-title" }, text), el("p", {}, kind)));
-  }
-
-  facts(rows) {
-    const list = el("dl", {});
-    for (const [name, value] of rows) {
-      if (value === "" || value === null || value === undefined) continue;
-      list.append(el("dt", {}, name), el("dd", {}, value));
-    }
-    return list;
-  }
-
   node(at) {
     const node = this.model.nodes[at];
     const kind = typeName(node.type);
-    this.add(this.title(oneLine(node.name), [kind, node.isPublic ? el("span", { class: "tag public" }, "public") : null, node.isUnknown ? el("span", { class: "tag unknown" }, "not fully known") : null].filter(Boolean).flatMap((part) => [part, " "]), node.box ? null : el("img", { src: this.view.iconOf(node.type), alt: "", width: 36, height: 36 })));
+    this.add(panelTitle(oneLine(node.name), [kind, node.isPublic ? el("span", { class: "tag public" }, "public") : null, node.isUnknown ? el("span", { class: "tag unknown" }, "not fully known") : null].filter(Boolean).flatMap((part) => [part, " "]), node.box ? null : el("img", { src: this.view.iconOf(node.type), alt: "", width: 36, height: 36 })));
     this.add(this.path(at));
-    this.add(this.facts([
+    this.add(factList([
       ["Type", kind], ["Name", visibleText(node.name)], ["ID", el("code", {}, visibleText(node.localId || node.id))], ["ARN", node.localId && node.localId !== node.id ? el("code", {}, visibleText(node.id)) : ""],
       ["Stands for", node.count > 1 ? plural(node.count, "resource") : ""],
       ["Inside", node.children.length > 0 ? `${plural(node.leaves, "resource")}${node.publics > 0 ? `, ${node.publics} public` : ""}${node.unknowns > 0 ? `, ${node.unknowns} not fully known` : ""}` : ""],
@@ -101,7 +89,7 @@ export class Panel {
   tags(node) {
     const { tags } = node.data;
     if (tags === null || typeof tags !== "object" || Array.isArray(tags) || Object.keys(tags).length === 0) return null;
-    return el("section", {}, el("h3", {}, "Tags"), this.facts(Object.entries(tags).slice(0, 60).map(([key, value]) => [oneLine(key), visibleText(value)])));
+    return panelSection("Tags", null, factList(Object.entries(tags).slice(0, 60).map(([key, value]) => [oneLine(key), visibleText(value)])));
   }
 
   connections(at) {
@@ -129,7 +117,7 @@ export class Panel {
       else alike.set(key, [at]);
     }
     const rows = [...alike.values()].slice(0, EDGES_FIRST).map((members) => this.row(members, side));
-    return el("section", {}, el("h3", {}, `${title} `, el("span", { class: "count" }, edges.length.toLocaleString("en"))), el("table", {}, el("tbody", {}, rows)), alike.size > EDGES_FIRST ? el("p", { class: "soft" }, `The first ${EDGES_FIRST} are listed.`) : null);
+    return panelSection(title, edges.length, el("table", {}, el("tbody", {}, rows)), alike.size > EDGES_FIRST ? el("p", { class: "soft" }, `The first ${EDGES_FIRST} are listed.`) : null);
   }
 
   // One row for lines from the same to several things in this box.
@@ -151,9 +139,9 @@ export class Panel {
     const directed = this.view.hasDirection(edge.cls);
     const title = `${oneLine(from.name)} ${this.view.arrowOf(edge.cls)} ${oneLine(to.name)}`;
     const kind = directed ? "connection" : "link";
-    this.add(this.title(title, `${single ? kind : plural(edge.members.length, kind)} · ${className(edge.cls)}`));
+    this.add(panelTitle(title, `${single ? kind : plural(edge.members.length, kind)} · ${className(edge.cls)}`));
     const ports = [...new Set(edge.members.flatMap((at) => (Array.isArray(this.model.edges[at].data.ports) ? this.model.edges[at].data.ports : [])).map(oneLine))];
-    this.add(this.facts([[directed ? "Source" : "One end", this.link(edge.source)], [directed ? "Target" : "Other end", this.link(edge.target)], ["Ports", ports.length > 0 ? ports.slice(0, 40).join(", ") : ""], ["Label", single && single.label !== ports.join(", ") ? visibleText(single.label) : ""]]));
+    this.add(factList([[directed ? "Source" : "One end", this.link(edge.source)], [directed ? "Target" : "Other end", this.link(edge.target)], ["Ports", ports.length > 0 ? ports.slice(0, 40).join(", ") : ""], ["Label", single && single.label !== ports.join(", ") ? visibleText(single.label) : ""]]));
     this.add(this.rules(edge.members));
     if (single) this.add(this.json("Recorded data", single.data.node_data));
     else this.add(this.members(edge.members));
@@ -174,16 +162,16 @@ export class Panel {
     // Load balancers and route tables have rules as well.
     const place = [...seen.values()].every(([group]) => group.startsWith("sg-")) ? "Group" : "Set in";
     const rows = [...seen.values()].map(([group, direction, rule]) => el("tr", {}, el("td", {}, el("span", { class: group.length < 22 ? "port id" : "id" }, group), names.has(group) ? el("div", { class: "soft" }, names.get(group)) : null), el("td", {}, direction ? el("span", { class: "soft" }, `${direction} `) : null, rule)));
-    return el("section", {}, el("h3", {}, "Rules that allow it ", el("span", { class: "count" }, rows.length.toLocaleString("en"))), el("table", { class: "rules" }, el("thead", {}, el("tr", {}, [place, "Rule"].map((name) => el("th", { scope: "col" }, name)))), el("tbody", {}, rows)), seen.size === RULES_FIRST ? el("p", { class: "soft" }, `The first ${RULES_FIRST} are listed.`) : null);
+    return panelSection("Rules that allow it", rows.length, el("table", { class: "rules" }, el("thead", {}, el("tr", {}, [place, "Rule"].map((name) => el("th", { scope: "col" }, name)))), el("tbody", {}, rows)), seen.size === RULES_FIRST ? el("p", { class: "soft" }, `The first ${RULES_FIRST} are listed.`) : null);
   }
 
   members(members) {
     const rows = members.slice(0, 100).map((at) => el("tr", {}, el("td", {}, this.link(this.model.edges[at].source)), el("td", {}, this.link(this.model.edges[at].target)), el("td", {}, this.ports(this.model.edges[at]))));
-    return el("section", {}, el("h3", {}, "Connections ", el("span", { class: "count" }, members.length.toLocaleString("en"))), el("table", {}, el("thead", {}, el("tr", {}, ["From", "To", "Ports"].map((name) => el("th", { scope: "col" }, name)))), el("tbody", {}, rows)), members.length > 100 ? el("p", { class: "soft" }, "The first 100 are listed.") : null);
+    return panelSection("Connections", members.length, el("table", {}, el("thead", {}, el("tr", {}, ["From", "To", "Ports"].map((name) => el("th", { scope: "col" }, name)))), el("tbody", {}, rows)), members.length > 100 ? el("p", { class: "soft" }, "The first 100 are listed.") : null);
   }
 
   many(list) {
-    this.add(this.title(`${plural(list.length, "thing")} selected`, "hide, collapse or highlight them together"));
+    this.add(panelTitle(`${plural(list.length, "thing")} selected`, "hide, collapse or highlight them together"));
     this.add(this.list("Selected", list));
   }
 
@@ -198,10 +186,6 @@ export class Panel {
         pre.textContent = visibleText(full);
       } }, `Show all ${Math.round(full.length / 1024)} KB`)
       : null;
-    return el("section", {}, el("h3", {}, title), pre, more);
+    return panelSection(title, null, pre, more);
   }
-}
-
-export function focusDetails() {
-  byId("details-title")?.focus();
 }

@@ -1,6 +1,6 @@
 // Finds nodes by name, id, type, tag, or anything in their details. It draws nothing.
 
-import { asText } from "./dom.js";
+import { asText } from "../common/dom.js";
 import { typeName } from "./model.js";
 
 const MOST = 5000;

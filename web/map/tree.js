@@ -1,6 +1,6 @@
 // The outline: everything on the map as a tree for keyboards and screen readers. Levels are built when they are opened.
 
-import { byId, el, oneLine, plural } from "./dom.js";
+import { el, oneLine, plural } from "../common/dom.js";
 import { typeName } from "./model.js";
 
 const PAGE = 200;
@@ -145,9 +145,4 @@ export class Tree {
     const rows = this.rows();
     this.focus(rows[rows.indexOf(item) + by]);
   }
-}
-
-export function setOutline(open) {
-  document.body.classList.toggle("no-outline", !open);
-  byId("toggle-outline").setAttribute("aria-expanded", String(open));
 }

@@ -3,7 +3,7 @@
 
 import { extentOfAll, growAround, iconSize, moveBy } from "./layout.js";
 import { buildStyle, edgeFace } from "./stylesheet.js";
-import { oneLine } from "./dom.js";
+import { oneLine } from "../common/dom.js";
 
 const REVEAL_MOST = 150;
 const LABEL_ALL_BELOW = 60;

@@ -1,4 +1,4 @@
-// The part of the address that says what is shown: picture, ends, selection, filters.
+// What the address says is shown: picture, ends, selection, filters.
 
 const OPEN_MOST = 12;
 
@@ -63,16 +63,4 @@ export function readAddress({ graph, filter, state }, fragment, canShowAll) {
   const possible = { overview: true, all: canShowAll(), focus: state.focus !== -1, ways: state.from !== -1 };
   state.view = Object.hasOwn(possible, view ?? "") && possible[view] ? view : state.first;
   return missing;
-}
-
-// `step`: a new place to go back from.
-export function showAddress(fragment, step) {
-  const address = fragment || location.pathname + location.search;
-  if (fragment === location.hash || (fragment === "" && location.hash === "")) return;
-  try {
-    if (step) history.pushState(null, "", address);
-    else history.replaceState(null, "", address);
-  } catch {
-    // Some browsers do not allow it for a page opened as a file; the page works without.
-  }
 }

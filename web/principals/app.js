@@ -1,7 +1,9 @@
 // What is shown and what is selected, and all that can be done with it. The parts of the page call this, and it calls them.
 
-import { byId, el, oneLine, plural, say } from "../map/dom.js";
-import { addressOf, readAddress, showAddress } from "./address.js";
+import { copyLink, showAddress } from "../common/address.js";
+import { byId, el, oneLine, plural, say } from "../common/dom.js";
+import { isRoomy, setOutline, showTip } from "../common/page.js";
+import { addressOf, readAddress } from "./address.js";
 import { kindName } from "./graph.js";
 import { shortestWays } from "./paths.js";
 import { placeScene } from "./place.js";
@@ -72,16 +74,11 @@ export class App {
 
   showPanel() {
     const plain = this.content.kind === "summary";
-    const open = !(plain && (this.state.panelOff || globalThis.innerWidth < 1100));
+    const open = !(plain && (this.state.panelOff || !isRoomy()));
     // Small windows have no room for both sides; what is chosen on the left must not close it each time.
-    if (open && document.body.classList.contains("no-details") && globalThis.innerWidth < 1100) this.setChoices(false);
+    if (open && document.body.classList.contains("no-details") && !isRoomy()) setOutline(false);
     document.body.classList.toggle("no-details", !open);
     if (open) this.panel?.show(this.content);
-  }
-
-  setChoices(open) {
-    document.body.classList.toggle("no-outline", !open);
-    byId("toggle-outline").setAttribute("aria-expanded", String(open));
   }
 
   closePanel() {
@@ -186,7 +183,7 @@ export class App {
     }
     this.told(this.stage.scene);
     this.saveAddress();
-    this.setChoices(true);
+    setOutline(true);
     byId("from").focus();
   }
 
@@ -298,31 +295,25 @@ export class App {
     if (missing.length > 0) say(`The link points at something that is not in this graph: ${oneLine(missing[0]).slice(0, 120)}`, true);
   }
 
-  async copyLink() {
-    try {
-      await navigator.clipboard.writeText(location.href);
-      say("The link is copied");
-    } catch {
-      say("The browser did not let the link be copied: take it from the address bar", true);
-    }
+  copyLink() {
+    return copyLink(location.href);
   }
 
   tip(what, place) {
-    const tip = byId("tip");
-    tip.hidden = !what || !place;
-    if (tip.hidden) return;
+    const [width, height] = this.stage.size;
+    showTip(what && place ? this.words(what) : [], { x: place?.[0], y: place?.[1] }, { width, height });
+  }
+
+  // What is said of a card or a line at the pointer.
+  words(what) {
     const { graph } = this;
     if (what.edges) {
       const { items } = this.stage.scene;
       const certain = what.edges.filter((edge) => graph.certain[edge]).length;
-      tip.replaceChildren(el("strong", {}, `${items[what.from].title.slice(0, 80)} → ${items[what.to].title.slice(0, 80)}`), el("span", {}, what.implied ? "is an administrator" : what.edges.length === 1 ? graph.techniques[graph.technique[what.edges[0]]].name : what.label), el("span", {}, what.edges.length === 1 ? (certain ? "certain" : "possible") : `${plural(what.edges.length, "step")}, ${certain.toLocaleString("en")} certain`));
-    } else if (what.at === -1) tip.replaceChildren(el("strong", {}, what.title), el("span", {}, what.sub), el("span", {}, "click to open"));
-    else {
-      const node = graph.nodes[what.at];
-      tip.replaceChildren(el("strong", {}, node.name.slice(0, 200)), el("span", {}, what.sub), el("code", {}, node.arn.slice(0, 160)));
+      return [el("strong", {}, `${items[what.from].title.slice(0, 80)} → ${items[what.to].title.slice(0, 80)}`), el("span", {}, what.implied ? "is an administrator" : what.edges.length === 1 ? graph.techniques[graph.technique[what.edges[0]]].name : what.label), el("span", {}, what.edges.length === 1 ? (certain ? "certain" : "possible") : `${plural(what.edges.length, "step")}, ${certain.toLocaleString("en")} certain`)];
     }
-    const [width, height] = this.stage.size;
-    tip.style.left = `${Math.max(4, Math.min(place[0] + 14, width - tip.offsetWidth - 6))}px`;
-    tip.style.top = `${Math.max(4, place[1] + 18 + tip.offsetHeight > height ? place[1] - tip.offsetHeight - 12 : place[1] + 18)}px`;
+    if (what.at === -1) return [el("strong", {}, what.title), el("span", {}, what.sub), el("span", {}, "click to open")];
+    const node = graph.nodes[what.at];
+    return [el("strong", {}, node.name.slice(0, 200)), el("span", {}, what.sub), el("code", {}, node.arn.slice(0, 160))];
   }
 }

@@ -1,6 +1,6 @@
 // The left side: what is shown, and which steps and principals count.
 
-import { el, plural } from "../map/dom.js";
+import { el, plural } from "../common/dom.js";
 import { categoryName, KINDS, kindName } from "./graph.js";
 import { stepsWords } from "./words.js";
 

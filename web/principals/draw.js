@@ -1,20 +1,12 @@
 // A scene as SVG elements. Colours and lines are in principals.css, by class; texts are text nodes.
 
-import { oneLine } from "../map/dom.js";
+import { oneLine, svg } from "../common/dom.js";
 
-const SVG = "http://www.w3.org/2000/svg";
 const NAME_FONT = "600 13px system-ui, sans-serif";
 const SUB_FONT = "11px system-ui, sans-serif";
 const ICONS = { user: "user", role: "role", provider: "identity_provider", identity: "unknown_account", account: "account", service: "service", host: "ec2", internet: "internet", admin: "root", group: "group" };
 const STAR = "M0 -7L2 -2.2L7 -2L3.200 1.300L4.400 6.200L0 3.500L-4.400 6.200L-3.200 1.300L-7 -2L-2 -2.200Z";
 const UP = "M0 -6L6.500 5.500L-6.500 5.500Z";
-
-export function svg(name, attributes, ...children) {
-  const element = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes ?? {})) element.setAttribute(key, typeof value === "number" ? String(Math.round(value * 100) / 100) : value);
-  element.append(...children.filter((child) => child !== null));
-  return element;
-}
 
 export function iconPath(kind) {
   return `icons/aws/${ICONS[kind] ?? "generic"}.svg`;

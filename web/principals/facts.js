@@ -1,6 +1,6 @@
 // Pieces of the details: a principal as a link, a step with its reasons. Everything becomes text nodes.
 
-import { el, plural } from "../map/dom.js";
+import { el, plural } from "../common/dom.js";
 import { iconPath } from "./draw.js";
 import { standing } from "./words.js";
 
@@ -35,12 +35,6 @@ export class Facts {
   link(at, whole) {
     const node = this.graph.nodes[at];
     return el("button", { type: "button", class: "link", title: node.arn, onclick: () => this.app.choose(at) }, el("img", { src: this.app.resolve(iconPath(node.kind)), alt: "", width: 18, height: 18 }), el("span", {}, whole ? node.name : node.short));
-  }
-
-  list(rows) {
-    const list = el("dl", {});
-    for (const [name, value] of rows) if (value !== "" && value !== null && value !== undefined) list.append(el("dt", {}, name), el("dd", {}, value));
-    return list;
   }
 
   items(title, texts) {

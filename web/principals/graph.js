@@ -1,6 +1,6 @@
 // The principal graph of principals.json: nodes as objects, edges as columns of numbers, and who is joined to whom. It draws nothing.
 
-import { oneLine, visibleText } from "../map/dom.js";
+import { oneLine, visibleText } from "../common/dom.js";
 
 export const KINDS = ["user", "role", "provider", "identity", "account", "service", "host", "internet", "admin"];
 const KIND_NAMES = { user: "user", role: "role", provider: "identity provider", identity: "identity", account: "account", service: "service", host: "host", internet: "internet", admin: "administrator" };

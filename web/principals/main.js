@@ -1,20 +1,26 @@
 // Starts the page of principals: loads, draws the first picture, and joins the parts.
 
-import { Assets, LoadError } from "../map/assets.js";
-import { byId, el, plural, say, visibleText } from "../map/dom.js";
-import { listenToKeys } from "../map/keys.js";
-import { Theme } from "../map/theme.js";
+import { byId, el, plural, say, svg } from "../common/dom.js";
+import { listenToKeys } from "../common/keys.js";
+import { firstPicture, isRoomy, setOutline, showHead, showNotes, showNotice, startPage, wirePage } from "../common/page.js";
+import { focusDetails } from "../common/panel.js";
+import { savePicture } from "../common/picture.js";
 import { App } from "./app.js";
 import { Choices } from "./choices.js";
-import { signShape, svg } from "./draw.js";
+import { signShape } from "./draw.js";
 import { Finder } from "./finder.js";
 import { Graph } from "./graph.js";
-import { embeddedGraph, loadGraph } from "./load.js";
-import { focusTitle, PrincipalPanel } from "./panel.js";
+import { PrincipalPanel } from "./panel.js";
 import { Filter } from "./paths.js";
-import { picturePng, pictureSvg } from "./picture.js";
+import { drawPicture } from "./picture.js";
 import { Stage } from "./stage.js";
 
+const FORMAT = "cloudmapper-principals/1";
+const VISUALIZE = "cloudmapper visualize --account NAME --filetype";
+const DATA = {
+  file: "principals.json", what: "graph of principals", make: `${VISUALIZE} json`, makeAlone: `${VISUALIZE} html`, needs: `of the format ${FORMAT}`,
+  fits: (data) => data !== null && typeof data === "object" && data.format === FORMAT && Array.isArray(data.nodes),
+};
 const PAN = 60;
 const HELP = [
   ["Arrow keys", "Go from card to card"], ["Enter", "Select a principal; open a group"], ["g", "Draw around what is selected"], ["a", "Ways from it to an administrator"], ["1 2 3", "How many steps around it"],
@@ -22,27 +28,15 @@ const HELP = [
   ["/", "Search"], ["p", "Ways from one to another"], ["o", "Choices on the left"], ["i", "Details"], ["Esc", "Clear the selection"], ["?", "This list"], ["Double click", "Draw around a principal"],
 ];
 
-function showNotice(title, hint, detail) {
-  document.body.classList.add("no-map", "no-outline", "no-details");
-  byId("notice").hidden = false;
-  byId("notice").replaceChildren(...[el("h2", {}, title), el("p", {}, hint), detail ? el("pre", {}, visibleText(detail).slice(0, 500)) : null].filter(Boolean));
-  byId("loading").hidden = true;
-  document.documentElement.dataset.state = "notice";
-}
-
 function showFacts(graph) {
   const names = graph.accounts.map((account) => account.name);
   const title = names.length === 1 ? names[0] : names.length === 0 ? "no account" : plural(names.length, "account");
-  byId("title").textContent = `Principals of ${title}`;
-  document.title = `Principals of ${title} · cloudmapper`;
   const people = graph.nodes.filter((node) => node.kind !== "admin" && node.kind !== "service").length;
   const collected = graph.collected.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*Z$/, "$1 $2 UTC");
-  byId("subtitle").textContent = [collected ? `Snapshot of ${collected}` : "", plural(people, "principal"), plural(graph.edgeCount, "step")].filter(Boolean).join(" · ");
+  showHead(`Principals of ${title}`, [collected ? `Snapshot of ${collected}` : "", plural(people, "principal"), plural(graph.edgeCount, "step")]);
   const notes = graph.unseen.map((row) => `${row.account ? `${row.account}: ` : ""}${row.call} was not collected, so ${plural(row.techniques, "technique")} could not be looked for in full.`);
   if (graph.skipped > 0) notes.push(`${plural(graph.skipped, "row")} of the edges could not be used: an end or technique that is not there.`);
-  byId("notes").hidden = notes.length === 0;
-  byId("notes-count").textContent = String(notes.length);
-  byId("notes-list").replaceChildren(...notes.slice(0, 100).map((note) => el("li", {}, note)));
+  showNotes("Not seen", "What could not be seen", notes);
 }
 
 function legend() {
@@ -56,43 +50,14 @@ function legend() {
   byId("legend-content").replaceChildren(el("ul", { class: "marks" }, sample("admin", "star", "administrator"), sample("admin", "star-if", "administrator, if …"), sample("escalate", "up", "can become one"), sample("escalate", "up-if", "possibly can"), sample("plain", "", "cannot"), sample("service", "", "service"), many, line("certain", "certain"), line("possible", "possible")));
 }
 
-function wireMenus() {
-  for (const menu of document.querySelectorAll("details.menu")) {
-    document.addEventListener("pointerdown", (event) => {
-      if (!menu.contains(event.target)) menu.open = false;
-    });
-    menu.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || !menu.open) return;
-      menu.open = false;
-      menu.querySelector("summary").focus();
-      event.stopPropagation();
-    });
-  }
-}
-
-function wireButtons(app, assets, help) {
+function buttons(app, assets) {
   const { stage } = app;
-  const work = (what) => () => what().catch((error) => say(`The picture could not be made: ${error.message}`, true));
-  const all = {
-    "png": work(() => picturePng(stage, assets, document.title)), "svg": work(() => pictureSvg(stage, assets, document.title)), "link": () => app.copyLink(),
+  const save = (name) => () => savePicture(name, () => drawPicture(stage, assets, document.title));
+  return {
+    "png": save("principals.png"), "svg": save("principals.svg"), "link": () => app.copyLink(),
     "zoom-in": () => stage.zoomBy(1.3), "zoom-out": () => stage.zoomBy(1 / 1.3), "fit": () => stage.fit(true), "back": () => app.setView(app.state.first), "fold": () => app.foldAll(),
-    "swap": () => app.swap(), "help": help, "ways": () => (app.state.from === -1 ? byId("from").focus() : app.ways(app.state.from, app.state.to)),
+    "swap": () => app.swap(), "ways": () => (app.state.from === -1 ? byId("from").focus() : app.ways(app.state.from, app.state.to)),
   };
-  for (const [name, what] of Object.entries(all)) {
-    byId(`do-${name}`).addEventListener("click", (event) => {
-      event.currentTarget.closest("details")?.removeAttribute("open");
-      what();
-    });
-  }
-  byId("do-reach").append(...[1, 2, 3].map((steps) => el("button", { type: "button", class: "tool", title: `Within ${plural(steps, "step")} (${steps})`, onclick: () => app.setReach(steps) }, String(steps))));
-  byId("toggle-outline").addEventListener("click", () => app.setChoices(document.body.classList.contains("no-outline")));
-}
-
-function wireHelp() {
-  const dialog = byId("help");
-  byId("keys").replaceChildren(...HELP.flatMap(([key, what]) => [el("dt", {}, el("kbd", {}, key)), el("dd", {}, what)]));
-  byId("close-help").addEventListener("click", () => dialog.close());
-  return () => dialog.showModal();
 }
 
 function wireKeys(app, help) {
@@ -105,13 +70,13 @@ function wireKeys(app, help) {
     "ArrowLeft": () => stage.step(-1, 0), "ArrowRight": () => stage.step(1, 0), "ArrowUp": () => stage.step(0, -1), "ArrowDown": () => stage.step(0, 1),
     "-": () => stage.zoomBy(0.85), "_": () => stage.zoomBy(0.85), "=": () => stage.zoomBy(1.2), "+": () => stage.zoomBy(1.2), "f": () => stage.fit(true),
     "g": selected((at) => app.focusOn(at)), "a": selected((at) => app.ways(at, "any")), "b": () => app.setView(state.first), "c": () => app.foldAll(), "Escape": () => app.clear(),
-    "1": reach(1), "2": reach(2), "3": reach(3), "?": help, "i": focusTitle, "/": () => byId("search").focus(),
+    "1": reach(1), "2": reach(2), "3": reach(3), "?": help, "i": focusDetails, "/": () => byId("search").focus(),
     "p": () => {
-      app.setChoices(true);
+      setOutline(true);
       byId("from").focus();
     },
     "o": () => {
-      app.setChoices(true);
+      setOutline(true);
       byId("choices").querySelector("input")?.focus();
     },
   };
@@ -127,11 +92,11 @@ function wireKeys(app, help) {
 
 function wireFinders(app) {
   const common = { graph: app.graph, filter: app.filter, resolve: app.resolve };
-  const search = new Finder(byId("search"), byId("found"), { ...common, take: (at) => {
+  const search = new Finder(byId("search"), { ...common, choose: (at) => {
     app.choose(at);
     byId("search").blur();
   } });
-  const end = (name, extra) => new Finder(byId(name), byId(`${name}-found`), { ...common, extra, take: (at) => app.setEnd(name, at) });
+  const end = (name, extra) => new Finder(byId(name), { ...common, extra, choose: (at) => app.setEnd(name, at) });
   app.finders = { search, from: end("from", null), to: end("to", { text: "any administrator", value: "any" }) };
 }
 
@@ -139,46 +104,31 @@ function start(raw, assets) {
   const graph = new Graph(raw);
   showFacts(graph);
   if (graph.nodes.length === 0) {
-    showNotice("There are no principals.", "principals.json holds no users, roles or others. The snapshot may lack IAM’s answers: collect it again with rights to read IAM.");
+    showNotice("There are no principals.", "principals.json holds no users, roles or others. The snapshot may lack IAM’s answers. Collect it again with rights to read IAM:\n$ cloudmapper collect --account NAME --for graph");
     return;
   }
   const app = new App(graph, new Filter(graph), (path) => assets.resolve(path));
-  app.setChoices(globalThis.innerWidth >= 1100);
-  document.body.classList.toggle("no-details", globalThis.innerWidth < 1100);
+  setOutline(isRoomy());
+  document.body.classList.toggle("no-details", !isRoomy());
   app.stage = new Stage(byId("picture"), app.resolve, {
     onCard: (item, byKey) => app.clickCard(item, byKey), onLine: (line) => app.clickLine(line), onFold: (mark) => app.fold(mark), onEnter: (item) => app.focusOn(item.at), onNothing: () => app.clear(), onHover: (what, place) => app.tip(what, place),
   });
   app.panel = new PrincipalPanel(byId("details"), app);
   app.choices = new Choices(byId("choices"), app);
   wireFinders(app);
+  byId("do-reach").append(...[1, 2, 3].map((steps) => el("button", { type: "button", class: "tool", title: `Within ${plural(steps, "step")} (${steps})`, onclick: () => app.setReach(steps) }, String(steps))));
   app.restore();
   legend();
   byId("loading").hidden = true;
-  requestAnimationFrame(() => {
-    performance.mark("cloudmapper:first-picture");
-    document.documentElement.dataset.state = "ready";
-  });
-  const help = wireHelp();
-  wireMenus();
-  wireButtons(app, assets, help);
-  wireKeys(app, help);
+  requestAnimationFrame(firstPicture);
+  wireKeys(app, wirePage(buttons(app, assets), HELP));
   globalThis.addEventListener("popstate", () => app.restore());
   document.documentElement.dataset.wired = "true";
   // For the console and for tests; nothing on the page uses it.
   globalThis.cloudmapper = Object.freeze({ app, graph, filter: app.filter, stage: app.stage });
 }
 
-async function load() {
-  const assets = new Assets();
-  new Theme(byId("do-theme")).follow(() => {});
-  document.documentElement.dataset.state = "loading";
-  byId("reports").hidden = embeddedGraph() !== null;
-  try {
-    start(await loadGraph(), assets);
-  } catch (error) {
-    if (error instanceof LoadError) showNotice(error.message, error.hint, error.detail);
-    else showNotice("The picture could not be drawn.", "This is a fault of the page. Please report it with the text below.", String(error?.stack ?? error));
-  }
-}
-
-load();
+startPage("principals.html", async (assets, theme) => {
+  theme.follow(() => {});
+  start(await assets.data(DATA), assets);
+});

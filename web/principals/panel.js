@@ -1,6 +1,7 @@
 // The details: of a principal, a step, a group, the ways that were asked for; and a summary when nothing is selected.
 
-import { byId, el, plural } from "../map/dom.js";
+import { el, plural } from "../common/dom.js";
+import { closeButton, factList, panelSection, panelTitle } from "../common/panel.js";
 import { iconPath } from "./draw.js";
 import { Facts, standingTag, sureTag } from "./facts.js";
 import { kindName } from "./graph.js";
@@ -16,7 +17,7 @@ export class PrincipalPanel {
   }
 
   show(content) {
-    this.root.replaceChildren(el("button", { "type": "button", "class": "tool close", "aria-label": "Close the details", "title": "Close (Esc)", "onclick": () => this.app.closePanel() }, "×"));
+    this.root.replaceChildren(closeButton(() => this.app.closePanel()));
     this.root.scrollTop = 0;
     if (content.kind === "node") this.node(content.at);
     else if (content.kind === "edges") this.edges(content.edges);
@@ -29,14 +30,6 @@ export class PrincipalPanel {
     this.root.append(...children.flat().filter(Boolean));
   }
 
-  title(text, about, image) {
-    return el("header", {}, image ?? null, el("div", {}, el("h2", { tabindex: "-1", id: "details-title" }, text), el("p", {}, about)));
-  }
-
-  section(name, count, ...children) {
-    return el("section", {}, el("h3", {}, `${name} `, count === null ? null : el("span", { class: "count" }, count.toLocaleString("en"))), ...children);
-  }
-
   button(text, work, first) {
     return el("button", { type: "button", class: first ? "primary small" : "second small", onclick: work }, text);
   }
@@ -44,15 +37,15 @@ export class PrincipalPanel {
   node(at) {
     const { app, graph, filter } = this;
     const node = graph.nodes[at];
-    this.add(this.title(node.short, [kindName(node.kind), " ", standingTag(filter, at)], el("img", { src: app.resolve(iconPath(node.kind)), alt: "", width: 36, height: 36 })));
+    this.add(panelTitle(node.short, [kindName(node.kind), " ", standingTag(filter, at)], el("img", { src: app.resolve(iconPath(node.kind)), alt: "", width: 36, height: 36 })));
     const leads = filter.steps[at] > 0;
     this.add(el("p", { class: "buttons" }, leads ? this.button("Ways to an administrator", () => app.ways(at, "any"), true) : null, this.button("Draw around it", () => app.focusOn(at), !leads), this.button("Ways from it…", () => app.setEnd("from", at)), this.button("Ways to it…", () => app.setEnd("to", at))));
     const account = node.account === -1 ? "" : graph.accounts[node.account];
-    this.add(this.facts.list([
+    this.add(factList([
       ["Rights", standingLong(filter, at)], ["Under", node.admin === "if" || node.kind === "admin" || node.when ? node.when : ""], ["Account", account && `${account.name}${account.id === account.name ? "" : ` (${account.id})`}`],
       ["Name", node.name], ["ARN", el("code", {}, node.arn)],
     ]));
-    if (node.tags.length > 0) this.add(this.section("Tags", null, this.facts.list(node.tags.slice(0, 60))));
+    if (node.tags.length > 0) this.add(panelSection("Tags", null, factList(node.tags.slice(0, 60))));
     this.add(this.adminReason(at));
     this.add(this.edgeTable("It can act as", graph.outgoing(at), "to"), this.edgeTable("Can act as it", graph.incoming(at), "from"));
   }
@@ -61,7 +54,7 @@ export class PrincipalPanel {
   adminReason(at) {
     const edge = [...this.graph.outgoing(at)].find((one) => !this.filter.isStep(one));
     if (edge === undefined || !this.graph.details(edge)) return null;
-    return this.section("Why it is an administrator", null, this.facts.reasons(edge));
+    return panelSection("Why it is an administrator", null, this.facts.reasons(edge));
   }
 
   edgeTable(name, all, side) {
@@ -74,7 +67,7 @@ export class PrincipalPanel {
     rows.sort((a, b) => graph.certain[b] - graph.certain[a] || byImportance(filter)(end(a), end(b)));
     const text = (edge) => `${graph.nodes[end(edge)].name} ${graph.techniques[graph.technique[edge]].label} ${graph.techniques[graph.technique[edge]].id} ${graph.certain[edge] ? "certain" : "possible"} ${graph.accountName(graph.nodes[end(edge)].account)}`;
     const draw = (edge) => [this.facts.link(end(edge)), this.edgeLink(edge)];
-    return this.section(name, rows.length, rows.length > 0 ? lazyTable(name, rows, text, draw) : null, hidden > 0 ? el("p", { class: "soft" }, `${plural(hidden, "step")} left out by the filters.`) : null);
+    return panelSection(name, rows.length, rows.length > 0 ? lazyTable(name, rows, text, draw) : null, hidden > 0 ? el("p", { class: "soft" }, `${plural(hidden, "step")} left out by the filters.`) : null);
   }
 
   edgeLink(edge) {
@@ -92,13 +85,13 @@ export class PrincipalPanel {
     }
     const [from, to] = [graph.from[first], graph.to[first]];
     const sorted = [...edges].sort((a, b) => graph.certain[b] - graph.certain[a]);
-    this.add(this.title(`${graph.nodes[from].short} → ${graph.nodes[to].short}`, edges.length === 1 ? "one step" : `${edges.length} ways to take this step`));
-    this.add(this.facts.list([["From", this.facts.link(from, true)], ["To", this.facts.link(to, true)]]));
+    this.add(panelTitle(`${graph.nodes[from].short} → ${graph.nodes[to].short}`, edges.length === 1 ? "one step" : `${edges.length} ways to take this step`));
+    this.add(factList([["From", this.facts.link(from, true)], ["To", this.facts.link(to, true)]]));
     for (const edge of sorted.slice(0, FULL_MOST)) {
       const technique = graph.techniques[graph.technique[edge]];
       this.add(el("section", { class: "step" }, el("h3", {}, technique.label, " ", sureTag(graph.certain[edge])), el("p", {}, filterImplied(graph, edge) ? technique.name : `${graph.nodes[from].short} ${technique.name}.`), this.facts.reasons(edge)));
     }
-    if (sorted.length > FULL_MOST) this.add(this.section("Others", sorted.length - FULL_MOST, lazyTable("Others", sorted.slice(FULL_MOST), (edge) => graph.techniques[graph.technique[edge]].name, (edge) => [this.edgeLink(edge), graph.techniques[graph.technique[edge]].name])));
+    if (sorted.length > FULL_MOST) this.add(panelSection("Others", sorted.length - FULL_MOST, lazyTable("Others", sorted.slice(FULL_MOST), (edge) => graph.techniques[graph.technique[edge]].name, (edge) => [this.edgeLink(edge), graph.techniques[graph.technique[edge]].name])));
   }
 
   bundle(edges, pairs) {
@@ -108,12 +101,12 @@ export class PrincipalPanel {
       return ends.size === 1 ? graph.nodes[[...ends][0]].short : plural(ends.size, "principal");
     };
     const certain = edges.filter((edge) => graph.certain[edge]).length;
-    this.add(this.title(`${name("from")} → ${name("to")}`, `${plural(edges.length, "step")} between ${plural(pairs, "pair")}, ${certain.toLocaleString("en")} certain`));
+    this.add(panelTitle(`${name("from")} → ${name("to")}`, `${plural(edges.length, "step")} between ${plural(pairs, "pair")}, ${certain.toLocaleString("en")} certain`));
     const text = (edge) => `${graph.nodes[graph.from[edge]].name} ${graph.nodes[graph.to[edge]].name} ${graph.techniques[graph.technique[edge]].label} ${graph.techniques[graph.technique[edge]].id} ${graph.certain[edge] ? "certain" : "possible"}`;
     // An end that all have in common is in the title.
     const ends = [["from", "From"], ["to", "To"]].filter(([end]) => edges.some((edge) => graph[end][edge] !== graph[end][edges[0]]));
     this.add(this.techniqueCounts(edges));
-    this.add(this.section("Steps", edges.length, lazyTable("Steps", edges, text, (edge) => [...ends.map(([end]) => this.facts.link(graph[end][edge])), this.edgeLink(edge)], [...ends.map(([, title]) => title), ""])));
+    this.add(panelSection("Steps", edges.length, lazyTable("Steps", edges, text, (edge) => [...ends.map(([end]) => this.facts.link(graph[end][edge])), this.edgeLink(edge)], [...ends.map(([, title]) => title), ""])));
   }
 
   techniqueCounts(edges) {
@@ -121,19 +114,19 @@ export class PrincipalPanel {
     const counts = new Map();
     for (const edge of edges) counts.set(graph.technique[edge], (counts.get(graph.technique[edge]) ?? 0) + 1);
     const rows = [...counts].sort((a, b) => b[1] - a[1]).slice(0, 12);
-    return this.section("Techniques", counts.size, el("table", {}, el("tbody", {}, rows.map(([at, count]) => el("tr", {}, el("td", {}, el("strong", {}, graph.techniques[at].label), " ", el("span", { class: "soft" }, graph.techniques[at].name)), el("td", { class: "number" }, count.toLocaleString("en")))))));
+    return panelSection("Techniques", counts.size, el("table", {}, el("tbody", {}, rows.map(([at, count]) => el("tr", {}, el("td", {}, el("strong", {}, graph.techniques[at].label), " ", el("span", { class: "soft" }, graph.techniques[at].name)), el("td", { class: "number" }, count.toLocaleString("en")))))));
   }
 
   principalTable(name, members, extra) {
     const { graph, filter } = this;
     const text = (at) => `${graph.nodes[at].name} ${graph.accountName(graph.nodes[at].account)} ${standingLong(filter, at)}`;
     const many = graph.accounts.length > 1;
-    return this.section(name, members.length, lazyTable(name, members, text, (at) => [[this.facts.link(at), many ? el("div", { class: "soft" }, graph.accountName(graph.nodes[at].account)) : null], standingTag(filter, at)]), extra);
+    return panelSection(name, members.length, lazyTable(name, members, text, (at) => [[this.facts.link(at), many ? el("div", { class: "soft" }, graph.accountName(graph.nodes[at].account)) : null], standingTag(filter, at)]), extra);
   }
 
   members(item) {
     const members = [...item.members].sort(byImportance(this.filter));
-    this.add(this.title(item.title, item.sub));
+    this.add(panelTitle(item.title, item.sub));
     const edges = [];
     for (const at of members.slice(0, 500)) for (const edge of this.graph.outgoing(at)) if (this.filter.edgeOn[edge] && this.filter.isStep(edge)) edges.push(edge);
     this.add(this.principalTable("Principals", members));
@@ -145,7 +138,7 @@ export class PrincipalPanel {
     const { from, to } = app.state;
     const target = to === "any" ? "any administrator" : graph.nodes[to].short;
     const about = ways.length === -1 ? "no way" : ways.length === 0 ? "nothing to do" : `${stepsWords(ways.length)} · ${plural(ways.count, "shortest way")}`;
-    this.add(this.title(`${graph.nodes[from].short} → ${target}`, about));
+    this.add(panelTitle(`${graph.nodes[from].short} → ${target}`, about));
     if (ways.length === 0) this.add(el("p", {}, to === "any" ? `${graph.nodes[from].short} is an administrator already.` : "These are the same."));
     if (ways.length === -1) this.add(el("p", {}, "No known steps lead from one to the other, as the filters are now."), this.blocked());
     if (ways.sure !== undefined && ways.sure !== ways.length && ways.length > 0) {
@@ -185,7 +178,7 @@ export class PrincipalPanel {
     const administrators = people.filter((node) => filter.isAdministrator(node.at)).map((node) => node.at);
     const climbers = people.filter((node) => filter.steps[node.at] > 0).map((node) => node.at);
     const sure = climbers.filter((at) => graph.nodes[at].escalates === "certain").length;
-    this.add(this.title("Who can act as whom", `${plural(people.length, "principal")} in ${plural(graph.accounts.length, "account")}`));
+    this.add(panelTitle("Who can act as whom", `${plural(people.length, "principal")} in ${plural(graph.accounts.length, "account")}`));
     this.add(el("ul", { class: "numbers" },
       el("li", { class: "admin" }, el("strong", {}, administrators.length.toLocaleString("en")), administrators.length === 1 ? "administrator" : "administrators"),
       el("li", { class: "escalate" }, el("strong", {}, sure.toLocaleString("en")), "can become one"),
@@ -201,8 +194,4 @@ export class PrincipalPanel {
 
 function filterImplied(graph, edge) {
   return graph.technique[edge] === graph.administrator;
-}
-
-export function focusTitle() {
-  byId("details-title")?.focus();
 }

@@ -1,6 +1,6 @@
 // What is drawn: cards for principals and groups, lines between them, arranged in columns. A scene has no positions yet.
 
-import { oneLine, plural } from "../map/dom.js";
+import { oneLine, plural } from "../common/dom.js";
 import { kindName } from "./graph.js";
 import { byImportance, columnOf, group, LAST_COLUMN, split, splitAlike } from "./groups.js";
 import { distances } from "./paths.js";

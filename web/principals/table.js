@@ -1,6 +1,6 @@
 // A table with a filter: rows are made as they come into sight, so that ten thousand cost nothing.
 
-import { el } from "../map/dom.js";
+import { el } from "../common/dom.js";
 
 const PART = 60;
 

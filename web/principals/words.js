@@ -1,6 +1,6 @@
 // What is said of principals, groups and steps, in few words. Texts only.
 
-import { plural } from "../map/dom.js";
+import { plural } from "../common/dom.js";
 import { kindName } from "./graph.js";
 
 export function stepsWords(steps) {

@@ -16,6 +16,16 @@ export function el(name, attributes, ...children) {
   return element;
 }
 
+const SVG = "http://www.w3.org/2000/svg";
+
+// The same for SVG; numbers are rounded.
+export function svg(name, attributes, ...children) {
+  const element = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes ?? {})) element.setAttribute(key, typeof value === "number" ? String(Math.round(value * 100) / 100) : value);
+  element.append(...children.filter((child) => child !== null));
+  return element;
+}
+
 // Whatever JSON holds, as text; an object may have a `toString` of its own that is no function.
 export function asText(value) {
   return typeof value === "object" ? JSON.stringify(value) : String(value);

@@ -1,4 +1,4 @@
-// Keys of the map. They rest while something is being typed.
+// What keys do on the map.
 
 const PAN = 40;
 
@@ -8,21 +8,6 @@ export const KEYS = [
   ["Ctrl+Z / Ctrl+Y", "Undo / redo"], ["/", "Search"], ["o", "Go to the outline"], ["i", "Go to the details"], ["Esc", "Clear the selection"], ["?", "This list"],
   ["Double click", "Go into a box; bring hidden neighbours back"], ["Shift+click, Shift+drag", "Select more"],
 ];
-
-export function listenToKeys(commands) {
-  document.addEventListener("keydown", (event) => {
-    const target = event.target instanceof Element ? event.target : document.body;
-    if (target.closest("input, textarea, select, dialog[open]") || event.altKey) return;
-    const modified = event.ctrlKey || event.metaKey;
-    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-    const name = modified ? `Ctrl+${event.shiftKey && key === "z" ? "y" : key}` : key;
-    if (target.closest("#details") && key.startsWith("Arrow")) return;
-    const command = commands[name];
-    if (!command) return;
-    event.preventDefault();
-    command();
-  });
-}
 
 export function mapKeys(actions, view, others) {
   const pan = (x, y) => () => view.cy.panBy({ x: x * PAN, y: y * PAN });
