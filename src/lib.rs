@@ -6,6 +6,7 @@
 //! ```text
 //! cli
 //! report   web   collector   map
+//! trust
 //! exposure  unused  graph
 //! iam   network
 //! snapshot
@@ -26,5 +27,6 @@ pub mod model;
 pub mod network;
 pub mod report;
 pub mod snapshot;
+pub mod trust;
 pub mod unused;
 pub mod web;

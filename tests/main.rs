@@ -32,3 +32,4 @@ mod synthetic;
 mod synthetic_account;
 mod unused_cases;
 mod web;
+mod weboftrust;

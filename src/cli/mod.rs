@@ -28,6 +28,7 @@ mod sg_ips;
 mod snapshot;
 mod stats;
 mod visualize;
+mod weboftrust;
 mod webserver;
 
 use std::io::Write;
@@ -69,6 +70,9 @@ enum Command {
     Public(public::PublicArgs),
     /// Draw the network map: web/data.json
     Prepare(prepare::PrepareArgs),
+    /// Draw which accounts, vendors and identity providers get into which accounts: web/trust.json and web/data.json
+    #[command(visible_alias = "wot")]
+    Weboftrust(weboftrust::WeboftrustArgs),
     /// Whether packets get from one place to another, by which way, and what stops them
     Reach(reach::ReachArgs),
     /// Who can come to act as whom: make the principal graph, show and export it
@@ -140,6 +144,7 @@ pub fn run(cli: Cli, out: &mut dyn Write) -> anyhow::Result<Exit> {
         Command::ApiEndpoints(args) => api_endpoints::api_endpoints(&args, out),
         Command::Prepare(args) => prepare::prepare(&args, out),
         Command::Public(args) => public::public(&args, out),
+        Command::Weboftrust(args) => weboftrust::weboftrust(&args, out),
         Command::Reach(args) => reach::reach(&args, out),
         Command::SgIps(args) => sg_ips::sg_ips(&args, out),
         Command::Graph(args) => graph::graph(&args, out),

@@ -33,7 +33,7 @@ impl<'a> Judge<'a> {
     /// Judges the policy of a resource as it stands.
     pub(super) fn policy(&self, entry: &mut Entry, policy: Named<'_>, trust: bool) {
         let (arn, account) = (entry.arn.clone(), entry.account_id.clone());
-        self.judge(entry, policy, &Asked { arn: &arn, account: &account, only: None, context: &[], trust });
+        self.judge(entry, policy, &Asked { arn: &arn, account: &account, only: None, context: &[], trust, providers: false });
     }
 
     /// Judges a policy that is an answer of its own.
@@ -66,7 +66,7 @@ impl<'a> Judge<'a> {
         self.judge(
             entry,
             Named { name: "the policy", policy: &read },
-            &Asked { arn: &arn, account: &account, only, context: &context, trust: false },
+            &Asked { arn: &arn, account: &account, only, context: &context, trust: false, providers: false },
         );
         if entry.verdict == Verdict::Public {
             entry.verdict = public;

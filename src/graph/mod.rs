@@ -40,7 +40,7 @@ pub use build::build;
 pub use explain::{Explainer, Proof, ProofStep, Statement};
 pub use model::{Admin, Edge, Graph, GraphAccount, Kind, Node, Technique, techniques};
 pub use paths::{Distances, Filter, Hop, Nearest, Ways};
-pub use standing::ADMINISTRATION;
+pub use standing::{ADMINISTRATION, Administrators};
 pub use store::{GRAPHS, Head, list, load, path, save};
 
 /// Why there is no graph.

@@ -49,7 +49,7 @@ pub struct Unit {
 ///
 /// # Errors
 /// When an answer cannot be read.
-pub fn organizations(estate: &Estate, snapshots: &[Snapshot]) -> Result<Vec<Tree>, GraphError> {
+pub fn organizations<'a>(estate: &Estate, snapshots: impl IntoIterator<Item = &'a Snapshot>) -> Result<Vec<Tree>, GraphError> {
     let mut names = BTreeMap::new();
     for snapshot in snapshots {
         names.extend(read_names(snapshot)?);

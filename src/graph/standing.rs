@@ -150,6 +150,37 @@ impl Administration {
     }
 }
 
+/// Tells administrators, for those who have no graph.
+pub struct Administrators<'a> {
+    estate: &'a Estate,
+    administration: Administration,
+}
+
+impl std::fmt::Debug for Administrators<'_> {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        to.write_str("Administrators")
+    }
+}
+
+impl<'a> Administrators<'a> {
+    /// Of an estate.
+    #[must_use]
+    pub fn new(estate: &'a Estate) -> Self {
+        Self { estate, administration: Administration::new(estate) }
+    }
+
+    /// Under which conditions a user or role is one.
+    #[must_use]
+    pub fn of(&self, account: &'a Account, principal: &'a Principal) -> Formula {
+        let asker = Asker { caller: principal.caller(account), known: Some((account, principal)) };
+        match self.administration.of(self.estate, &asker) {
+            Standing::No => Formula::Never,
+            Standing::If(formula) => formula,
+            Standing::Yes => Formula::Always,
+        }
+    }
+}
+
 /// What is left where everything that depends on what a request is about is taken not to hold.
 fn of_callers(formula: Formula) -> Formula {
     match formula {

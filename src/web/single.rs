@@ -31,6 +31,8 @@ pub enum Page {
     Map,
     /// The principal graph.
     Principals,
+    /// The web of trust.
+    Trust,
 }
 
 /// What a page is made of.
@@ -64,6 +66,14 @@ impl Page {
                 styles: &["style.css", "principals.css"],
                 blocks: &[],
                 scripts: "<script src=\"principals",
+            },
+            Self::Trust => Parts {
+                page: "trust.html",
+                modules: "trust.txt",
+                library: None,
+                styles: &["style.css", "trust.css"],
+                blocks: &[],
+                scripts: "<script src=\"trust",
             },
         }
     }
@@ -194,6 +204,9 @@ mod tests {
         assert_eq!(page.matches("</script>").count(), 5, "three blocks of data and two scripts");
         assert!(page.contains("\\u003c/script>") && page.ends_with("</html>\n"));
         let page = single_file(Page::Principals, r#"{"nodes":["</script>"]}"#).unwrap();
+        assert!(!page.contains("src=\"") && !page.contains("rel=\"preload\"") && !page.contains("rel=\"stylesheet\""));
+        assert_eq!(page.matches("</script>").count(), 3, "two blocks of data and a script");
+        let page = single_file(Page::Trust, r#"{"elements":["</script>"]}"#).unwrap();
         assert!(!page.contains("src=\"") && !page.contains("rel=\"preload\"") && !page.contains("rel=\"stylesheet\""));
         assert_eq!(page.matches("</script>").count(), 3, "two blocks of data and a script");
     }

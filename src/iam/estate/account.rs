@@ -71,6 +71,8 @@ pub struct Principal {
     pub boundary: Option<PolicyId>,
     /// The trust policy of a role.
     pub trust: Option<PolicyId>,
+    /// Its place in the answer that lists it.
+    pub place: usize,
     /// The instance profiles of a role, by ARN.
     pub instance_profiles: Vec<String>,
 }
@@ -166,8 +168,8 @@ impl Reader<'_> {
         for user in details.user_detail_list {
             principals.push(self.user(user, &by_name)?);
         }
-        for role in details.role_detail_list {
-            principals.push(self.role(role)?);
+        for (place, role) in details.role_detail_list.into_iter().enumerate() {
+            principals.push(Principal { place, ..self.role(role)? });
         }
         principals.sort_by(|one, other| one.arn.cmp(&other.arn));
         Ok((principals, groups))

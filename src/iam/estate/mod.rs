@@ -65,6 +65,8 @@ pub struct Estate {
     pub resources: Resources,
     /// Those whose policies are judged by `public` alone.
     pub exposed: Resources,
+    /// Those, and the rest: of whatever may have a policy that names others.
+    pub shared: Resources,
     /// The EC2 instances, and the tags of resources.
     pub instances: Instances,
 }
@@ -100,6 +102,7 @@ impl Estate {
             organizations,
             resources: Resources::default(),
             exposed: Resources::default(),
+            shared: Resources::default(),
             instances: Instances::default(),
         })
     }
@@ -126,6 +129,17 @@ impl Estate {
     pub fn with_exposed(mut self, accounts: &[Snapshot]) -> Result<Self, EstateError> {
         for (account, snapshot) in self.accounts.iter().zip(accounts).filter(|(account, _)| !account.superseded) {
             self.exposed.read_exposed(snapshot, &account.id, &account.partition, &mut self.store)?;
+        }
+        Ok(self)
+    }
+
+    /// Reads those of the resources of `data/exposed_policies.yaml` and `data/shared_policies.yaml` too.
+    ///
+    /// # Errors
+    /// When a file is there and cannot be read.
+    pub fn with_shared(mut self, accounts: &[Snapshot]) -> Result<Self, EstateError> {
+        for (account, snapshot) in self.accounts.iter().zip(accounts).filter(|(account, _)| !account.superseded) {
+            self.shared.read_shared(snapshot, &account.id, &account.partition, &mut self.store)?;
         }
         Ok(self)
     }

@@ -18,7 +18,9 @@ use crate::snapshot::{Answer, Snapshot};
 static EMBEDDED: &str = include_str!("../../../data/resource_policies.yaml");
 static EXPOSED: &str = include_str!("../../../data/exposed_policies.yaml");
 
-const VARIABLES: &[&str] = &["$account", "$partition", "$region", "$name", "$second"];
+static SHARED: &str = include_str!("../../../data/shared_policies.yaml");
+
+const VARIABLES: &[&str] = &["$account", "$partition", "$region", "$name", "$second", "$key"];
 
 /// One kind of resources.
 #[derive(Debug)]
@@ -53,6 +55,8 @@ pub struct Resource {
     pub account: String,
     /// Its policy.
     pub policy: ResourcePolicy,
+    /// The file that tells it.
+    pub file: String,
     /// Its ACL, its grants: what lets somebody in beside the policy.
     pub grants: Vec<PolicyId>,
     /// S3 keeps other accounts out, for the policy is public and such policies are blocked.
@@ -69,6 +73,7 @@ impl Resource {
             kind: kind.to_owned(),
             account: account.to_owned(),
             policy,
+            file: String::new(),
             grants: Vec::new(),
             restricted: false,
             perhaps_restricted: false,
@@ -106,6 +111,11 @@ fn rows() -> Result<&'static [Row], EstateError> {
 fn exposed() -> Result<&'static [Row], EstateError> {
     static ROWS: OnceLock<Result<Vec<Row>, String>> = OnceLock::new();
     table(&ROWS, EXPOSED, "data/exposed_policies.yaml")
+}
+
+fn shared() -> Result<&'static [Row], EstateError> {
+    static ROWS: OnceLock<Result<Vec<Row>, String>> = OnceLock::new();
+    table(&ROWS, SHARED, "data/shared_policies.yaml")
 }
 
 fn table(known: &'static OnceLock<Result<Vec<Row>, String>>, text: &str, name: &str) -> Result<&'static [Row], EstateError> {
@@ -146,16 +156,28 @@ impl Resources {
         self.rows(exposed()?, snapshot, account, partition, store)
     }
 
+    /// Reads those of the second and the third table, save roles, whose policies are known already.
+    pub(super) fn read_shared(
+        &mut self,
+        snapshot: &Snapshot,
+        account: &str,
+        partition: &str,
+        store: &mut Store,
+    ) -> Result<(), EstateError> {
+        let rows = exposed()?.iter().filter(|row| row.service != "iam");
+        self.rows(rows.chain(shared()?), snapshot, account, partition, store)
+    }
+
     fn rows(
         &mut self,
-        rows: &'static [Row],
+        rows: impl IntoIterator<Item = &'static Row>,
         snapshot: &Snapshot,
         account: &str,
         partition: &str,
         store: &mut Store,
     ) -> Result<(), EstateError> {
         let regions = snapshot.regions()?;
-        for (row, region) in rows.iter().flat_map(|row| regions.iter().map(move |region| (row, region))) {
+        for (row, region) in rows.into_iter().flat_map(|row| regions.iter().map(move |region| (row, region))) {
             self.listed(snapshot, row, region, account)?;
             let files = if row.single { single(row, region) } else { snapshot.files_asked_for(region, &row.stem)? };
             for file in files {
@@ -271,7 +293,7 @@ impl Resources {
         let below = file.split('/').skip(2).map(unquote).collect::<Vec<_>>();
         let part = |at: usize| Value::String(below.get(at).cloned().unwrap_or_default());
         let text = |text: &str| Value::String(text.to_owned());
-        let values = [text(place.account), text(place.partition), text(place.region), part(0), part(1)];
+        let values = [text(place.account), text(place.partition), text(place.region), part(0), part(1), text(&below.join("/"))];
         let odd = |problem| EstateError::Odd { file: file.to_owned(), account: snapshot.name().to_string(), problem };
         let found = place.row.program.run(&bytes, &values).map_err(odd)?;
         for item in found {
@@ -281,10 +303,23 @@ impl Resources {
                 None if known => ResourcePolicy::None,
                 None => ResourcePolicy::Unknown,
             };
-            let resource = Resource::new(&place.row.kind, place.account, policy);
-            self.by_arn.insert(arn.to_owned(), resource);
+            let mut resource = Resource::new(&place.row.kind, place.account, policy);
+            file.clone_into(&mut resource.file);
+            self.put(arn, resource);
         }
         Ok(())
+    }
+
+    /// Takes a resource in. Of two policies of one resource, both count: the second as what lets in beside the first.
+    fn put(&mut self, arn: &str, resource: Resource) {
+        match self.by_arn.get_mut(arn).filter(|known| matches!(known.policy, ResourcePolicy::Known(_))) {
+            Some(known) => {
+                if let ResourcePolicy::Known(second) = resource.policy {
+                    known.grants.push(second);
+                }
+            }
+            None => drop(self.by_arn.insert(arn.to_owned(), resource)),
+        }
     }
 
     /// The resource an ARN is about: itself, or what it is a part of, as an object of a bucket.
@@ -314,6 +349,15 @@ impl Resources {
     #[must_use]
     pub fn reads(service: &str) -> bool {
         rows().is_ok_and(|rows| rows.iter().any(|row| row.service == service))
+    }
+
+    /// The calls that list resources which can have policies, with the services of those.
+    ///
+    /// # Errors
+    /// When a table cannot be read.
+    pub fn lists() -> Result<impl Iterator<Item = (&'static str, &'static str)>, EstateError> {
+        let rows = rows()?.iter().chain(exposed()?).chain(shared()?);
+        Ok(rows.map(|row| (row.service.as_str(), row.list.as_str())))
     }
 
     /// All of them, by ARN.
@@ -369,7 +413,7 @@ mod tests {
 
     #[test]
     fn every_row_is_a_program() {
-        for row in rows().unwrap() {
+        for row in rows().unwrap().iter().chain(exposed().unwrap()).chain(shared().unwrap()) {
             assert!(Program::compile(row.program.text(), VARIABLES).is_ok(), "{}", row.kind);
         }
     }
@@ -378,7 +422,8 @@ mod tests {
     #[test]
     fn every_row_names_what_it_lacks() {
         let text = |text: &str| Value::String(text.to_owned());
-        let values = [text("111122223333"), text("aws"), text("eu-west-1"), text("arn:aws:x:eu-west-1:111122223333:y"), text("z")];
+        let name = text("arn:aws:x:eu-west-1:111122223333:y");
+        let values = [text("111122223333"), text("aws"), text("eu-west-1"), name.clone(), text("z"), name];
         for row in rows().unwrap().iter().filter(|row| !row.single && row.kind != "OpenSearch domain") {
             let found = row.program.run(b"null", &values).unwrap();
             assert!(found.iter().any(|item| item["arn"].is_string() && item["policy"].is_null()), "{}: {found:?}", row.kind);

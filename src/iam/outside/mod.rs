@@ -7,7 +7,7 @@ mod providers;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::caller::{Caller, CallerKind};
-use super::catalog::{ActionId, Catalog, CatalogError};
+use super::catalog::{ActionId, ActionSet, Catalog, CatalogError};
 use super::context::Context;
 use super::estate::Estate;
 use super::evaluate::{Named, OfResource, Owner, Policies, Request, decide, stays_at_home};
@@ -35,6 +35,8 @@ pub struct Asked<'a> {
     pub context: &'a [(String, Vec<String>)],
     /// It is the trust policy of a role: that a service may take it on opens it to nobody.
     pub trust: bool,
+    /// Identity providers count too that vouch for nobody but those whom their owner lets in.
+    pub providers: bool,
 }
 
 /// Somebody.
@@ -42,7 +44,7 @@ pub struct Asked<'a> {
 pub enum Who {
     /// Whoever has an AWS account, or none.
     Everyone,
-    /// Whoever an identity provider that everybody can use vouches for.
+    /// Whoever an identity provider vouches for: one that everybody can use, or any where those are asked for.
     Users(String),
     /// AWS services, on behalf of any customer.
     Service(String),
@@ -62,8 +64,12 @@ pub struct Door {
     pub who: Who,
     /// One of these has to hold; each is what narrows it, all together. Nothing: it is open as it stands.
     pub ways: Vec<Vec<Narrow>>,
+    /// Under which conditions.
+    pub formula: Formula,
     /// The same in words: "always".
     pub when: String,
+    /// The actions of AWS's list that it is open for; empty where one action was asked about.
+    pub set: ActionSet,
     /// What they may do: as the policy has it.
     pub actions: Vec<String>,
     /// The statements: JSON pointers, with their names.
@@ -109,6 +115,12 @@ impl<'a> Outside<'a> {
         self.through(policy, asked, self.estate.rcps(asked.account))
     }
 
+    /// The same, each way in by itself: by who, condition and statements.
+    #[must_use]
+    pub fn each(&self, policy: Named<'_>, asked: &Asked<'_>) -> Vec<Door> {
+        Work { outside: self, asked, named: policy, rcps: self.estate.rcps(asked.account) }.all()
+    }
+
     /// Whom it would let in if no resource control policy limited the account; the same when none does.
     #[must_use]
     pub fn doors_without_rcps(&self, policy: Named<'_>, asked: &Asked<'_>) -> Vec<Door> {
@@ -116,14 +128,9 @@ impl<'a> Outside<'a> {
     }
 
     fn through<'b>(&'b self, policy: Named<'b>, asked: &'b Asked<'b>, rcps: Option<Vec<Vec<Named<'b>>>>) -> Vec<Door> {
-        let work = Work { outside: self, asked, named: policy, rcps };
         let mut doors: Vec<Door> = Vec::new();
-        for (who, caller) in work.callers() {
-            for (statements, action) in work.groups(&caller) {
-                for door in work.doors(&who, &caller, &statements, &action) {
-                    join(&mut doors, door);
-                }
-            }
+        for door in (Work { outside: self, asked, named: policy, rcps }).all() {
+            join(&mut doors, door);
         }
         doors
     }
@@ -134,6 +141,7 @@ fn join(doors: &mut Vec<Door>, new: Door) {
     match doors.iter_mut().find(|door| door.who == new.who && door.ways == new.ways) {
         None => doors.push(new),
         Some(door) => {
+            door.set = door.set.union(&new.set);
             for action in new.actions {
                 if !door.actions.contains(&action) {
                     door.actions.push(action);
@@ -148,7 +156,21 @@ fn join(doors: &mut Vec<Door>, new: Door) {
     }
 }
 
+/// Statements that allow a caller something, and the actions of which all statements say the same: one, and all of them.
+type Group<'a> = (Vec<&'a Statement>, Action, ActionSet);
+
 impl<'a> Work<'a> {
+    fn all(&self) -> Vec<Door> {
+        let mut doors = Vec::new();
+        for (who, caller) in self.callers() {
+            let scps = caller.account.as_deref().and_then(|account| self.outside.estate.scps(account));
+            for group in self.groups(&caller) {
+                doors.extend(self.doors(&who, &caller, &group, scps.as_deref()));
+            }
+        }
+        doors
+    }
+
     /// Everybody outside that the policy speaks of.
     fn callers(&self) -> BTreeMap<Who, Caller> {
         let mut callers = BTreeMap::new();
@@ -175,7 +197,7 @@ impl<'a> Work<'a> {
             PrincipalName::Service(service) => (!self.asked.trust).then(|| (Who::Service(service.clone()), Caller::new(service))),
             PrincipalName::Federated(provider) => {
                 let caller = Caller::of(name)?;
-                providers::is_open_to_all(provider).then(|| (Who::Users(provider.clone()), caller))
+                (self.asked.providers || providers::is_open_to_all(provider)).then(|| (Who::Users(provider.clone()), caller))
             }
             PrincipalName::Canonical(id) => {
                 let known = self.outside.estate.account(self.asked.account).and_then(|account| account.canonical.as_ref());
@@ -200,24 +222,25 @@ impl<'a> Work<'a> {
 
     /// The statements that allow a caller something, each with the actions of which all statements say the same: one of
     /// them stands for the others.
-    fn groups(&self, caller: &Caller) -> Vec<(Vec<&'a Statement>, Action)> {
+    fn groups(&self, caller: &Caller) -> Vec<Group<'a>> {
         let catalog = self.outside.catalog;
         let naming: Vec<&Statement> = self.allowing().filter(|statement| names(statement, caller)).collect();
         if let Some((action, _)) = self.asked.only {
             let action = Action::new(action, catalog);
             let statements: Vec<&Statement> = naming.into_iter().filter(|statement| statement.actions.contains(&action)).collect();
-            return if statements.is_empty() { Vec::new() } else { vec![(statements, action)] };
+            return if statements.is_empty() { Vec::new() } else { vec![(statements, action, ActionSet::default())] };
         }
         let rcps = self.rcps.iter().flatten().flatten().flat_map(|named| &named.policy.statements);
         let all: Vec<&Statement> = self.named.policy.statements.iter().chain(rcps).collect();
-        let mut groups: BTreeMap<Vec<bool>, Action> = BTreeMap::new();
+        let mut groups: BTreeMap<Vec<bool>, (Action, Vec<ActionId>)> = BTreeMap::new();
         for action in naming.iter().flat_map(|statement| self.actions(statement)) {
             let mut says: Vec<bool> = all.iter().map(|statement| statement.actions.contains(&action)).collect();
             says.push(stays_at_home(&action.lower));
-            groups.entry(says).or_insert(action);
+            let id = action.id;
+            groups.entry(says).or_insert_with(|| (action, Vec::new())).1.extend(id);
         }
         let own = |action: &Action| naming.iter().copied().filter(|statement| statement.actions.contains(action)).collect();
-        groups.into_values().map(|action| (own(&action), action)).collect()
+        groups.into_values().map(|(action, ids)| (own(&action), action, ids.into_iter().collect())).collect()
     }
 
     /// The actions of a statement that are about such resources.
@@ -257,10 +280,10 @@ impl<'a> Work<'a> {
         targets
     }
 
-    fn doors(&self, who: &Who, caller: &Caller, statements: &[&Statement], action: &Action) -> Vec<Door> {
+    fn doors(&self, who: &Who, caller: &Caller, (statements, action, set): &Group<'_>, scps: Option<&[Vec<Named<'_>>]>) -> Vec<Door> {
         let mut found = Vec::new();
         for target in self.targets(statements) {
-            let formula = self.formula(caller, action, &target);
+            let formula = self.formula(caller, action, &target, scps);
             if formula == Formula::Never {
                 continue;
             }
@@ -272,6 +295,8 @@ impl<'a> Work<'a> {
                 who: who.clone(),
                 ways,
                 when: formula.to_string(),
+                formula,
+                set: set.clone(),
                 actions: written(statements),
                 statements: statements.iter().map(|statement| (statement.pointer.clone(), statement.sid.clone())).collect(),
             });
@@ -279,10 +304,15 @@ impl<'a> Work<'a> {
         found
     }
 
-    fn formula(&self, caller: &Caller, action: &Action, target: &Target) -> Formula {
+    fn formula(&self, caller: &Caller, action: &Action, target: &Target, scps: Option<&[Vec<Named<'_>>]>) -> Formula {
         let theirs = [Named { name: STRANGER, policy: &self.outside.theirs }];
-        let policies =
-            Policies { identity: &theirs, resource: OfResource::Policy(self.named), rcps: self.rcps.as_deref(), ..Policies::default() };
+        let policies = Policies {
+            identity: &theirs,
+            resource: OfResource::Policy(self.named),
+            scps,
+            rcps: self.rcps.as_deref(),
+            ..Policies::default()
+        };
         let context = self.context(caller, action, target);
         let request = Request { caller, action, target, owner: Owner::Account(self.asked.account), context: &context };
         decide::<Formula>(&request, &policies).condensed()
@@ -308,6 +338,10 @@ impl<'a> Work<'a> {
             }
             _ => self.outside.estate.context_of(caller),
         };
+        // Some principal of the account.
+        if caller.kind == CallerKind::User && caller.arn.ends_with(":*") {
+            context.set_like("aws:PrincipalArn", &caller.arn);
+        }
         for (key, values) in self.asked.context {
             context.set(key, values);
         }

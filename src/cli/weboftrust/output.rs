@@ -1,0 +1,139 @@
+//! What `weboftrust` prints.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::Path;
+
+use crate::cli::harmless;
+use crate::model::visible;
+use crate::trust::{Access, Edge, Gap, Kind, Node, Web};
+
+/// Of so many gaps of an account, each is said on a line.
+const FEW: usize = 3;
+
+/// "Datadog (464622532012)", or the id alone.
+pub(super) fn called(web: &Web, id: &str) -> String {
+    let node = web.node(id).filter(|node| node.name != node.id);
+    node.map_or_else(|| visible(id).into_owned(), |node| format!("{} ({})", visible(&node.name), visible(id)))
+}
+
+pub(super) fn text(web: &Web, html: Option<&Path>, out: &mut dyn Write) -> anyhow::Result<()> {
+    for node in web.nodes.iter().filter(|node| node.kind == Kind::Unknown) {
+        writeln!(out, "Unknown account: {}{}", visible(&node.id), ties(web, node))?;
+    }
+    for node in web.nodes.iter().filter(|node| node.kind == Kind::Vendor && node.source.is_empty()) {
+        writeln!(out, "Unconfirmed: {} is said to be of {}", visible(&node.id), visible(&node.name))?;
+    }
+    for dangling in &web.dangling {
+        let (resource, principal) = (visible(&dangling.resource), visible(&dangling.principal));
+        writeln!(out, "Deleted principal: {resource} still names {principal}")?;
+    }
+    let everybody: usize = web.everybody.values().map(std::collections::BTreeSet::len).sum();
+    if everybody > 0 {
+        writeln!(out, "Everybody: {} let everybody in; `cloudmapper public` lists them", count(everybody, "policy", "policies"))?;
+    }
+    let mut classes: BTreeMap<Access, usize> = BTreeMap::new();
+    for edge in web.visible() {
+        *classes.entry(edge.access).or_default() += 1;
+    }
+    let each: Vec<String> = classes.iter().map(|(access, count)| format!("{count} {}", access.word())).collect();
+    let connections: usize = classes.values().sum();
+    let nodes = count(web.nodes.len(), "node", "nodes");
+    let groups = if web.groups.is_empty() { String::new() } else { format!(" in {}", count(web.groups.len(), "group", "groups")) };
+    let by_class = if each.is_empty() { String::new() } else { format!(": {}", each.join(", ")) };
+    writeln!(out, "{nodes}{groups}, {}{by_class}", count(connections, "connection", "connections"))?;
+    writeln!(out, "web/trust.json and web/data.json written; `cloudmapper webserver` shows them at /trust.html")?;
+    if let Some(path) = html {
+        writeln!(out, "{}", visible(&path.display().to_string()))?;
+    }
+    Ok(())
+}
+
+/// What an unknown account has to do with ours.
+fn ties(web: &Web, node: &Node) -> String {
+    let mut words: Vec<String> = Vec::new();
+    for edge in web.edges.iter().filter(|edge| edge.from == node.id || edge.to == node.id) {
+        let way = if edge.from == node.id { "into" } else { "from" };
+        let other = if edge.from == node.id { &edge.to } else { &edge.from };
+        words.push(format!("{} {way} {}", edge.access.word(), called(web, other)));
+    }
+    let more = if words.len() > FEW { format!(" and {} more", words.len() - FEW) } else { String::new() };
+    words.truncate(FEW);
+    if words.is_empty() { String::new() } else { format!(", {}{more}", words.join(", ")) }
+}
+
+pub(super) fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// A line for each reason.
+pub(super) fn csv(web: &Web, out: &mut dyn Write) -> anyhow::Result<()> {
+    let mut writer = csv::Writer::from_writer(out);
+    writer.write_record([
+        "from",
+        "from_name",
+        "from_kind",
+        "to",
+        "to_name",
+        "to_kind",
+        "access",
+        "certain",
+        "service",
+        "resource",
+        "why",
+        "condition",
+        "file",
+        "pointer",
+    ])?;
+    for edge in &web.edges {
+        rows(web, edge).try_for_each(|row| writer.write_record(row.map(|field| harmless(&field))))?;
+    }
+    writer.flush()?;
+    Ok(())
+}
+
+fn rows<'a>(web: &'a Web, edge: &'a Edge) -> impl Iterator<Item = [String; 14]> + 'a {
+    let (from, to) = (end(web, &edge.from), end(web, &edge.to));
+    edge.reasons.iter().map(move |reason| {
+        let certain = if reason.certain { "certain" } else { "possible" };
+        let condition = reason.condition.clone().unwrap_or_default();
+        let [id, name, kind] = from.clone();
+        let [to_id, to_name, to_kind] = to.clone();
+        let access = reason.access.word().to_owned();
+        let (service, resource, why) = (reason.service.clone(), reason.resource.clone(), reason.why.clone());
+        let (file, pointer) = (reason.file.clone(), reason.pointer.clone());
+        [id, name, kind, to_id, to_name, to_kind, access, certain.to_owned(), service, resource, why, condition, file, pointer]
+    })
+}
+
+fn end(web: &Web, id: &str) -> [String; 3] {
+    let node = web.node(id);
+    let kind = node.and_then(|node| serde_json::to_value(node.kind).ok());
+    let kind = kind.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default();
+    [id.to_owned(), node.map_or_else(String::new, |node| node.name.clone()), kind.to_owned()]
+}
+
+/// What was not collected, on stderr: of each account the first few, and how many more.
+pub(super) fn notes(web: &Web) -> anyhow::Result<()> {
+    let mut by_account: BTreeMap<&str, Vec<&Gap>> = BTreeMap::new();
+    for gap in &web.gaps {
+        by_account.entry(&gap.account).or_default().push(gap);
+    }
+    let mut to = std::io::stderr().lock();
+    for (account, gaps) in by_account {
+        let who = called(web, account);
+        // What of users and roles is not known hides most.
+        let (iam, others): (Vec<&&Gap>, Vec<&&Gap>) = gaps.iter().partition(|gap| gap.service == "iam");
+        for gap in iam.iter().chain(others.iter().take(FEW)) {
+            writeln!(to, "note: {who}: {}", visible(&gap.what))?;
+        }
+        if others.len() > FEW {
+            writeln!(
+                to,
+                "note: {who}: {} more services of which not all trust is known; web/trust.json lists them, `cloudmapper collect --for wot` asks for them",
+                others.len() - FEW
+            )?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,159 @@
+//! Whom the trust policies of roles let in. Services are left out: no account is behind them.
+
+use std::collections::HashMap;
+
+use super::Access;
+use super::model::{Reason, Strands};
+use super::policies::{Judge, Openness, Parties, openness, statement, subject};
+use crate::graph::Administrators;
+use crate::iam::estate::{Account, PolicyId, Principal};
+use crate::iam::evaluate::Named;
+use crate::iam::formula::Formula;
+use crate::iam::outside::{Asked, Door, Who};
+use crate::iam::policy::{Effect, Policy, PrincipalName};
+
+const DETAILS: &str = "iam-get-account-authorization-details.json";
+
+/// What roles have in common that have the same rights.
+type Rights = (Vec<PolicyId>, Option<PolicyId>);
+
+/// The roles of an account.
+pub(super) struct Roles<'a> {
+    judge: &'a Judge<'a>,
+    account: &'a Account,
+    administrators: Administrators<'a>,
+    known: HashMap<Rights, Formula>,
+    /// Service control policies limit the account.
+    limited: bool,
+    /// Where people sign in.
+    context: Vec<(String, Vec<String>)>,
+}
+
+impl<'a> Roles<'a> {
+    pub(super) fn new(judge: &'a Judge<'a>, account: &'a Account) -> Self {
+        // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
+        let host = match account.partition.as_str() {
+            "aws-us-gov" => "signin.amazonaws-us-gov.com",
+            "aws-cn" => "signin.amazonaws.cn",
+            _ => "signin.aws.amazon.com",
+        };
+        let context = vec![("SAML:aud".to_owned(), vec![format!("https://{host}/saml")])];
+        let limited = judge.estate.scps(&account.id).is_some();
+        Self { judge, account, administrators: Administrators::new(judge.estate), known: HashMap::new(), limited, context }
+    }
+
+    pub(super) fn all(&mut self, strands: &mut Strands) {
+        for role in self.account.principals.iter().filter(|principal| principal.is_role) {
+            self.role(role, strands);
+        }
+    }
+
+    fn role(&mut self, role: &'a Principal, strands: &mut Strands) {
+        let Some(trust) = role.trust.and_then(|id| self.judge.estate.store.get(id)) else { return };
+        self.judge.dangling(&trust.policy, &self.account.id, &role.arn, strands);
+        for door in self.doors(role, &trust.policy, &trust.name) {
+            let parties = match self.judge.parties(&door, &self.account.id) {
+                Parties::Everybody => {
+                    strands.everybody(&self.account.id, &role.arn);
+                    continue;
+                }
+                Parties::Some(parties) => parties,
+            };
+            if let Who::Users(provider) = &door.who {
+                strands.named.extend(self.judge.providers.find(provider).named());
+            }
+            let place = door.statements.first().map(|(pointer, _)| pointer.clone()).unwrap_or_default();
+            let statement = statement(trust, &place);
+            if parties.is_empty() {
+                continue;
+            }
+            let pointer = format!("/RoleDetailList/{}/AssumeRolePolicyDocument{place}", role.place);
+            for reason in self.reasons(role, &door) {
+                let reason = Reason { pointer: pointer.clone(), statement: statement.clone(), ..reason };
+                parties.iter().for_each(|party| strands.add(party, &self.account.id, reason.clone()));
+            }
+        }
+    }
+
+    /// The ways in: for accounts, and for those whom providers vouch for.
+    fn doors(&self, role: &Principal, trust: &Policy, name: &str) -> Vec<Door> {
+        let policy = Named { name, policy: trust };
+        let asked = |action, providers| Asked {
+            arn: &role.arn,
+            account: &self.account.id,
+            only: Some((action, role.arn.as_str())),
+            context: &self.context,
+            trust: true,
+            providers,
+        };
+        let mut doors = Vec::new();
+        let federated = |name: &PrincipalName, saml: bool| matches!(name, PrincipalName::Federated(provider) if provider.contains(":saml-provider/") == saml);
+        let names = || {
+            trust
+                .statements
+                .iter()
+                .filter(|one| one.effect == Effect::Allow)
+                .filter_map(|one| one.principal.as_ref())
+                .flat_map(|clause| &clause.names)
+        };
+        let negated =
+            trust.statements.iter().any(|one| one.effect == Effect::Allow && one.principal.as_ref().is_some_and(|clause| clause.negated));
+        let own = |name: &PrincipalName| match name {
+            PrincipalName::Account(id) => *id == self.account.id,
+            PrincipalName::Arn(arn) => arn.split(':').nth(4) == Some(&self.account.id),
+            PrincipalName::Everyone => false,
+            _ => true,
+        };
+        if negated || names().any(|name| !own(name)) {
+            let some = self.judge.outside.each(policy, &asked("sts:AssumeRole", false));
+            doors.extend(some.into_iter().filter(|door| !matches!(door.who, Who::Users(_))));
+        }
+        for (saml, action) in [(true, "sts:AssumeRoleWithSAML"), (false, "sts:AssumeRoleWithWebIdentity")] {
+            if names().any(|name| federated(name, saml)) {
+                let some = self.judge.outside.each(policy, &asked(action, true));
+                let of_kind = |door: &Door| matches!(&door.who, Who::Users(provider) if provider.contains(":saml-provider/") == saml);
+                doors.extend(some.into_iter().filter(of_kind));
+            }
+        }
+        doors
+    }
+
+    /// What it is to come in by a door: to be an administrator, or less.
+    fn reasons(&mut self, role: &'a Principal, door: &Door) -> Vec<Reason> {
+        let Openness { certain, condition } = openness(door);
+        let subject = subject(&door.who).map(|who| format!("{who} ")).unwrap_or_default();
+        let reason = |access: Access, what: &str, certain: bool, condition: Option<String>| Reason {
+            service: "iam".to_owned(),
+            resource: role.arn.clone(),
+            access,
+            why: format!("{subject}may assume the role{what}"),
+            certain,
+            condition,
+            file: format!("{}/{DETAILS}", self.account.region),
+            pointer: String::new(),
+            statement: None,
+        };
+        match self.administrator(role) {
+            Formula::Never => vec![reason(Access::Iam, "", certain, condition)],
+            Formula::Always => vec![reason(Access::Admin, ", which is an administrator", certain, condition)],
+            when => {
+                let both =
+                    condition.as_ref().map_or_else(|| format!("if {when}"), |condition| format!("{condition}; an administrator if {when}"));
+                vec![
+                    reason(Access::Iam, "", certain, condition),
+                    reason(Access::Admin, ", which may be an administrator", false, Some(both)),
+                ]
+            }
+        }
+    }
+
+    fn administrator(&mut self, role: &'a Principal) -> Formula {
+        let (administrators, account) = (&self.administrators, self.account);
+        // What limits the account may speak of single roles.
+        if self.limited {
+            return administrators.of(account, role);
+        }
+        let rights = (account.identity(role).collect(), role.boundary);
+        self.known.entry(rights).or_insert_with(|| administrators.of(account, role)).clone()
+    }
+}

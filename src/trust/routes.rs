@@ -1,0 +1,71 @@
+//! From whom to whom trust leads in several steps.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use super::model::{Edge, Web};
+
+/// One step: an edge of the web.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hop {
+    /// Its place among the edges.
+    pub edge: usize,
+}
+
+/// A way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Route {
+    /// Where it ends.
+    pub to: String,
+    /// The steps, in order.
+    pub hops: Vec<Hop>,
+    /// Every step is certain.
+    pub certain: bool,
+}
+
+/// Everybody whom trust leads to from one, with a shortest way each; nearest first. A certain way of the same length is
+/// taken before others. What is read, or only connected, leads no further; `networks` makes connections count.
+#[must_use]
+pub fn blast(web: &Web, from: &str, networks: bool) -> Vec<Route> {
+    let mut by_source: BTreeMap<&str, Vec<(usize, &Edge)>> = BTreeMap::new();
+    for (at, edge) in web.edges.iter().enumerate().filter(|(_, edge)| networks || !edge.access.is_network()) {
+        by_source.entry(&edge.from).or_default().push((at, edge));
+    }
+    for edges in by_source.values_mut() {
+        edges.sort_by_key(|(at, edge)| (!edge.is_certain(), edge.access, *at));
+    }
+    let mut found: BTreeMap<&str, Route> = BTreeMap::new();
+    let mut order: Vec<&str> = Vec::new();
+    let mut queue = VecDeque::from([(from, Vec::new(), true)]);
+    while let Some((at, hops, certain)) = queue.pop_front() {
+        for (place, edge) in by_source.get(at).into_iter().flatten() {
+            if edge.to == from || found.contains_key(edge.to.as_str()) {
+                continue;
+            }
+            let mut way: Vec<Hop> = hops.clone();
+            way.push(Hop { edge: *place });
+            let certain = certain && edge.is_certain();
+            found.insert(&edge.to, Route { to: edge.to.clone(), hops: way.clone(), certain });
+            order.push(&edge.to);
+            if leads_on(edge, networks) {
+                queue.push_back((&edge.to, way, certain));
+            }
+        }
+    }
+    order.into_iter().filter_map(|id| found.remove(id)).collect()
+}
+
+/// Whoever acts in an account may go on from there; whoever only reads there may not.
+fn leads_on(edge: &Edge, networks: bool) -> bool {
+    use super::Access;
+    match edge.access {
+        Access::Admin | Access::Iam | Access::Write => true,
+        Access::S3 | Access::S3Read | Access::Read | Access::Use => false,
+        Access::Network | Access::Vpc | Access::Directconnect => networks,
+    }
+}
+
+/// A shortest way from one to another.
+#[must_use]
+pub fn route(web: &Web, from: &str, to: &str, networks: bool) -> Option<Route> {
+    blast(web, from, networks).into_iter().find(|route| route.to == to)
+}

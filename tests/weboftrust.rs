@@ -1,0 +1,392 @@
+//! `weboftrust`: each tie of its table against stored answers, the picture that CloudMapper was announced with, what
+//! policies mean and substrings miss, and what of hostile or missing answers comes out.
+
+use std::collections::BTreeSet;
+
+use cloudmapper::model::AccountName;
+use cloudmapper::snapshot::Snapshot;
+use cloudmapper::snapshot::answers::Owner;
+use cloudmapper::trust::{Side, Ties, rows, ties};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::support::{Ran, Workspace, stored};
+
+const PROD: &str = "111122223333";
+const DEV: &str = "222233334444";
+const SECURITY: &str = "333344445555";
+const STRANGER: &str = "999988887777";
+const DATADOG: &str = "464622532012";
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    id: String,
+    allowed: Known,
+    own: Known,
+    not_collected: Gap,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Known {
+    files: Map<String, Value>,
+    edges: Vec<Value>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Gap {
+    files: Map<String, Value>,
+    missing: Vec<String>,
+}
+
+fn cases() -> Vec<(String, Case)> {
+    stored::cases("tests/trust", "TRUST_CASES")
+}
+
+fn read(files: &Map<String, Value>, denied: &[String]) -> Ties {
+    let folder = tempfile::tempdir().unwrap();
+    stored::write(folder.path(), "demo", "aws", files, denied);
+    let snapshot = Snapshot::open(folder.path(), &"demo".parse::<AccountName>().unwrap()).unwrap();
+    ties(&snapshot, &Owner::of(&snapshot).unwrap()).unwrap()
+}
+
+/// Edges in the form of the cases, in order.
+fn edges(found: &Ties, id: &str) -> Vec<Value> {
+    let own = found.found.iter().filter(|tie| tie.row.id == id);
+    let mut edges: Vec<Value> = own
+        .map(|tie| match &tie.other {
+            Side::From(other) => json!({"resource": tie.resource, "from": other, "to": PROD, "access": tie.access}),
+            Side::To(other) => json!({"resource": tie.resource, "from": PROD, "to": other, "access": tie.access}),
+        })
+        .collect();
+    edges.sort_by_key(ToString::to_string);
+    // Of one thing there may be several reasons.
+    edges.dedup();
+    edges
+}
+
+fn known(id: &str, side: &Known) -> Option<String> {
+    let found = edges(&read(&side.files, &[]), id);
+    let mut expected = side.edges.clone();
+    expected.sort_by_key(ToString::to_string);
+    (found != expected).then(|| format!("expected {}, found {}", json!(expected), json!(found)))
+}
+
+fn gap(case: &Case, denied: bool) -> Option<String> {
+    let none = Vec::new();
+    let found = read(&case.not_collected.files, if denied { &case.not_collected.missing } else { &none });
+    let told: BTreeSet<&str> = found.unknown.keys().map(|(_, call, _)| call.as_str()).collect();
+    let silent: Vec<&String> = case.not_collected.missing.iter().filter(|call| !told.contains(call.as_str())).collect();
+    (!silent.is_empty()).then(|| format!("does not tell that {silent:?} is missing"))
+}
+
+#[test]
+fn every_tie_comes_out() {
+    let mut wrong = Vec::new();
+    for (name, case) in cases() {
+        let found = [known(&case.id, &case.allowed), known(&case.id, &case.own), gap(&case, false), gap(&case, true)];
+        let kinds = ["allowed", "own", "not collected", "denied"];
+        wrong.extend(found.into_iter().zip(kinds).filter_map(|(problem, kind)| Some(format!("{name}, {kind}: {}", problem?))));
+    }
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn every_row_has_a_case() {
+    let cases = cases();
+    let without: Vec<&str> =
+        rows().unwrap().iter().map(|row| row.id.as_str()).filter(|id| !cases.iter().any(|(_, case)| case.id == *id)).collect();
+    assert!(without.is_empty() || std::env::var_os("TRUST_CASES").is_some(), "{without:?}");
+}
+
+fn role(account: &str, name: &str, trust: Value, allowed: &str) -> Value {
+    json!({
+        "Arn": format!("arn:aws:iam::{account}:role/{name}"), "RoleName": name, "RoleId": format!("AROA{name}"), "Path": "/",
+        "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": trust}, "InstanceProfileList": [], "AttachedManagedPolicies": [],
+        "RolePolicyList": [{"PolicyName": "own", "PolicyDocument": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": allowed, "Resource": "*"}]}}],
+    })
+}
+
+fn saml(account: &str, provider: &str) -> Value {
+    json!([{"Effect": "Allow", "Principal": {"Federated": format!("arn:aws:iam::{account}:saml-provider/{provider}")}, "Action": "sts:AssumeRoleWithSAML",
+        "Condition": {"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}}}])
+}
+
+fn trust(principal: Value) -> Value {
+    json!([{"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}])
+}
+
+fn bucket(workspace: &Workspace, account: &str, name: &str, statements: Value) {
+    let policy = json!({"Policy": json!({"Version": "2012-10-17", "Statement": statements}).to_string()});
+    answer(workspace, account, &format!("s3-get-bucket-policy/{name}"), &policy);
+    answer(workspace, account, "s3-list-buckets.json", &json!({"Buckets": [{"Name": name}]}));
+}
+
+fn answer(workspace: &Workspace, account: &str, file: &str, value: &Value) {
+    workspace.write(&format!("account-data/{account}/us-east-1/{file}"), &value.to_string());
+}
+
+fn account(workspace: &Workspace, name: &str, id: &str, roles: &[Value]) {
+    workspace.write(&format!("account-data/{name}/describe-regions.json"), r#"{"Regions": [{"RegionName": "us-east-1"}]}"#);
+    answer(workspace, name, "sts-get-caller-identity.json", &json!({"Account": id}));
+    let details = json!({"UserDetailList": [], "RoleDetailList": roles, "GroupDetailList": [], "Policies": []});
+    answer(workspace, name, "iam-get-account-authorization-details.json", &details);
+}
+
+/// Only roles, in one account.
+fn one(roles: &[Value]) -> (Workspace, Value) {
+    let workspace = Workspace::new();
+    account(&workspace, "prod", PROD, roles);
+    let page = page(&workspace, &["--account", "prod"]);
+    (workspace, page)
+}
+
+fn page(workspace: &Workspace, more: &[&str]) -> Value {
+    let ran = workspace.run(&[&["weboftrust"], more].concat());
+    ran.says(0, &[]);
+    serde_json::from_str(&workspace.read("web/trust.json")).unwrap()
+}
+
+/// "from access to", with a question mark where it is only possible.
+fn drawn(page: &Value) -> BTreeSet<String> {
+    let edges = page["elements"].as_array().unwrap().iter().filter(|element| element["data"]["type"] == "edge");
+    let line = |element: &Value| {
+        let data = &element["data"];
+        assert_eq!(element["classes"], data["access"]);
+        let doubt = if data["certain"] == true { "" } else { "?" };
+        format!("{} {}{doubt} {}", data["source"].as_str().unwrap(), data["access"].as_str().unwrap(), data["target"].as_str().unwrap())
+    };
+    edges.map(line).collect()
+}
+
+fn lines(expected: &[&str]) -> BTreeSet<String> {
+    expected.iter().map(|line| (*line).to_owned()).collect()
+}
+
+fn node<'a>(page: &'a Value, id: &str) -> &'a Value {
+    let found = page["elements"].as_array().unwrap().iter().find(|element| element["data"]["id"] == id);
+    &found.unwrap_or_else(|| panic!("no {id}"))["data"]
+}
+
+/// Okta is admin in dev and prod and limited in security, which reads S3 of both; prod peers with a stranger.
+fn announced() -> Workspace {
+    let workspace = Workspace::new();
+    let okta = |id: &str| role(id, "okta-admin", saml(id, "Okta"), "*");
+    account(&workspace, "dev", DEV, &[okta(DEV)]);
+    account(&workspace, "prod", PROD, &[okta(PROD)]);
+    account(&workspace, "security", SECURITY, &[role(SECURITY, "okta-people", saml(SECURITY, "Okta"), "ec2:Describe*")]);
+    for (name, bucket_name) in [("dev", "dev-logs"), ("prod", "prod-logs")] {
+        let reads = json!([{"Effect": "Allow", "Principal": {"AWS": format!("arn:aws:iam::{SECURITY}:root")}, "Action": ["s3:GetObject", "s3:ListBucket"],
+            "Resource": [format!("arn:aws:s3:::{bucket_name}"), format!("arn:aws:s3:::{bucket_name}/*")]}]);
+        bucket(&workspace, name, bucket_name, reads);
+    }
+    let peering = json!({"VpcPeeringConnections": [{"VpcPeeringConnectionId": "pcx-1", "Status": {"Code": "active"},
+        "AccepterVpcInfo": {"OwnerId": STRANGER}, "RequesterVpcInfo": {"OwnerId": PROD}}]});
+    answer(&workspace, "prod", "ec2-describe-vpc-peering-connections.json", &peering);
+    let config = json!({"accounts": [
+        {"id": DEV, "name": "dev", "tags": ["Company"]}, {"id": PROD, "name": "prod", "tags": ["Company"]},
+        {"id": SECURITY, "name": "security", "tags": [["Core", "Security"], "other"]}, {"id": "444455556666", "name": "spare"},
+    ], "cidrs": {}});
+    workspace.write("config.json", &config.to_string());
+    workspace
+}
+
+#[test]
+fn the_announced_picture() {
+    let workspace = announced();
+    let ran = workspace.run(&["weboftrust", "--accounts", "dev,prod,security"]);
+    ran.says(0, &["Unknown account: 999988887777", "5 nodes in 3 groups, 6 connections: 2 admin, 1 iam, 2 s3_read, 1 vpc", "/trust.html"]);
+    let page: Value = serde_json::from_str(&workspace.read("web/trust.json")).unwrap();
+    assert_eq!(page["format"], "cloudmapper-trust/1");
+    assert_eq!(
+        drawn(&page),
+        lines(&[
+            "okta admin 222233334444",
+            "okta admin 111122223333",
+            "okta iam 333344445555",
+            "333344445555 s3_read 222233334444",
+            "333344445555 s3_read 111122223333",
+            "111122223333 vpc 999988887777",
+        ])
+    );
+    assert_eq!(node(&page, "okta")["type"], "Okta");
+    assert_eq!(node(&page, PROD)["parent"], "Company");
+    assert_eq!(node(&page, SECURITY)["parent"], "Core/Security");
+    assert_eq!(node(&page, "Core/Security")["parent"], "Core");
+    assert_eq!(node(&page, SECURITY)["tags"], json!(["Core/Security", "other"]));
+    let admin = page["elements"].as_array().unwrap().iter().find(|element| element["classes"] == "admin").unwrap();
+    let reason = &admin["data"]["reasons"][0];
+    assert_eq!(reason["pointer"], "/RoleDetailList/0/AssumeRolePolicyDocument/Statement/0");
+    assert_eq!(reason["file"], "us-east-1/iam-get-account-authorization-details.json");
+    assert_eq!(reason["statement"]["Action"], "sts:AssumeRoleWithSAML");
+    // CloudMapper's form.
+    let data: Vec<Value> = serde_json::from_str(&workspace.read("web/data.json")).unwrap();
+    assert!(data.contains(&json!({"data": {"id": STRANGER, "name": STRANGER, "type": "unknown_account", "weight": 120}})), "{data:?}");
+    assert!(data.contains(&json!({"data": {"id": DEV, "name": "dev", "type": "weboftrust_account", "weight": 30, "parent": "Company"}})));
+    assert!(data.contains(&json!({"data": {"source": SECURITY, "target": DEV, "type": "edge"}, "classes": "s3_read"})));
+    // Other commands of the same.
+    workspace.run(&["wot", "--accounts", "dev,prod,security", "--admin_only"]).says(0, &["4 nodes in 3 groups, 2 connections: 2 admin"]);
+    workspace.run(&["wot", "--accounts", "dev,prod,security", "--network_only"]).says(0, &["4 nodes", "1 connection: 1 vpc"]);
+    workspace.run(&["wot", "--accounts", "dev", "--network_only", "--admin_only"]).says(2, &["cannot be used with"]);
+    let html = workspace.run(&["wot", "--accounts", "dev,prod,security", "--html", "out/trust.html"]);
+    html.says(0, &["out/trust.html"]);
+    assert!(workspace.read("out/trust.html").contains("okta-admin"));
+}
+
+#[test]
+fn several_steps() {
+    let workspace = announced();
+    let all = ["weboftrust", "--accounts", "dev,prod,security"];
+    let run = |more: &[&str]| -> Ran { workspace.run(&[&all, more].concat()) };
+    run(&["--path", "okta", "prod"]).says(0, &["1 step", "okta", "admin", "role/okta-admin"]);
+    run(&["--path", "prod", "dev"]).says(0, &["leads nowhere"]);
+    run(&["--blast-radius", "okta"]).says(0, &["leads to 3 others"]);
+    run(&["--blast-radius", "nobody"]).says(2, &["nobody in the web of trust is called `nobody`"]);
+    assert!(!workspace.path().join("web").exists());
+}
+
+#[test]
+fn policies_are_judged_not_searched() {
+    let root = |id: &str| format!("arn:aws:iam::{id}:root");
+    let when = |principal: Value, condition: Value| json!([{"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole", "Condition": condition}]);
+    let denied = json!([
+        {"Effect": "Allow", "Principal": {"AWS": root(STRANGER)}, "Action": "sts:AssumeRole"},
+        {"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole"},
+    ]);
+    let web = |trust: Value, allowed: &str| drawn(&one(&[role(PROD, "r", trust, allowed)]).1);
+    let nothing = BTreeSet::new();
+    // CloudMapper does not look at the effect.
+    assert_eq!(web(denied, "*"), nothing);
+    // It skips ids without an ARN.
+    assert_eq!(web(trust(json!({"AWS": STRANGER})), "*"), lines(&["999988887777 admin 111122223333"]));
+    // `iam:*` is to be an administrator, power users are none.
+    assert_eq!(web(trust(json!({"AWS": root(STRANGER)})), "iam:*"), lines(&["999988887777 admin 111122223333"]));
+    assert_eq!(web(trust(json!({"AWS": root(STRANGER)})), "ec2:*"), lines(&["999988887777 iam 111122223333"]));
+    assert_eq!(
+        web(trust(json!({"AWS": format!("arn:aws:iam::{STRANGER}:role/deploy")})), "ec2:*"),
+        lines(&["999988887777 iam 111122223333"])
+    );
+    // An external id is a condition.
+    let external = when(json!({"AWS": root(DATADOG)}), json!({"StringEquals": {"sts:ExternalId": "abc123"}}));
+    let (_, page) = one(&[role(PROD, "r", external, "ec2:*")]);
+    assert_eq!(drawn(&page), lines(&["464622532012 iam? 111122223333"]));
+    let edge = page["elements"].as_array().unwrap().iter().find(|element| element["classes"] == "iam").unwrap();
+    assert!(edge["data"]["reasons"][0]["condition"].as_str().unwrap().contains("abc123"), "{edge}");
+    assert_eq!((&node(&page, DATADOG)["name"], &node(&page, DATADOG)["kind"]), (&json!("Datadog"), &json!("vendor")));
+    // Who is meant, is no doubt.
+    let named =
+        when(json!({"AWS": root(STRANGER)}), json!({"ArnLike": {"aws:PrincipalArn": format!("arn:aws:iam::{STRANGER}:role/deploy*")}}));
+    assert_eq!(web(named, "ec2:*"), lines(&["999988887777 iam 111122223333"]));
+    let another =
+        when(json!({"AWS": root(STRANGER)}), json!({"ArnLike": {"aws:PrincipalArn": format!("arn:aws:iam::{DEV}:role/deploy*")}}));
+    assert_eq!(web(another, "ec2:*"), nothing);
+    // Everybody, narrowed to an organization or an account, is that; else it is no edge.
+    let organization = when(json!("*"), json!({"StringEquals": {"aws:PrincipalOrgID": "o-abcdefghij"}}));
+    assert_eq!(web(organization, "ec2:*"), lines(&["o-abcdefghij iam 111122223333"]));
+    let account = when(json!("*"), json!({"StringEquals": {"aws:PrincipalAccount": [STRANGER, PROD]}}));
+    assert_eq!(web(account, "ec2:*"), lines(&["999988887777 iam 111122223333"]));
+    assert_eq!(web(trust(json!("*")), "ec2:*"), nothing);
+    // Services are nobody's account.
+    assert_eq!(web(trust(json!({"Service": "ec2.amazonaws.com"})), "*"), nothing);
+}
+
+#[test]
+fn everybody_and_the_deleted_are_told() {
+    let workspace = Workspace::new();
+    let deleted = role(PROD, "left", trust(json!({"AWS": "AROAEXAMPLEEXAMPLE"})), "ec2:*");
+    account(&workspace, "prod", PROD, &[role(PROD, "open", trust(json!("*")), "ec2:*"), deleted]);
+    let ran = workspace.run(&["weboftrust", "--account", "prod"]);
+    ran.says(
+        0,
+        &["Everybody: 1 policy let", "arn:aws:iam::111122223333:role/left still names AROAEXAMPLEEXAMPLE", "1 node, 0 connections"],
+    );
+}
+
+#[test]
+fn providers_without_a_list_are_no_error() {
+    let oidc = |host: &str, condition: Value| {
+        json!([{"Effect": "Allow", "Principal": {"Federated": format!("arn:aws:iam::{PROD}:oidc-provider/{host}")},
+            "Action": "sts:AssumeRoleWithWebIdentity", "Condition": condition}])
+    };
+    let github =
+        oidc("token.actions.githubusercontent.com", json!({"StringLike": {"token.actions.githubusercontent.com:sub": "repo:acme/app:*"}}));
+    let pool = json!([{"Effect": "Allow", "Principal": {"Federated": "cognito-identity.amazonaws.com"}, "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": {"StringEquals": {"cognito-identity.amazonaws.com:aud": "us-east-1:1"}}}]);
+    let (_, page) =
+        one(&[role(PROD, "github", github, "*"), role(PROD, "corp", saml(PROD, "Corp"), "ec2:*"), role(PROD, "app", pool, "ec2:*")]);
+    assert_eq!(drawn(&page), lines(&["token.actions.githubusercontent.com admin 111122223333", "Corp iam 111122223333"]));
+    assert_eq!(node(&page, "token.actions.githubusercontent.com")["name"], "GitHub Actions");
+    assert_eq!(node(&page, "Corp")["kind"], "provider");
+}
+
+#[test]
+fn resources_of_all_services() {
+    let workspace = Workspace::new();
+    account(&workspace, "prod", PROD, &[]);
+    let from = |action: Value| json!([{"Effect": "Allow", "Principal": {"AWS": STRANGER}, "Action": action, "Resource": "*"}]);
+    bucket(&workspace, "prod", "ours", from(json!(["s3:GetObject", "s3:PutObject"])));
+    let policy = |statements: Value| json!({"Version": "2012-10-17", "Statement": statements}).to_string();
+    answer(&workspace, "prod", "kms-get-key-policy/k1", &json!({"Policy": policy(from(json!(["kms:Decrypt", "kms:DescribeKey"])))}));
+    let queue = json!([{"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": "*",
+        "Condition": {"ArnLike": {"aws:SourceArn": format!("arn:aws:sns:us-east-1:{DEV}:topic")}}}]);
+    let attributes = json!({"Attributes": {"QueueArn": format!("arn:aws:sqs:us-east-1:{PROD}:q"), "Policy": policy(queue)}});
+    answer(&workspace, "prod", "sqs-get-queue-attributes/q", &attributes);
+    let secret = json!({"ARN": format!("arn:aws:secretsmanager:us-east-1:{PROD}:secret:s-abcdef"), "ResourcePolicy": policy(from(json!("secretsmanager:GetSecretValue")))});
+    answer(&workspace, "prod", "secretsmanager-get-resource-policy/s", &secret);
+    let vault = json!({"Policy": policy(from(json!("glacier:UploadArchive")))});
+    answer(&workspace, "prod", "glacier-get-vault-lock/v", &vault);
+    let page = page(&workspace, &["--account", "prod"]);
+    assert_eq!(
+        drawn(&page),
+        lines(&[
+            "999988887777 s3 111122223333",
+            "999988887777 use 111122223333",
+            "999988887777 read 111122223333",
+            "999988887777 write 111122223333",
+            "222233334444 write 111122223333"
+        ])
+    );
+}
+
+#[test]
+fn hostile_names_stay_names() {
+    let workspace = Workspace::new();
+    let evil = "=1+1</script><script>alert(1)</script>\u{202e}\u{1b}[31m";
+    let okta = saml(PROD, evil);
+    account(&workspace, "prod", PROD, &[role(PROD, "r", okta, "*")]);
+    let config = json!({"accounts": [{"id": PROD, "name": "prod", "tags": [[evil, PROD], evil]}], "cidrs": {}});
+    workspace.write("config.json", &config.to_string());
+    let text = workspace.run(&["weboftrust", "--account", "prod", "--html", "t.html"]);
+    text.says(0, &["1 connection"]);
+    let csv = workspace.run(&["weboftrust", "--account", "prod", "--format", "csv"]);
+    csv.says(0, &["'=1+1"]);
+    let way = workspace.run(&["weboftrust", "--account", "prod", "--blast-radius", evil]);
+    way.says(0, &["prod"]);
+    for ran in [&text, &csv, &way] {
+        assert!(!ran.out.contains(['\u{1b}', '\u{202e}']) && !ran.err.contains('\u{1b}'), "{ran:?}");
+    }
+    assert!(!workspace.read("t.html").contains("<script>alert"));
+    let page: Value = serde_json::from_str(&workspace.read("web/trust.json")).unwrap();
+    // A tag that is called like an account is a group of its own.
+    assert_eq!(node(&page, PROD)["kind"], "scanned");
+}
+
+#[test]
+fn what_was_not_collected_is_told() {
+    let workspace = Workspace::new();
+    stored::write(
+        workspace.path(),
+        "prod",
+        "aws",
+        &Map::new(),
+        &["iam-get-account-authorization-details".to_owned(), "kms-list-keys".to_owned()],
+    );
+    let ran = workspace.run(&["weboftrust", "--account", "prod"]);
+    ran.says(1, &["iam:GetAccountAuthorizationDetails", "AccessDenied", "1 node, 0 connections", "collect --for wot"]);
+    let page: Value = serde_json::from_str(&workspace.read("web/trust.json")).unwrap();
+    let gaps = page["about"]["gaps"].as_array().unwrap();
+    assert!(gaps.iter().any(|gap| gap["service"] == "kms" && gap["what"] == "kms-list-keys in us-east-1: AccessDenied"), "{gaps:?}");
+    assert!(gaps.iter().any(|gap| gap["service"] == "sns" && gap["account"] == PROD), "{gaps:?}");
+}
