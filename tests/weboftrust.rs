@@ -247,6 +247,23 @@ fn several_steps() {
     assert!(!workspace.path().join("web").exists());
 }
 
+/// Accounts trust one another in a row; in the middle only an administrator can go on, and people come in as less.
+#[test]
+fn who_can_walk() {
+    let workspace = Workspace::new();
+    let root = |id: &str| trust(json!({"AWS": format!("arn:aws:iam::{id}:root")}));
+    account(&workspace, "dev", DEV, &[role(DEV, "start", trust(json!({"Service": "ec2.amazonaws.com"})), "sts:AssumeRole")]);
+    account(&workspace, "prod", PROD, &[role(PROD, "limited", root(DEV), "ec2:*")]);
+    account(&workspace, "security", SECURITY, &[role(SECURITY, "audit", root(PROD), "ec2:*")]);
+    let run = |more: &[&str]| workspace.run(&[&["wot", "--accounts", "dev,prod,security"], more].concat());
+    run(&["--path", "dev", "prod"]).says(0, &["prod (111122223333) (1 step)", "as dev:role/start -> prod:role/limited (sts-001"]);
+    run(&["--path", "dev", "security"]).says(0, &["security (333344445555) (2 steps)", "no user or role found that can walk all of it"]);
+    let ran = run(&["--blast-radius", "dev", "--certain", "--format", "json"]);
+    ran.says(0, &[]);
+    let all: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!((all.as_array().unwrap().len(), &all[0]["to"], &all[0]["walk"]), (1, &json!(PROD), &json!("found")));
+}
+
 #[test]
 fn policies_are_judged_not_searched() {
     let root = |id: &str| format!("arn:aws:iam::{id}:root");

@@ -66,7 +66,7 @@ pub(super) fn weboftrust(args: &WeboftrustArgs, out: &mut dyn Write) -> anyhow::
     shown.keep(&mut web);
     let asked = args.path.is_some() || args.blast_radius.is_some();
     if asked {
-        ways::answer(args, &web, &estate, &chosen, out)?;
+        ways::answer(args, &web, (&estate, &chosen), out)?;
     } else {
         let data = page_data(&web);
         store(Path::new("web/data.json"), &pretty(&cloudmapper_data(&web))?)?;

@@ -167,9 +167,19 @@ impl<'g> Ways<'g> {
     /// Everybody whom a node can come to act as, with the way: the last hop of it.
     #[must_use]
     pub fn from(&self, start: usize, filter: &Filter) -> Distances {
+        self.from_all([start], filter)
+    }
+
+    /// The same for whoever is nearest of several.
+    #[must_use]
+    pub fn from_all(&self, starts: impl IntoIterator<Item = usize>, filter: &Filter) -> Distances {
         let mut found = Distances { steps: vec![None; self.graph.nodes.len()], next: vec![None; self.graph.nodes.len()] };
-        found.reach(start, 0, None);
-        let mut queue = VecDeque::from([start]);
+        let mut queue = VecDeque::new();
+        for start in starts {
+            if found.reach(start, 0, None) {
+                queue.push_back(start);
+            }
+        }
         while let Some(at) = queue.pop_front() {
             let steps = found.steps.get(at).copied().flatten().unwrap_or(0);
             for hop in self.hops(at, filter) {

@@ -211,8 +211,17 @@ impl Strands {
         self.named.extend(other.named);
     }
 
+    /// All edges. What joins both sides alike is one edge, however many of them tell of it.
     pub(super) fn take_edges(&mut self) -> Vec<Edge> {
-        let edges = std::mem::take(&mut self.edges);
+        let mut edges = std::mem::take(&mut self.edges);
+        let mutual: Vec<_> = edges.keys().filter(|(from, to, access)| *access == Access::Vpc && from > to).cloned().collect();
+        for place in mutual {
+            let back = (place.1.clone(), place.0.clone(), place.2);
+            if edges.contains_key(&back) {
+                let reasons = edges.remove(&place).unwrap_or_default();
+                edges.entry(back).or_default().extend(reasons);
+            }
+        }
         edges.into_iter().map(|((from, to, access), reasons)| Edge { from, to, access, reasons }).collect()
     }
 }

@@ -1,6 +1,6 @@
 //! What `weboftrust` prints.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::Path;
 
@@ -28,7 +28,7 @@ pub(super) fn text(web: &Web, html: Option<&Path>, out: &mut dyn Write) -> anyho
         let (resource, principal) = (visible(&dangling.resource), visible(&dangling.principal));
         writeln!(out, "Deleted principal: {resource} still names {principal}")?;
     }
-    let everybody: usize = web.everybody.values().map(std::collections::BTreeSet::len).sum();
+    let everybody: usize = web.everybody.values().map(BTreeSet::len).sum();
     if everybody > 0 {
         writeln!(out, "Everybody: {} let everybody in; `cloudmapper public` lists them", count(everybody, "policy", "policies"))?;
     }
@@ -122,16 +122,22 @@ pub(super) fn notes(web: &Web) -> anyhow::Result<()> {
     let mut to = std::io::stderr().lock();
     for (account, gaps) in by_account {
         let who = called(web, account);
-        // What of users and roles is not known hides most.
+        // What of users and roles is not known hides most; of the others, what was asked for and refused.
         let (iam, others): (Vec<&&Gap>, Vec<&&Gap>) = gaps.iter().partition(|gap| gap.service == "iam");
-        for gap in iam.iter().chain(others.iter().take(FEW)) {
+        let (not_asked, refused): (Vec<&&Gap>, Vec<&&Gap>) = others.into_iter().partition(|gap| gap.what.ends_with("was not asked for"));
+        for gap in iam.iter().chain(refused.iter().take(FEW)) {
             writeln!(to, "note: {who}: {}", visible(&gap.what))?;
         }
-        if others.len() > FEW {
+        if refused.len() > FEW {
+            writeln!(to, "note: {who}: {} more answers are missing; web/trust.json lists them", refused.len() - FEW)?;
+        }
+        let services: BTreeSet<&str> = not_asked.iter().map(|gap| gap.service.as_str()).collect();
+        if !services.is_empty() {
+            let first = services.iter().take(FEW).copied().collect::<Vec<_>>().join(", ");
+            let more = if services.len() > FEW { format!(" and {} more", services.len() - FEW) } else { String::new() };
             writeln!(
                 to,
-                "note: {who}: {} more services of which not all trust is known; web/trust.json lists them, `cloudmapper collect --for wot` asks for them",
-                others.len() - FEW
+                "note: {who}: not all trust by {first}{more} is known, for it was not asked for; `cloudmapper collect --for wot` does"
             )?;
         }
     }
