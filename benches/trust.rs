@@ -123,7 +123,7 @@ fn main() {
     let web = weave(&estate, &input).unwrap();
     say(&format!("web of {} nodes, {} edges", web.nodes.len(), web.edges.len()), start.elapsed().as_secs_f64(), "-");
     let start = Instant::now();
-    let bytes = page_data(&web).to_string().len();
+    let bytes = serde_json::to_string(&page_data(&web)).unwrap().len();
     say(&format!("page of {} MB", bytes / 1_000_000), start.elapsed().as_secs_f64(), "-");
     say("all of it", all.elapsed().as_secs_f64(), "5 s");
 }

@@ -101,6 +101,29 @@ fn every_row_has_a_case() {
     assert!(without.is_empty() || std::env::var_os("TRUST_CASES").is_some(), "{without:?}");
 }
 
+/// `collect --for wot` asks for whatever the tables read.
+#[test]
+fn every_call_is_collected() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
+    let table = |name: &str| -> Vec<Value> { serde_saphyr::from_str(&std::fs::read_to_string(folder.join(name)).unwrap()).unwrap() };
+    let text = |value: &Value| value.as_str().unwrap_or_default().trim_start_matches("*/").trim_end_matches(".json").to_owned();
+    let list = |value: &Value| value.as_array().map_or_else(|| vec![text(value)], |all| all.iter().map(text).collect());
+    let mut needed: BTreeSet<String> = BTreeSet::new();
+    for name in ["trust_sources.yaml", "resource_policies.yaml", "exposed_policies.yaml", "shared_policies.yaml"] {
+        for row in table(name) {
+            needed.extend([&row["List"], &row["File"], &row["With"]].into_iter().flat_map(list));
+        }
+    }
+    let asked = |row: &Value| row["For"].as_array().is_none_or(|all| all.iter().any(|one| one == "wot"));
+    let collected: BTreeSet<String> = table("collect_commands.yaml")
+        .iter()
+        .filter(|row| asked(row))
+        .map(|row| format!("{}-{}", row["Service"].as_str().unwrap(), row["Request"].as_str().unwrap()))
+        .collect();
+    let missing: Vec<&String> = needed.iter().filter(|call| !call.is_empty() && !collected.contains(*call)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
 fn role(account: &str, name: &str, trust: Value, allowed: &str) -> Value {
     json!({
         "Arn": format!("arn:aws:iam::{account}:role/{name}"), "RoleName": name, "RoleId": format!("AROA{name}"), "Path": "/",
@@ -365,6 +388,55 @@ fn resources_of_all_services() {
             "222233334444 write 111122223333"
         ])
     );
+}
+
+/// What the organization takes away, nobody has; its units are the groups.
+#[test]
+fn organizations_limit_and_group() {
+    let workspace = Workspace::new();
+    let root = |id: &str| trust(json!({"AWS": format!("arn:aws:iam::{id}:root")}));
+    let vendor = role(PROD, "vendor", root(STRANGER), "ec2:*");
+    account(&workspace, "prod", PROD, &[vendor, role(PROD, "sibling", root(DEV), "ec2:*"), role(PROD, "mgmt", root(SECURITY), "*")]);
+    let say = |file: &str, value: Value| answer(&workspace, "prod", file, &value);
+    say(
+        "organizations-describe-organization.json",
+        json!({"Organization": {"Id": "o-abcdefghij", "MasterAccountId": SECURITY,
+        "Arn": format!("arn:aws:organizations::{SECURITY}:organization/o-abcdefghij")}}),
+    );
+    say("organizations-list-roots.json", json!({"Roots": [{"Id": "r-1", "Name": "Root"}]}));
+    say(
+        "organizations-list-accounts.json",
+        json!({"Accounts": [{"Id": PROD, "Name": "p"}, {"Id": DEV, "Name": "dev"}, {"Id": SECURITY, "Name": "mgmt"}]}),
+    );
+    say("organizations-list-organizational-units-for-parent/1/r-1", json!({"OrganizationalUnits": [{"Id": "ou-1", "Name": "Workloads"}]}));
+    say("organizations-list-organizational-units-for-parent/2/ou-1", json!({"OrganizationalUnits": []}));
+    say("organizations-list-accounts-for-parent/r-1", json!({"Accounts": [{"Id": SECURITY}]}));
+    say("organizations-list-accounts-for-parent/ou-1", json!({"Accounts": [{"Id": PROD}, {"Id": DEV}]}));
+    let perimeter = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*",
+        "Condition": {"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-abcdefghij"}, "BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}}]});
+    let everything = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]});
+    say("organizations-list-policies/RESOURCE_CONTROL_POLICY", json!({"Policies": [{"Id": "p-1"}, {"Id": "p-FullRCP"}]}));
+    say("organizations-describe-policy/p-1", json!({"Policy": {"Content": perimeter.to_string()}}));
+    say("organizations-describe-policy/p-FullRCP", json!({"Policy": {"Content": everything.to_string()}}));
+    say("organizations-list-targets-for-policy/p-1", json!({"Targets": [{"TargetId": "ou-1"}]}));
+    let all = json!({"Targets": [{"TargetId": "r-1"}, {"TargetId": "ou-1"}, {"TargetId": PROD}, {"TargetId": DEV}]});
+    say("organizations-list-targets-for-policy/p-FullRCP", all.clone());
+    let scp = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]});
+    let keep = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "sts:AssumeRole", "Resource": "*"}]});
+    say("organizations-list-policies/SERVICE_CONTROL_POLICY", json!({"Policies": [{"Id": "p-Full"}, {"Id": "p-2"}]}));
+    say("organizations-describe-policy/p-Full", json!({"Policy": {"Content": scp.to_string()}}));
+    say("organizations-describe-policy/p-2", json!({"Policy": {"Content": keep.to_string()}}));
+    say("organizations-list-targets-for-policy/p-Full", all);
+    say("organizations-list-targets-for-policy/p-2", json!({"Targets": []}));
+    let web = page(&workspace, &["--account", "prod"]);
+    // The stranger is outside of the perimeter.
+    let management = "333344445555 admin 111122223333";
+    assert_eq!(drawn(&web), lines(&[management, "222233334444 iam 111122223333"]));
+    assert_eq!((&node(&web, PROD)["parent"], &node(&web, "ou-1")["name"]), (&json!("ou-1"), &json!("Workloads")));
+    assert_eq!((&node(&web, DEV)["kind"], &node(&web, DEV)["name"]), (&json!("configured"), &json!("dev")));
+    // Nobody of dev may assume roles any more.
+    say("organizations-list-targets-for-policy/p-2", json!({"Targets": [{"TargetId": DEV}]}));
+    assert_eq!(drawn(&page(&workspace, &["--account", "prod"])), lines(&[management]));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use serde::Serialize as _;
+use serde::Serialize;
 use serde_json::ser::PrettyFormatter;
 
 use super::Exit;
@@ -69,10 +69,11 @@ pub(super) fn weboftrust(args: &WeboftrustArgs, out: &mut dyn Write) -> anyhow::
         ways::answer(args, &web, (&estate, &chosen), out)?;
     } else {
         let data = page_data(&web);
+        let page = serde_json::to_string(&data)?;
         store(Path::new("web/data.json"), &pretty(&cloudmapper_data(&web))?)?;
-        store(Path::new("web/trust.json"), &serde_json::to_vec(&data)?)?;
+        store(Path::new("web/trust.json"), page.as_bytes())?;
         if let Some(path) = &args.html {
-            store(path, single_file(Page::Trust, &data.to_string())?.as_bytes())?;
+            store(path, single_file(Page::Trust, &page)?.as_bytes())?;
         }
         match args.format {
             Format::Text => output::text(&web, args.html.as_deref(), out)?,
@@ -92,7 +93,7 @@ fn is_partial(estate: &crate::iam::estate::Estate) -> bool {
     estate.accounts.iter().any(|account| account.unread)
 }
 
-fn pretty(value: &serde_json::Value) -> anyhow::Result<Vec<u8>> {
+fn pretty(value: &impl Serialize) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     value.serialize(&mut serde_json::Serializer::with_formatter(&mut bytes, PrettyFormatter::with_indent(b"    ")))?;
     Ok(bytes)

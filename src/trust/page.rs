@@ -1,11 +1,12 @@
 //! The web as files: CloudMapper's `data.json`, and `trust.json`, which the page reads.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Access;
-use super::model::{Edge, Kind, Node, Web};
+use super::model::{Dangling, Edge, Gap, Kind, Node, Reason, Web};
 
 /// The form of `trust.json`.
 const FORMAT: &str = "cloudmapper-trust/1";
@@ -86,9 +87,46 @@ pub fn cloudmapper_data(web: &Web) -> Value {
     Value::Array(all)
 }
 
+/// `trust.json`.
+#[derive(Serialize)]
+struct PageData<'a> {
+    format: &'static str,
+    about: About<'a>,
+    elements: Vec<Element<'a>>,
+}
+
+#[derive(Serialize)]
+struct About<'a> {
+    accounts: Vec<String>,
+    made: &'static str,
+    gaps: &'a BTreeSet<Gap>,
+    dangling: &'a BTreeSet<Dangling>,
+    everybody: &'a BTreeMap<String, BTreeSet<String>>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Element<'a> {
+    Place(Value),
+    Edge { data: EdgeData<'a>, classes: &'static str },
+}
+
+#[derive(Serialize)]
+struct EdgeData<'a> {
+    id: String,
+    source: &'a str,
+    target: &'a str,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    access: Access,
+    certain: bool,
+    services: BTreeSet<&'a str>,
+    reasons: &'a [Reason],
+}
+
 /// What the page reads: all edges, with all reasons.
 #[must_use]
-pub fn page_data(web: &Web) -> Value {
+pub fn page_data(web: &Web) -> impl Serialize + '_ {
     let more = |node: &Node, data: &mut serde_json::Map<String, Value>| {
         data.insert("kind".to_owned(), json!(node.kind));
         match node.source.as_slice() {
@@ -100,20 +138,31 @@ pub fn page_data(web: &Web) -> Value {
             data.insert("tags".to_owned(), json!(node.tags));
         }
     };
-    let mut elements = places(web, more, true);
-    elements.extend(web.edges.iter().enumerate().map(|(at, one)| edge(at, one)));
+    let places = places(web, more, true).into_iter().map(Element::Place);
     let scanned = web.nodes.iter().filter(|node| node.kind == Kind::Scanned).map(|node| format!("{} ({})", node.name, node.id));
-    let about = json!({
-        "accounts": scanned.collect::<Vec<_>>(), "made": env!("CARGO_PKG_VERSION"), "gaps": web.gaps, "dangling": web.dangling,
-        "everybody": web.everybody,
-    });
-    json!({"format": FORMAT, "about": about, "elements": elements})
+    PageData {
+        format: FORMAT,
+        about: About {
+            accounts: scanned.collect(),
+            made: env!("CARGO_PKG_VERSION"),
+            gaps: &web.gaps,
+            dangling: &web.dangling,
+            everybody: &web.everybody,
+        },
+        elements: places.chain(web.edges.iter().enumerate().map(|(at, one)| edge(at, one))).collect(),
+    }
 }
 
-fn edge(at: usize, edge: &Edge) -> Value {
-    let data = json!({
-        "id": format!("e{}", at + 1), "source": edge.from, "target": edge.to, "type": "edge", "access": edge.access,
-        "certain": edge.is_certain(), "services": edge.services(), "reasons": edge.reasons,
-    });
-    json!({"data": data, "classes": edge.access.word()})
+fn edge(at: usize, edge: &Edge) -> Element<'_> {
+    let data = EdgeData {
+        id: format!("e{}", at + 1),
+        source: &edge.from,
+        target: &edge.to,
+        kind: "edge",
+        access: edge.access,
+        certain: edge.is_certain(),
+        services: edge.services(),
+        reasons: &edge.reasons,
+    };
+    Element::Edge { data, classes: edge.access.word() }
 }

@@ -1,6 +1,6 @@
 //! Whom policies let in, as nodes of the web: the policies of resources here, the trust policies of roles in `roles`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
@@ -43,6 +43,8 @@ pub(super) struct Judge<'a> {
     pub(super) outside: Outside<'a>,
     pub(super) providers: Providers,
     pub(super) catalog: &'static Catalog,
+    /// The resources that may have policies, by account.
+    resources: HashMap<&'a str, Vec<(&'a str, &'a Resource)>>,
     /// The accounts of buckets, by name.
     buckets: BTreeMap<&'a str, &'a str>,
 }
@@ -65,7 +67,11 @@ impl<'a> Judge<'a> {
     pub(super) fn new(estate: &'a Estate, providers: Providers) -> Result<Self, TrustError> {
         let named = estate.resources.iter().filter_map(|(arn, resource)| Some((arn.split_once(":s3:::")?.1, resource.account.as_str())));
         let buckets = named.collect();
-        Ok(Self { estate, outside: Outside::new(estate)?, providers, catalog: estate.store.catalog(), buckets })
+        let mut resources: HashMap<&str, Vec<(&str, &Resource)>> = HashMap::new();
+        for (arn, resource) in estate.resources.iter().chain(estate.shared.iter()) {
+            resources.entry(&resource.account).or_default().push((arn, resource));
+        }
+        Ok(Self { estate, outside: Outside::new(estate)?, providers, catalog: estate.store.catalog(), resources, buckets })
     }
 
     /// The account whose bucket has this name.
@@ -75,17 +81,17 @@ impl<'a> Judge<'a> {
 
     /// The resources of an account that have policies.
     pub(super) fn resources(&self, account: &Account, strands: &mut Strands) {
-        let all = self.estate.resources.iter().chain(self.estate.shared.iter());
         let mut unknown: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-        for (arn, resource) in all.filter(|(_, resource)| resource.account == account.id) {
+        for (arn, resource) in self.resources.get(account.id.as_str()).into_iter().flatten() {
             match resource.policy {
-                ResourcePolicy::Known(id) => self.resource(arn, resource, id, strands),
+                ResourcePolicy::Known(id) => self.resource(arn, resource, (id, &resource.file), strands),
                 ResourcePolicy::Unknown => *unknown.entry((service(arn), &resource.kind)).or_default() += 1,
                 ResourcePolicy::None => {}
             }
             // The grants of keys are ties.
             for id in resource.grants.iter().filter(|_| service(arn) != "kms") {
-                self.resource(arn, resource, *id, strands);
+                // Made of what several answers say.
+                self.resource(arn, resource, (*id, ""), strands);
             }
         }
         for ((service, kind), count) in unknown {
@@ -94,7 +100,7 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn resource(&self, arn: &str, resource: &Resource, id: PolicyId, strands: &mut Strands) {
+    fn resource(&self, arn: &str, resource: &Resource, (id, file): (PolicyId, &str), strands: &mut Strands) {
         let Some(stored) = self.estate.store.get(id) else { return };
         self.dangling(&stored.policy, &resource.account, arn, strands);
         // S3 keeps other accounts out.
@@ -125,7 +131,7 @@ impl<'a> Judge<'a> {
                 why: words(&door),
                 certain,
                 condition,
-                file: resource.file.clone(),
+                file: file.to_owned(),
                 statement: statement(stored, &pointer),
                 pointer,
             };

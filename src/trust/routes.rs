@@ -1,6 +1,6 @@
 //! From whom to whom trust leads in several steps.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::model::{Edge, Web};
 
@@ -35,18 +35,24 @@ pub fn blast(web: &Web, from: &str, networks: bool) -> Vec<Route> {
     }
     let mut found: BTreeMap<&str, Route> = BTreeMap::new();
     let mut order: Vec<&str> = Vec::new();
+    // Those from whom it goes on: one may be read at first, and entered later.
+    let mut entered = BTreeSet::from([from]);
     let mut queue = VecDeque::from([(from, Vec::new(), true)]);
     while let Some((at, hops, certain)) = queue.pop_front() {
         for (place, edge) in by_source.get(at).into_iter().flatten() {
-            if edge.to == from || found.contains_key(edge.to.as_str()) {
+            let goes_on = leads_on(edge, networks) && !entered.contains(edge.to.as_str());
+            if edge.to == from || (found.contains_key(edge.to.as_str()) && !goes_on) {
                 continue;
             }
             let mut way: Vec<Hop> = hops.clone();
             way.push(Hop { edge: *place });
             let certain = certain && edge.is_certain();
-            found.insert(&edge.to, Route { to: edge.to.clone(), hops: way.clone(), certain });
-            order.push(&edge.to);
-            if leads_on(edge, networks) {
+            if !found.contains_key(edge.to.as_str()) {
+                found.insert(&edge.to, Route { to: edge.to.clone(), hops: way.clone(), certain });
+                order.push(&edge.to);
+            }
+            if goes_on {
+                entered.insert(&edge.to);
                 queue.push_back((&edge.to, way, certain));
             }
         }
@@ -68,4 +74,45 @@ fn leads_on(edge: &Edge, networks: bool) -> bool {
 #[must_use]
 pub fn route(web: &Web, from: &str, to: &str, networks: bool) -> Option<Route> {
     blast(web, from, networks).into_iter().find(|route| route.to == to)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Access;
+    use super::*;
+    use crate::trust::Reason;
+
+    fn edge(from: &str, to: &str, access: Access, certain: bool) -> Edge {
+        let reason = Reason {
+            service: "iam".to_owned(),
+            resource: String::new(),
+            access,
+            why: String::new(),
+            certain,
+            condition: None,
+            file: String::new(),
+            pointer: String::new(),
+            statement: None,
+        };
+        Edge { from: from.to_owned(), to: to.to_owned(), access, reasons: vec![reason] }
+    }
+
+    #[test]
+    fn what_is_read_may_be_entered_later() {
+        let web = Web {
+            edges: vec![
+                edge("a", "b", Access::S3Read, true),
+                edge("a", "c", Access::Iam, true),
+                edge("c", "b", Access::Admin, false),
+                edge("b", "d", Access::Read, true),
+                edge("b", "a", Access::Admin, true),
+                edge("d", "e", Access::Vpc, true),
+            ],
+            ..Web::default()
+        };
+        let found: Vec<(String, usize, bool)> =
+            blast(&web, "a", false).into_iter().map(|route| (route.to, route.hops.len(), route.certain)).collect();
+        assert_eq!(found, [("c".to_owned(), 1, true), ("b".to_owned(), 1, true), ("d".to_owned(), 3, false)]);
+        assert!(route(&web, "a", "e", false).is_none() && route(&web, "d", "e", true).is_some());
+    }
 }

@@ -30,7 +30,8 @@ pub(super) fn text(web: &Web, html: Option<&Path>, out: &mut dyn Write) -> anyho
     }
     let everybody: usize = web.everybody.values().map(BTreeSet::len).sum();
     if everybody > 0 {
-        writeln!(out, "Everybody: {} let everybody in; `cloudmapper public` lists them", count(everybody, "policy", "policies"))?;
+        let who = if everybody == 1 { "1 policy lets".to_owned() } else { format!("{everybody} policies let") };
+        writeln!(out, "Everybody: {who} everybody in; `cloudmapper public` lists them")?;
     }
     let mut classes: BTreeMap<Access, usize> = BTreeMap::new();
     for edge in web.visible() {

@@ -315,6 +315,12 @@ impl Organization {
         ids.filter_map(|id| store.get(*id)).map(|stored| stored.name.clone()).collect()
     }
 
+    /// Whether all of its accounts are listed.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        !self.unlisted && !self.members.is_empty()
+    }
+
     /// Whether an account is one of the organization's.
     #[must_use]
     pub fn has(&self, account: &str) -> bool {

@@ -318,6 +318,21 @@ impl<'a> Work<'a> {
         decide::<Formula>(&request, &policies).condensed()
     }
 
+    /// Whether an account is certainly of no organization that the policies ask about: of all of those, every member is known.
+    fn is_of_none(&self, account: &str) -> bool {
+        let organizations = &self.outside.estate.organizations;
+        if organizations.is_empty() || account.len() != 12 || organizations.iter().any(|organization| organization.has(account)) {
+            return false;
+        }
+        let is_whole =
+            |value: &str| organizations.iter().any(|known| known.is_whole() && value.split('/').next() == Some(known.id.as_str()));
+        let rcps = self.rcps.iter().flatten().flatten().flat_map(|named| &named.policy.statements);
+        let conditions = self.named.policy.statements.iter().chain(rcps).flat_map(|statement| &statement.conditions);
+        let mut about = conditions.filter(|condition| condition.key.lower().starts_with("aws:principalorg")).peekable();
+        about.peek().is_some()
+            && about.all(|condition| condition.templates().all(|value| value.fixed().is_some_and(|value| is_whole(&value.to_string()))))
+    }
+
     fn context(&self, caller: &Caller, action: &Action, target: &Target) -> Context {
         let mut context = match caller.arn.as_str() {
             STRANGER if caller.kind == CallerKind::Service => {
@@ -341,6 +356,12 @@ impl<'a> Work<'a> {
         // Some principal of the account.
         if caller.kind == CallerKind::User && caller.arn.ends_with(":*") {
             context.set_like("aws:PrincipalArn", &caller.arn);
+        }
+        if let Some(account) = caller.account.as_deref()
+            && self.is_of_none(account)
+        {
+            context.set("aws:PrincipalOrgID", ["o-0000000000"]);
+            context.set("aws:PrincipalOrgPaths", ["o-0000000000/"]);
         }
         for (key, values) in self.asked.context {
             context.set(key, values);
