@@ -137,12 +137,20 @@ fn table(known: &'static OnceLock<Result<Vec<Row>, String>>, text: &str, name: &
 impl Resources {
     /// Reads the policies of an account's resources.
     pub(super) fn read(&mut self, snapshot: &Snapshot, account: &str, partition: &str, store: &mut Store) -> Result<(), EstateError> {
-        self.rows(rows()?, snapshot, account, partition, store)?;
+        // What is beside policies is looked up for each resource of the account: not among those of all accounts.
+        let mut own = Self::default();
+        own.rows(rows()?, snapshot, account, partition, store)?;
         for region in &snapshot.regions()? {
-            self.endpoints(snapshot, region, store)?;
+            own.endpoints(snapshot, region, store)?;
         }
-        self.buckets(snapshot, account, partition)?;
-        self.beside_policies(snapshot, account, store)
+        own.buckets(snapshot, account, partition)?;
+        own.beside_policies(snapshot, account, store)?;
+        for (arn, resource) in own.by_arn {
+            self.put(&arn, resource);
+        }
+        self.endpoints.extend(own.endpoints);
+        self.not_listed.extend(own.not_listed);
+        Ok(())
     }
 
     /// Reads those of the second table.
@@ -192,7 +200,7 @@ impl Resources {
     fn beside_policies(&mut self, snapshot: &Snapshot, account: &str, store: &mut Store) -> Result<(), EstateError> {
         let global = snapshot.default_region()?;
         let of_account = grants::account_block(snapshot, global, account)?;
-        for (arn, resource) in self.by_arn.iter_mut().filter(|(_, resource)| resource.account == account) {
+        for (arn, resource) in &mut self.by_arn {
             let mut parts = arn.splitn(6, ':').skip(2);
             match (parts.next(), parts.next(), parts.nth(1)) {
                 (Some("s3"), _, Some(bucket)) => {
@@ -317,6 +325,7 @@ impl Resources {
                 if let ResourcePolicy::Known(second) = resource.policy {
                     known.grants.push(second);
                 }
+                known.grants.extend(resource.grants);
             }
             None => drop(self.by_arn.insert(arn.to_owned(), resource)),
         }
