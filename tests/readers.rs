@@ -73,6 +73,7 @@ fn the_demo_runs_without_an_account() {
             "map written to web/data.json",
             "dev:user/gus.tan can",
             "web/principals.json",
+            "web/trust.json",
         ],
     );
     workspace.run(&["snapshot", "verify", "--accounts", "all"]).says(0, &["account-data/security"]);

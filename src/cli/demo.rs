@@ -49,10 +49,11 @@ pub(super) fn demo(args: &DemoArgs, out: &mut dyn Write) -> anyhow::Result<Exit>
     writeln!(out, "\n$ cloudmapper can --principal user/carla.mendes --action iam:CreateAccessKey --accounts prod")?;
     can::example(&accounts(), out)?;
     shown(&["public", "--no-settings"], &config, &names, 12, out)?;
+    // Both write web/data.json: the map is to stay.
+    shown(&["weboftrust"], &config, &names, 12, out)?;
     shown(&["prepare", "--html", "web/account-data/map.html", "--svg", "web/account-data/map.svg"], &config, &names, 12, out)?;
     shown(&["path", "--from", "dev:user/gus.tan", "--most", "1"], &config, &names, 12, out)?;
     shown(&["visualize", "--filetype", "json"], &config, &names, 12, out)?;
-    shown(&["weboftrust"], &config, &names, 12, out)?;
     if args.serve {
         out.flush()?;
         return webserver(&WebserverArgs { port: args.port, public: false, ipv6: false }, out);
