@@ -49,16 +49,8 @@ struct Reader<'a> {
 pub(super) fn gather(snapshot: &Snapshot, account: &Account) -> Result<Gathered, ExposureError> {
     let now = snapshot.manifest().map(|manifest| manifest.header.started.to_string()).filter(|time| !time.is_empty());
     let calls = Calls::new(snapshot)?;
-    let default = snapshot.default_region()?;
-    let first =
-        if calls.regions.iter().any(|region| region == default) { Some(default.to_owned()) } else { calls.regions.first().cloned() };
-    let mut reader = Reader {
-        calls,
-        account,
-        now: Data::text(now.as_deref().unwrap_or(LONG_AGO)),
-        first: first.unwrap_or_default(),
-        gathered: Gathered::default(),
-    };
+    let first = calls.home()?;
+    let mut reader = Reader { calls, account, now: Data::text(now.as_deref().unwrap_or(LONG_AGO)), first, gathered: Gathered::default() };
     let rows = rows().map_err(ExposureError::Embedded)?;
     for region in reader.calls.regions.clone() {
         for row in rows {

@@ -1,8 +1,5 @@
 //! Makes the graph of some accounts.
 
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use super::GraphError;
 use super::ground::Ground;
 use super::hosts::Hosts;
@@ -15,7 +12,7 @@ use super::table::{Gain, Row, To, rows};
 use crate::iam::estate::{Account, Estate, Principal};
 use crate::iam::query::Because;
 use crate::iam::truth::Truth;
-use crate::model::visible;
+use crate::model::{in_parallel, processors, visible};
 use crate::snapshot::Snapshot;
 
 /// In accounts of at most so many principals, every way of everybody is in the graph.
@@ -41,10 +38,10 @@ pub fn build(estate: &Estate, snapshots: &[Snapshot]) -> Result<Graph, GraphErro
     let rows = rows().map_err(GraphError::Embedded)?;
     let plans = plans(rows, estate.store.catalog());
     let accounts: Vec<(&Account, &Snapshot)> = estate.accounts.iter().zip(snapshots).filter(|(account, _)| !account.superseded).collect();
-    let made = in_parallel(&accounts, |(account, snapshot)| one(estate, account, snapshot, rows, &plans))?;
+    let made = in_parallel(&accounts, processors(), |(account, snapshot), (): &mut ()| one(estate, account, snapshot, rows, &plans));
     let mut graph = Graph::default();
     for made in made {
-        graph.add(made, rows)?;
+        graph.add(made?, rows)?;
     }
     super::cross::add(&mut graph, estate)?;
     super::outside::add(&mut graph, estate)?;
@@ -53,36 +50,6 @@ pub fn build(estate: &Estate, snapshots: &[Snapshot]) -> Result<Graph, GraphErro
     graph.edges.sort_unstable();
     graph.edges.dedup();
     Ok(graph)
-}
-
-/// The same work for many accounts, on all processors; in the order of the accounts.
-fn in_parallel<'b, T, R: Send>(items: &'b [T], work: impl Fn(&'b T) -> Result<R, GraphError> + Sync) -> Result<Vec<R>, GraphError>
-where
-    T: Sync,
-{
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(items.len()).max(1);
-    let next = AtomicUsize::new(0);
-    let done: Mutex<Vec<(usize, Result<R, GraphError>)>> = Mutex::default();
-    let run = || {
-        while let Some((at, item)) = {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            items.get(at).map(|item| (at, item))
-        } {
-            let result = work(item);
-            if let Ok(mut done) = done.lock() {
-                done.push((at, result));
-            }
-        }
-    };
-    std::thread::scope(|scope| {
-        for _ in 1..threads {
-            scope.spawn(run);
-        }
-        run();
-    });
-    let mut done = done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    done.sort_by_key(|(at, _)| *at);
-    done.into_iter().map(|(_, result)| result).collect()
 }
 
 fn one(estate: &Estate, account: &Account, snapshot: &Snapshot, rows: &[Row], plans: &[Plan]) -> Result<Made, GraphError> {

@@ -1,5 +1,7 @@
 //! Who makes a request.
 
+use crate::model::is_account_id;
+
 use super::formula::Atom;
 use super::policy::{PrincipalClause, PrincipalName};
 
@@ -87,7 +89,7 @@ impl Caller {
             ["arn", _, "iam", "", account, resource] if resource.starts_with("user/") => made(CallerKind::User, Some(account), None),
             ["arn", ..] => made(CallerKind::Provider, parts.get(4).copied().filter(|account| !account.is_empty()), None),
             _ if WEB_IDENTITIES.contains(&name) => made(CallerKind::Provider, None, None),
-            _ if name.len() == 12 && name.bytes().all(|byte| byte.is_ascii_digit()) => made(CallerKind::Root, Some(name), None),
+            _ if is_account_id(name) => made(CallerKind::Root, Some(name), None),
             _ => made(CallerKind::Service, None, None),
         }
     }

@@ -27,6 +27,12 @@ pub struct AccountIdError {
     written: String,
 }
 
+/// Whether a text is an account's id: 12 digits.
+#[must_use]
+pub fn is_account_id(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 impl AccountId {
     /// The twelve digits.
     #[must_use]
@@ -41,7 +47,7 @@ impl FromStr for AccountId {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match <[u8; 12]>::try_from(text.as_bytes()) {
-            Ok(digits) if digits.iter().all(u8::is_ascii_digit) => Ok(Self(digits)),
+            Ok(digits) if is_account_id(text) => Ok(Self(digits)),
             _ => Err(AccountIdError { written: text.to_owned() }),
         }
     }

@@ -2,10 +2,12 @@
 
 mod account;
 mod many;
+mod parallel;
 mod text;
 mod time;
 
-pub use account::{AccountId, AccountIdError, AccountName, AccountNameError};
+pub use account::{AccountId, AccountIdError, AccountName, AccountNameError, is_account_id};
 pub use many::Many;
+pub use parallel::{in_parallel, processors};
 pub use text::visible;
 pub use time::{Timestamp, epoch_seconds, epoch_to_iso, iso_utc};

@@ -92,6 +92,16 @@ impl<'a> Calls<'a> {
         Ok(Self { snapshot, regions: snapshot.regions()?, cache: RefCell::default() })
     }
 
+    /// The Region in which global things are told: the default one, or the first, where that was not collected; empty without any.
+    ///
+    /// # Errors
+    /// When the file of Regions cannot be read.
+    pub fn home(&self) -> Result<String, SnapshotError> {
+        let default = self.snapshot.default_region()?;
+        let found = self.regions.iter().find(|region| *region == default).or_else(|| self.regions.first());
+        Ok(found.cloned().unwrap_or_default())
+    }
+
     /// Forgets the answers of the Regions read so far.
     pub fn forget(&self) {
         self.cache.borrow_mut().clear();

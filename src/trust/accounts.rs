@@ -123,14 +123,10 @@ pub(super) fn is_organization(id: &str) -> bool {
     id.starts_with("o-") || id.starts_with("ou-") || id.starts_with("r-")
 }
 
-/// Whether a text is an account's id.
-pub(super) fn is_account(id: &str) -> bool {
-    id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::is_account_id;
 
     #[test]
     fn vendors_are_told_once_and_with_their_source() {
@@ -144,7 +140,7 @@ mod tests {
             names.push(vendor.name.to_lowercase());
             ids.extend(vendor.accounts.iter().map(String::as_str));
         }
-        assert!(ids.iter().all(|id| is_account(id)), "{ids:?}");
+        assert!(ids.iter().all(|id| is_account_id(id)), "{ids:?}");
         names.sort();
         ids.sort_unstable();
         let twice: Vec<_> = ids.windows(2).filter(|pair| pair[0] == pair[1]).collect();

@@ -1,9 +1,8 @@
 //! Puts the web together: each account's policies and ties, on all processors, then names and groups for whoever came up.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::accounts::{Directory, is_account};
+use super::accounts::Directory;
 use super::groups;
 use super::model::{Gap, Kind, Reason, Strands, Web};
 use super::policies::Judge;
@@ -13,6 +12,7 @@ use super::ties::{NOT_ASKED, Side, Tie, ties};
 use super::{Input, TrustError};
 use crate::graph::organizations::organizations;
 use crate::iam::estate::{Account, Estate};
+use crate::model::{in_parallel, is_account_id, processors};
 use crate::snapshot::Snapshot;
 use crate::snapshot::answers::Owner;
 
@@ -26,35 +26,12 @@ const FEW: usize = 4;
 pub fn weave(estate: &Estate, input: &Input<'_>) -> Result<Web, TrustError> {
     let judge = Judge::new(estate, Providers::read(estate, input.accounts)?)?;
     let mut strands = Strands::default();
-    for found in in_parallel(estate, input.accounts, |account, snapshot| of_account(&judge, account, snapshot)) {
+    let accounts: Vec<(&Account, &Snapshot)> =
+        estate.accounts.iter().zip(input.accounts).filter(|(account, _)| !account.superseded).collect();
+    for found in in_parallel(&accounts, processors(), |(account, snapshot), (): &mut ()| of_account(&judge, account, snapshot)) {
         strands.join(found?);
     }
     name(estate, input, strands)
-}
-
-/// The work on each account, in the order of the accounts.
-fn in_parallel(
-    estate: &Estate,
-    snapshots: &[Snapshot],
-    work: impl Fn(&Account, &Snapshot) -> Result<Strands, TrustError> + Sync,
-) -> Vec<Result<Strands, TrustError>> {
-    let pairs: Vec<(&Account, &Snapshot)> = estate.accounts.iter().zip(snapshots).filter(|(account, _)| !account.superseded).collect();
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(pairs.len()).max(1);
-    let next = AtomicUsize::new(0);
-    let take = || {
-        let mut done = Vec::new();
-        while let Some((at, (account, snapshot))) = Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, pairs.get(at)?))) {
-            done.push((at, work(account, snapshot)));
-        }
-        done
-    };
-    let mut parts = std::thread::scope(|scope| {
-        let handles: Vec<_> = (0..threads).map(|_| scope.spawn(take)).collect();
-        let joined = handles.into_iter().map(|handle| handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        joined.flatten().collect::<Vec<_>>()
-    });
-    parts.sort_by_key(|(at, _)| *at);
-    parts.into_iter().map(|(_, part)| part).collect()
 }
 
 fn of_account(judge: &Judge<'_>, account: &Account, snapshot: &Snapshot) -> Result<Strands, TrustError> {
@@ -145,7 +122,7 @@ fn side(judge: &Judge<'_>, raw: &str, row: &str, strands: &mut Strands) -> Optio
         return Some(id);
     }
     if let (Some(&"arn"), Some(account)) = (parts.first(), parts.get(4)) {
-        return is_account(account).then(|| (*account).to_owned());
+        return is_account_id(account).then(|| (*account).to_owned());
     }
     if row == "direct-connect-connection" {
         strands.named.insert(raw.to_owned(), (raw.to_owned(), "directconnect".to_owned(), Kind::Location));

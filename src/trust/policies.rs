@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
-use super::accounts::is_account;
 use super::model::{Dangling, Gap, Reason, Strands};
 use super::providers::{Provider, Providers};
 use super::{Access, TrustError};
@@ -14,6 +13,7 @@ use crate::iam::evaluate::Named;
 use crate::iam::formula::{Atom, Formula};
 use crate::iam::outside::{Asked, Door, Narrow, Outside, Who};
 use crate::iam::policy::{Effect, Policy, PrincipalName};
+use crate::model::is_account_id;
 
 /// Keys that say who somebody is, for whoever is named by nothing else.
 const WHO: [&str; 14] = [
@@ -174,7 +174,7 @@ impl<'a> Judge<'a> {
                 Who::Principal { account, .. } if account == "*" => left,
                 Who::Principal { account, .. } => {
                     let id = self.account(account);
-                    Some(if left.is_some_and(|left| left.iter().all(|id| is_account(id)) && !left.contains(&id)) {
+                    Some(if left.is_some_and(|left| left.iter().all(|id| is_account_id(id)) && !left.contains(&id)) {
                         Vec::new()
                     } else {
                         vec![id]
@@ -220,7 +220,7 @@ impl<'a> Judge<'a> {
                 Narrow::Addresses(_) => continue,
             };
             left = Some(match left {
-                Some(known) if known.iter().all(|id| is_account(id)) => {
+                Some(known) if known.iter().all(|id| is_account_id(id)) => {
                     known.into_iter().filter(|id| some.contains(id) || id == own).collect()
                 }
                 _ => some,

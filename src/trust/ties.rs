@@ -107,10 +107,8 @@ struct Reader<'a> {
 /// When a file is there and cannot be read.
 pub fn ties(snapshot: &Snapshot, owner: &Owner) -> Result<Ties, TrustError> {
     let calls = Calls::new(snapshot)?;
-    let default = snapshot.default_region()?;
-    let first =
-        if calls.regions.iter().any(|region| region == default) { Some(default.to_owned()) } else { calls.regions.first().cloned() };
-    let mut reader = Reader { calls, owner, first: first.unwrap_or_default(), known: BTreeMap::new(), ties: Ties::default() };
+    let first = calls.home()?;
+    let mut reader = Reader { calls, owner, first, known: BTreeMap::new(), ties: Ties::default() };
     let rows = rows().map_err(TrustError::Embedded)?;
     for region in reader.calls.regions.clone() {
         for row in rows {

@@ -45,9 +45,7 @@ struct Place<'a> {
 pub(super) fn gather(snapshot: &Snapshot, owner: &Owner, days: u32) -> Result<(Vec<String>, Vec<Entry>), UnusedError> {
     let calls = Calls::new(snapshot)?;
     let named = Named::new(&calls, owner).map_err(UnusedError::Embedded)?;
-    let default = snapshot.default_region()?;
-    let first =
-        if calls.regions.iter().any(|region| region == default) { Some(default.to_owned()) } else { calls.regions.first().cloned() };
+    let first = calls.home()?;
     let mut reader = Reader {
         snapshot,
         calls: &calls,
@@ -55,8 +53,8 @@ pub(super) fn gather(snapshot: &Snapshot, owner: &Owner, days: u32) -> Result<(V
         joiner: Joiner::new(&calls, &named),
         owner,
         days,
-        made: made(snapshot, default)?,
-        first: first.unwrap_or_default(),
+        made: made(snapshot, snapshot.default_region()?)?,
+        first,
         entries: Vec::new(),
     };
     let rows = rows().map_err(UnusedError::Embedded)?;

@@ -9,6 +9,7 @@ use super::providers;
 use crate::iam::condition::{Condition, Quantifier};
 use crate::iam::formula::{Atom, Formula};
 use crate::iam::policy::pattern::Pattern;
+use crate::model::is_account_id;
 
 /// More ways than these are put together to one that nothing narrows.
 const MOST_WAYS: usize = 256;
@@ -121,7 +122,7 @@ fn each(values: &[&Pattern], read: impl Fn(&Pattern) -> Option<String>) -> Optio
 fn account(value: &Pattern) -> Option<String> {
     let text = value.to_string();
     let account = text.split(':').nth(4)?;
-    (account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit())).then(|| account.to_owned())
+    is_account_id(account).then(|| account.to_owned())
 }
 
 /// `o-abc/r-1/*`

@@ -2,6 +2,8 @@
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
 
+use crate::model::is_account_id;
+
 /// The principals of a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PrincipalClause {
@@ -37,7 +39,7 @@ impl PrincipalName {
         if text == "*" {
             return Self::Everyone;
         }
-        if text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        if is_account_id(text) {
             return Self::Account(text.to_owned());
         }
         match text.splitn(6, ':').collect::<Vec<_>>().as_slice() {

@@ -1,7 +1,6 @@
 //! Who is an administrator: who can change what principals may do, without being held to some resources.
 
 use super::own::{Own, Place};
-use super::parallel::in_parallel;
 use super::targets::{Aim, whole};
 use super::{Because, Given, QueryError};
 use crate::iam::estate::{Account, Asker, Estate, Principal, askers};
@@ -9,6 +8,7 @@ use crate::iam::evaluate::{Answer, Deciding, Decision, Layer, TakenBy, condition
 use crate::iam::formula::Formula;
 use crate::iam::policy::{Action, Effect};
 use crate::iam::truth::Truth;
+use crate::model::{in_parallel, processors};
 
 /// Whoever has one of these on everything can take every other: CloudMapper's list without `iam:ChangePassword`, which
 /// is about the caller's own password, and with what it lacks.
@@ -75,9 +75,9 @@ pub fn admins<'a>(estate: &'a Estate, privileges: &[String], restricted: bool, a
     let mut all = Vec::new();
     for (account, askers) in by_account(&askers) {
         let asked: Vec<Asked<'_>> = actions.iter().map(|action| (action.clone(), whole(estate, action, account))).collect();
-        all.extend(in_parallel(askers, askers.len() > 200, |asker, (): &mut ()| {
-            admin(estate, asker, &given, &asked, restricted).into_iter().collect()
-        }));
+        let threads = if askers.len() > 200 { processors() } else { 1 };
+        let found = in_parallel(askers, threads, |asker, (): &mut ()| admin(estate, asker, &given, &asked, restricted));
+        all.extend(found.into_iter().flatten());
     }
     Ok(all)
 }

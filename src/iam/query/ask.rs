@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::own::{Own, Place};
-use super::parallel::in_parallel;
 use super::targets::{Aim, aim, concerns, parts, takes_none};
 use super::{Given, QueryError, Question, Row, Rows, Verdict};
 use crate::iam::caller::{Caller, CallerKind};
@@ -13,6 +12,7 @@ use crate::iam::evaluate::{Answer, OfResource, Policies, Request, conditions, de
 use crate::iam::formula::Formula;
 use crate::iam::policy::{Action, Effect, Target};
 use crate::iam::truth::Truth;
+use crate::model::{in_parallel, processors};
 
 /// With fewer answers, threads take longer to start than to answer.
 const WORTH_THREADS: usize = 2_000;
@@ -40,7 +40,8 @@ pub fn ask(estate: &Estate, question: &Question, given: &Given) -> Result<Rows, 
         askers.extend(outsiders(estate, &asked));
     }
     let many = askers.len() * asked.iter().map(|asked| asked.aims.len()).sum::<usize>() > WORTH_THREADS;
-    let rows = in_parallel(&askers, many, |asker, words: &mut Words| work.answer(asker, words));
+    let threads = if many { processors() } else { 1 };
+    let rows = in_parallel(&askers, threads, |asker, words: &mut Words| work.answer(asker, words)).into_iter().flatten().collect();
     Ok(Rows { rows, notes, truncated })
 }
 

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use super::Given;
 use super::own::{Own, Place};
-use super::parallel::in_parallel;
 use super::targets::{Aim, aim};
 use crate::iam::estate::{Account, Asker, Estate, Principal};
 use crate::iam::evaluate::{conditions, decide, identity_allows};
 use crate::iam::formula::Formula;
 use crate::iam::policy::{Action, Policy, PrincipalName, Target, role_of_session};
 use crate::iam::truth::Truth;
+use crate::model::{in_parallel, processors};
 
 /// A role that a principal can take on.
 #[derive(Debug, Clone)]
@@ -53,7 +53,7 @@ pub fn assumable_roles<'a>(estate: &'a Estate, account: &'a Account, limit: usiz
     let search = Search { estate, action: &action, any: &any, open, by_arn, limit };
     let askers: Vec<Asker<'_>> =
         account.principals.iter().map(|principal| Asker { caller: principal.caller(account), known: Some((account, principal)) }).collect();
-    in_parallel(&askers, true, |asker, (): &mut ()| vec![search.of(asker, &given)])
+    in_parallel(&askers, processors(), |asker, (): &mut ()| search.of(asker, &given))
 }
 
 /// A role that somebody of the account may take on, as far as its trust policy goes.

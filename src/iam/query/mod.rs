@@ -4,7 +4,6 @@ mod admins;
 mod ask;
 mod assume;
 mod own;
-mod parallel;
 mod probe;
 mod targets;
 

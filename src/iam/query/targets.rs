@@ -8,6 +8,7 @@ use crate::iam::estate::{Account, Estate, ResourcePolicy, Resources};
 use crate::iam::evaluate::{Named, OfResource, Owner, is_assuming};
 use crate::iam::policy::pattern::Pattern;
 use crate::iam::policy::{Action, Target, arn};
+use crate::model::is_account_id;
 
 /// AWS's pattern of buckets.
 const BUCKET: &str = "arn:${Partition}:s3:::${BucketName}";
@@ -140,7 +141,7 @@ fn of_arn(arn: &str) -> &str {
 
 fn owner(arn: &str) -> Option<String> {
     let account = arn.split(':').nth(4)?;
-    (account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit())).then(|| account.to_owned())
+    is_account_id(account).then(|| account.to_owned())
 }
 
 /// Of resources whose policies were not read, it is not known whom they let in from elsewhere; those of one account mostly

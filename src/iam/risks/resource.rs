@@ -5,6 +5,7 @@ use super::view::{Found, View, is_all, some_of};
 use super::{Role, Rule, Severity, row};
 use crate::iam::catalog::AccessLevel;
 use crate::iam::policy::PrincipalName;
+use crate::model::is_account_id;
 
 const RESOURCE: &[Role] = &[Role::Resource];
 const BOTH: &[Role] = &[Role::Resource, Role::Trust];
@@ -90,7 +91,7 @@ pub(super) fn foreign<'a>(view: &View<'_>, name: &'a PrincipalName) -> Option<&'
         PrincipalName::Arn(arn) => arn.split(':').nth(4)?,
         _ => return None,
     };
-    let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
+    let is_account = is_account_id(account);
     (is_account && !view.whole.account.is_empty() && account != view.whole.account).then_some(account)
 }
 
