@@ -6,8 +6,10 @@ CHROMIUM                             the browser's program (/usr/bin/chromium)
 
 import functools
 import http.server
+import json
 import os
 import pathlib
+import re
 import threading
 import urllib.parse
 
@@ -18,6 +20,11 @@ from playwright.sync_api import sync_playwright
 WEB = pathlib.Path(__file__).resolve().parents[2] / "web"
 TYPES = {".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".json": "application/json", ".svg": "image/svg+xml"}
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+# What any page may be made of.
+ELEMENTS = {
+    "html", "head", "meta", "title", "link", "script", "style", "body", "a", "svg", "path", "rect", "header", "button", "div", "h1", "h2", "h3", "p", "input", "ul", "ol", "li", "details", "summary", "span", "hr", "aside", "main",
+    "nav", "footer", "progress", "section", "noscript", "dialog", "dl", "dt", "dd", "kbd", "img", "code", "table", "thead", "tbody", "tr", "th", "td", "label", "strong",
+}
 WATCH = """
 globalThis.violations = [];
 document.addEventListener("securitypolicyviolation", (event) => globalThis.violations.push(`${event.violatedDirective} ${event.blockedURI}`));
@@ -111,17 +118,18 @@ class Watched:
 
 
 @pytest.fixture
-def open_map(browser, address):
-    """Opens a fixture's map and waits until it can be used; when the test is done, looks at what the page did."""
+def open_watched(browser):
+    """Opens an address and waits until its page can be used; when the test is done, looks at what the page did."""
     opened = []
 
-    def opener(name, fragment="", size=(1400, 900), url=None, **options):
+    def opener(base, url, size=(1400, 900), prepare=None, **options):
         context = browser.new_context(viewport={"width": size[0], "height": size[1]}, accept_downloads=True, reduced_motion="reduce", **options)
         page = context.new_page()
-        base = url or address(name)
         watched = Watched(page, base)
         opened.append((context, watched))
-        page.goto(base + fragment)
+        if prepare:
+            prepare(page)
+        page.goto(url)
         page.wait_for_selector("html[data-wired], html[data-state=notice]", state="attached", timeout=30000)
         return page
 
@@ -129,3 +137,61 @@ def open_map(browser, address):
     for context, watched in opened:
         watched.check()
         context.close()
+
+
+@pytest.fixture
+def open_map(open_watched, address):
+    """Opens a fixture's map, or a file of its own."""
+
+    def opener(name, fragment="", url=None, **options):
+        base = url or address(name)
+        return open_watched(base, base + fragment, **options)
+
+    return opener
+
+
+@pytest.fixture
+def open_with(open_watched, address):
+    """Gives what opens another page of web/ with the files of a folder in place of its own data; `change` makes other data of them."""
+
+    def opener_of(kind, folder):
+        def opener(name, fragment="", url=None, change=None, **options):
+            path = folder / f"{name}.json"
+
+            def answer(route):
+                if not path.exists():
+                    route.fulfill(status=404)
+                elif change:
+                    route.fulfill(body=json.dumps(change(json.loads(path.read_text()))), content_type="application/json")
+                else:
+                    route.fulfill(path=path, content_type="application/json")
+
+            base = url or address("no-map")
+            prepare = None if url else lambda page: page.route(f"**/{kind}.json", answer)
+            return open_watched(base, (url or f"{base}{kind}.html") + fragment, prepare=prepare, **options)
+
+        return opener
+
+    return opener_of
+
+
+def cards(page):
+    return page.evaluate("cloudmapper.stage.scene.items.map((item) => item.title)")
+
+
+def check_elements(page, own, addresses):
+    """Nothing in the document but the page's own elements, without handlers or foreign addresses."""
+    found = page.evaluate("""() => [...document.querySelectorAll("*")].map((one) => [one.localName, [...one.attributes].map((attribute) => [attribute.name, attribute.value])])""")
+    names = {name for name, _ in found}
+    assert names <= own, names - own
+    for name, attributes in found:
+        for key, value in attributes:
+            assert not key.startswith("on"), (name, key)
+            if key in ("href", "src"):
+                assert re.match(addresses, value), (name, value)
+
+
+def check_alone(page):
+    """A page that is one file asks for nothing, and links to no other."""
+    assert page.evaluate("performance.getEntriesByType('resource').filter((one) => !/^(data|blob):/.test(one.name)).length") == 0
+    assert page.locator("a:not([href^='#'])").count() == 0 and page.locator("nav.pages").count() == 0, "there are no other pages beside it"

@@ -97,6 +97,15 @@ export function setOutline(open) {
   byId("toggle-outline").setAttribute("aria-expanded", String(open));
 }
 
+// The right side; what nobody chose (`plain`) is not shown where it was closed (`off`), nor in small windows. Says whether it is shown.
+export function openDetails(plain, off) {
+  const open = !(plain && (off || !isRoomy()));
+  // Small windows have no room for both sides; what is chosen on the left must not close it each time.
+  if (open && document.body.classList.contains("no-details") && !isRoomy()) setOutline(false);
+  document.body.classList.toggle("no-details", !open);
+  return open;
+}
+
 // The small label beside the pointer, in a picture of that size; nothing to say hides it.
 export function showTip(children, place, size) {
   const tip = byId("tip");

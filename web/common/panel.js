@@ -23,3 +23,23 @@ export function factList(rows) {
 export function focusDetails() {
   byId("details-title")?.focus();
 }
+
+// The details of what is chosen; `app` closes them.
+export class Details {
+  constructor(root, app) {
+    Object.assign(this, { root, app });
+  }
+
+  clear() {
+    this.root.replaceChildren(closeButton(() => this.app.closePanel()));
+    this.root.scrollTop = 0;
+  }
+
+  add(...children) {
+    this.root.append(...children.flat().filter(Boolean));
+  }
+
+  button(text, work, first) {
+    return el("button", { type: "button", class: first ? "primary small" : "second small", onclick: work }, text);
+  }
+}

@@ -2,7 +2,7 @@
 
 import { copyLink, showAddress } from "../common/address.js";
 import { byId, el, oneLine, plural, say } from "../common/dom.js";
-import { isRoomy, setOutline, showTip } from "../common/page.js";
+import { openDetails, setOutline, showTip } from "../common/page.js";
 import { addressOf, readAddress } from "./address.js";
 import { kindName } from "./graph.js";
 import { shortestWays } from "./paths.js";
@@ -73,12 +73,7 @@ export class App {
   }
 
   showPanel() {
-    const plain = this.content.kind === "summary";
-    const open = !(plain && (this.state.panelOff || !isRoomy()));
-    // Small windows have no room for both sides; what is chosen on the left must not close it each time.
-    if (open && document.body.classList.contains("no-details") && !isRoomy()) setOutline(false);
-    document.body.classList.toggle("no-details", !open);
-    if (open) this.panel?.show(this.content);
+    if (openDetails(this.content.kind === "summary", this.state.panelOff)) this.panel?.show(this.content);
   }
 
   closePanel() {

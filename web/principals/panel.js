@@ -1,7 +1,7 @@
 // The details: of a principal, a step, a group, the ways that were asked for; and a summary when nothing is selected.
 
 import { el, plural } from "../common/dom.js";
-import { closeButton, factList, panelSection, panelTitle } from "../common/panel.js";
+import { Details, factList, panelSection, panelTitle } from "../common/panel.js";
 import { iconPath } from "./draw.js";
 import { Facts, standingTag, sureTag } from "./facts.js";
 import { kindName } from "./graph.js";
@@ -11,27 +11,19 @@ import { standingLong, stepsWords } from "./words.js";
 
 const FULL_MOST = 6;
 
-export class PrincipalPanel {
+export class PrincipalPanel extends Details {
   constructor(root, app) {
-    Object.assign(this, { root, app, graph: app.graph, filter: app.filter, facts: new Facts(app) });
+    super(root, app);
+    Object.assign(this, { graph: app.graph, filter: app.filter, facts: new Facts(app) });
   }
 
   show(content) {
-    this.root.replaceChildren(closeButton(() => this.app.closePanel()));
-    this.root.scrollTop = 0;
+    this.clear();
     if (content.kind === "node") this.node(content.at);
     else if (content.kind === "edges") this.edges(content.edges);
     else if (content.kind === "group") this.members(content.item);
     else if (content.kind === "ways") this.ways(content.ways);
     else this.summary();
-  }
-
-  add(...children) {
-    this.root.append(...children.flat().filter(Boolean));
-  }
-
-  button(text, work, first) {
-    return el("button", { type: "button", class: first ? "primary small" : "second small", onclick: work }, text);
   }
 
   node(at) {

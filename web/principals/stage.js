@@ -1,20 +1,20 @@
 // The picture on the screen: moving, zooming, pointing, selecting, and going through it by keys.
 
+import { MovedPicture, nearestCard } from "../common/stage.js";
 import { drawScene } from "./draw.js";
 
 const MARGIN = 28;
 const NEAREST = 2.2;
 const READABLE = 0.72;
 const LEAST = 0.5;
-const DRAG = 4;
 const LABELS_MOST = 8;
 
-export class Stage {
+export class Stage extends MovedPicture {
   // `hooks`: onCard(item), onLine(line), onFold(key), onEnter(item), onHover(what, place), onNothing().
   constructor(root, resolve, hooks) {
-    Object.assign(this, { root, resolve, hooks, scene: null, parts: null, selected: -1, selectedLine: -1, way: null, hovered: -1, current: -1, x: 0, y: 0, zoom: 1 });
+    super(root);
+    Object.assign(this, { root, resolve, hooks, scene: null, parts: null, selected: -1, selectedLine: -1, way: null, hovered: -1, current: -1 });
     this.world = root.querySelector("#world");
-    this.pointers = new Map();
     this.listen();
   }
 
@@ -70,11 +70,7 @@ export class Stage {
   zoomBy(factor, at) {
     this.touched = true;
     const [width, height] = this.size;
-    const [px, py] = at ?? [width / 2, height / 2];
-    const zoom = Math.min(NEAREST, Math.max(0.04, this.zoom * factor));
-    this.x = px - ((px - this.x) * zoom) / this.zoom;
-    this.y = py - ((py - this.y) * zoom) / this.zoom;
-    this.zoom = zoom;
+    this.zoomAround(at ?? [width / 2, height / 2], Math.min(NEAREST, Math.max(0.04, this.zoom * factor)));
     this.move();
   }
 
@@ -89,19 +85,10 @@ export class Stage {
   // Moves as little as needed so that a card can be seen.
   bring(at) {
     const item = this.scene.items[at];
-    if (!item) return;
-    const [width, height] = this.size;
-    const push = (low, high, room) => (low < MARGIN ? MARGIN - low : high > room - MARGIN ? room - MARGIN - high : 0);
-    const [left, top] = [item.x * this.zoom + this.x, item.y * this.zoom + this.y];
-    this.panBy(push(left, left + item.w * this.zoom, width), push(top, top + item.h * this.zoom, height));
+    if (item) this.bringInto(item, this.size, MARGIN);
   }
 
-  place(event) {
-    const frame = this.root.getBoundingClientRect();
-    return [event.clientX - frame.left, event.clientY - frame.top];
-  }
-
-  target(event) {
+  targetOf(event) {
     const element = event.target instanceof Element ? event.target.closest("[data-item], [data-line], [data-fold]") : null;
     if (!element) return null;
     const { item, line, fold } = element.dataset;
@@ -114,29 +101,14 @@ export class Stage {
     new ResizeObserver(() => {
       if (this.scene && !this.touched) this.fit();
     }).observe(root);
-    root.addEventListener("wheel", (event) => {
-      event.preventDefault();
-      this.zoomBy(Math.exp(-Math.max(-60, Math.min(60, event.deltaY)) * 0.004), this.place(event));
-    }, { passive: false });
-    root.addEventListener("pointerdown", (event) => this.down(event));
-    root.addEventListener("pointermove", (event) => this.pointerMove(event));
-    for (const name of ["pointerup", "pointercancel"]) root.addEventListener(name, (event) => this.up(event));
-    root.addEventListener("pointerleave", () => this.hover(null));
-    root.addEventListener("click", (event) => {
-      if (this.moved) return;
-      this.click(this.target(event));
-    });
-    root.addEventListener("dblclick", (event) => {
-      const item = this.scene?.items[this.target(event)?.item ?? -1];
-      if (item && item.at !== -1) this.hooks.onEnter(item);
-    });
+    this.listenToPointers();
     root.addEventListener("focusin", (event) => {
-      const item = this.target(event)?.item;
+      const item = this.targetOf(event)?.item;
       if (item !== undefined) this.setCurrent(item);
     });
     root.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" && event.key !== " ") return;
-      const target = this.target(event);
+      const target = this.targetOf(event);
       if (!target) return;
       event.preventDefault();
       event.stopPropagation();
@@ -151,35 +123,9 @@ export class Stage {
     else this.hooks.onFold(this.scene.headings[target.fold]);
   }
 
-  down(event) {
-    if (event.button !== 0) return;
-    this.pointers.set(event.pointerId, this.place(event));
-    this.moved = false;
-    this.from = this.place(event);
-  }
-
-  pointerMove(event) {
-    const before = this.pointers.get(event.pointerId);
-    const now = this.place(event);
-    if (!before) {
-      this.hover(this.target(event), now);
-      return;
-    }
-    if (!this.moved && Math.hypot(now[0] - this.from[0], now[1] - this.from[1]) < DRAG) return;
-    if (!this.moved) {
-      this.root.setPointerCapture(event.pointerId);
-      this.hover(null);
-    }
-    this.moved = true;
-    if (this.pointers.size === 2) {
-      const [other] = [...this.pointers].filter(([id]) => id !== event.pointerId).map(([, place]) => place);
-      this.zoomBy(Math.hypot(now[0] - other[0], now[1] - other[1]) / Math.max(1, Math.hypot(before[0] - other[0], before[1] - other[1])), other);
-    } else this.panBy(now[0] - before[0], now[1] - before[1]);
-    this.pointers.set(event.pointerId, now);
-  }
-
-  up(event) {
-    this.pointers.delete(event.pointerId);
+  enter(target) {
+    const item = this.scene?.items[target?.item ?? -1];
+    if (item && item.at !== -1) this.hooks.onEnter(item);
   }
 
   hover(target, place) {
@@ -247,21 +193,14 @@ export class Stage {
 
   // The nearest card in a direction gets the focus.
   step(dx, dy) {
-    const inside = this.root.contains(document.activeElement) && this.target({ target: document.activeElement })?.item !== undefined;
+    const inside = this.root.contains(document.activeElement) && this.targetOf({ target: document.activeElement })?.item !== undefined;
     if (!inside) {
       this.focus();
       this.bring(this.current);
       return;
     }
     const here = this.scene.items[this.current];
-    let [best, least] = [-1, Infinity];
-    this.scene.items.forEach((item, at) => {
-      const [x, y] = [item.x - here.x, item.y - here.y];
-      const along = x * dx + y * dy;
-      if (along <= 1) return;
-      const cost = along + Math.abs(x * dy + y * dx) * 2.5;
-      if (cost < least) [best, least] = [at, cost];
-    });
+    const best = nearestCard(this.scene.items, here, dx, dy);
     if (best === -1) return;
     this.parts.items[best].focus({ preventScroll: true });
     this.bring(best);

@@ -2,7 +2,7 @@
 
 import { copyLink, showAddress } from "../common/address.js";
 import { byId, el, oneLine, plural, say } from "../common/dom.js";
-import { isRoomy, setOutline, showTip } from "../common/page.js";
+import { openDetails, showTip } from "../common/page.js";
 import { readTrustAddress, trustAddress } from "./address.js";
 import { lineWords, pictureTitle } from "./panel.js";
 import { placeScene } from "./place.js";
@@ -95,11 +95,7 @@ export class TrustApp {
   }
 
   showPanel() {
-    const plain = this.content.kind === "summary";
-    const open = !(plain && (this.state.panelOff || !isRoomy()));
-    if (open && document.body.classList.contains("no-details") && !isRoomy()) setOutline(false);
-    document.body.classList.toggle("no-details", !open);
-    if (open) this.panel?.show(this.content);
+    if (openDetails(this.content.kind === "summary", this.state.panelOff)) this.panel?.show(this.content);
   }
 
   closePanel() {

@@ -1,33 +1,25 @@
 // The details: of an account, an edge, a group, a blast radius; and a summary when nothing is selected.
 
 import { el, plural } from "../common/dom.js";
-import { closeButton, factList, panelSection, panelTitle } from "../common/panel.js";
+import { Details, factList, panelSection, panelTitle } from "../common/panel.js";
 import { levelName, LEVELS } from "./blast.js";
 import { accessTag, growing, possibleTag, TrustFacts } from "./facts.js";
 import { safeAddress } from "./network.js";
 import { ACCESSES, accessName, accessWords, accountKind, capital, hopWords, isMutual, serviceWords } from "./words.js";
 
-export class TrustPanel {
+export class TrustPanel extends Details {
   constructor(root, app) {
-    Object.assign(this, { root, app, network: app.network, sieve: app.sieve, facts: new TrustFacts(app) });
+    super(root, app);
+    Object.assign(this, { network: app.network, sieve: app.sieve, facts: new TrustFacts(app) });
   }
 
   show(content) {
-    this.root.replaceChildren(closeButton(() => this.app.closePanel()));
-    this.root.scrollTop = 0;
+    this.clear();
     if (content.kind === "node") this.node(content.at);
     else if (content.kind === "edges") this.edges(content.edges);
     else if (content.kind === "group") this.group(content.item);
     else if (content.kind === "blast") this.blast();
     else this.summary();
-  }
-
-  add(...children) {
-    this.root.append(...children.flat().filter(Boolean));
-  }
-
-  button(text, work, first) {
-    return el("button", { type: "button", class: first ? "primary small" : "second small", onclick: work }, text);
   }
 
   node(at) {

@@ -1,6 +1,7 @@
 // The picture on the screen: moving, zooming, pointing, selecting, and going through it by keys. What is drawn once is moved as an
 // image while it takes too long to draw it anew for each frame.
 
+import { MovedPicture, nearestCard } from "../common/stage.js";
 import { drawBoxes, drawCounts, drawItems, drawLines, MARK, readTones } from "./draw.js";
 import { curveDistance } from "./route.js";
 
@@ -9,21 +10,20 @@ const NEAREST = 2.4;
 const FARTHEST = 0.03;
 const LEGIBLE = 0.45;
 const NEAR = 0.8;
-const DRAG = 4;
 const NEAR_LINE = 7;
 const SLOW = 22;
 const REST = 140;
 const COUNTS_MOST = 140;
 
-export class TrustStage {
+export class TrustStage extends MovedPicture {
   // `hooks`: onItem(item), onLine(line), onFold(key), onEnter(item), onHover(what, place), onNothing(), onMoved().
   constructor(canvas, pictures, hooks) {
-    Object.assign(this, { canvas, pictures, hooks, scene: null, selected: -1, selectedLine: -1, hovered: -1, hoveredLine: -1, current: -1, x: 0, y: 0, zoom: 1, touched: false, cost: 0, waiting: 0 });
+    super(canvas);
+    Object.assign(this, { canvas, pictures, hooks, scene: null, selected: -1, selectedLine: -1, hovered: -1, hoveredLine: -1, current: -1, touched: false, cost: 0, waiting: 0 });
     this.pen = canvas.getContext("2d");
     this.base = document.createElement("canvas");
     this.basePen = this.base.getContext("2d");
     this.tones = readTones();
-    this.pointers = new Map();
     this.listen();
   }
 
@@ -67,11 +67,7 @@ export class TrustStage {
   }
 
   zoomBy(factor, at) {
-    const [px, py] = at ?? [this.width / 2, this.height / 2];
-    const zoom = Math.min(NEAREST, Math.max(FARTHEST, this.zoom * factor));
-    this.x = px - ((px - this.x) * zoom) / this.zoom;
-    this.y = py - ((py - this.y) * zoom) / this.zoom;
-    this.zoom = zoom;
+    this.zoomAround(at ?? [this.width / 2, this.height / 2], Math.min(NEAREST, Math.max(FARTHEST, this.zoom * factor)));
     this.moving();
   }
 
@@ -206,15 +202,11 @@ export class TrustStage {
       this.place = [inside(item.x + item.w / 2, this.scene.w, this.width), inside(item.y + item.h / 2, this.scene.h, this.height), NEAR];
       return;
     }
-    const push = (low, high, room) => (low < MARGIN ? MARGIN - low : high > room - MARGIN ? room - MARGIN - high : 0);
-    const [left, top] = [item.x * this.zoom + this.x, item.y * this.zoom + this.y];
-    const [dx, dy] = [push(left, left + item.w * this.zoom, this.width), push(top, top + item.h * this.zoom, this.height)];
-    if (dx !== 0 || dy !== 0) this.panBy(dx, dy);
+    this.bringInto(item, [this.width, this.height], MARGIN);
   }
 
-  where(event) {
-    const frame = this.canvas.getBoundingClientRect();
-    return [event.clientX - frame.left, event.clientY - frame.top];
+  targetOf(event) {
+    return this.hit(this.where(event));
   }
 
   // What is at a place of the screen.
@@ -246,21 +238,7 @@ export class TrustStage {
       if (untouched) this.fit();
       this.draw();
     }).observe(canvas);
-    canvas.addEventListener("wheel", (event) => {
-      event.preventDefault();
-      this.zoomBy(Math.exp(-Math.max(-60, Math.min(60, event.deltaY)) * 0.004), this.where(event));
-    }, { passive: false });
-    canvas.addEventListener("pointerdown", (event) => this.down(event));
-    canvas.addEventListener("pointermove", (event) => this.pointerMove(event));
-    for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, (event) => this.pointers.delete(event.pointerId));
-    canvas.addEventListener("pointerleave", () => this.hover(null));
-    canvas.addEventListener("click", (event) => {
-      if (!this.moved) this.click(this.hit(this.where(event)));
-    });
-    canvas.addEventListener("dblclick", (event) => {
-      const item = this.scene?.items[this.hit(this.where(event))?.item ?? -1];
-      if (item) this.hooks.onEnter(item);
-    });
+    this.listenToPointers();
     for (const name of ["focus", "blur"]) canvas.addEventListener(name, () => this.later(false));
   }
 
@@ -271,31 +249,9 @@ export class TrustStage {
     else this.hooks.onFold(target.fold);
   }
 
-  down(event) {
-    if (event.button !== 0) return;
-    this.pointers.set(event.pointerId, this.where(event));
-    this.moved = false;
-    this.from = this.where(event);
-  }
-
-  pointerMove(event) {
-    const before = this.pointers.get(event.pointerId);
-    const now = this.where(event);
-    if (!before) {
-      this.hover(this.hit(now), now);
-      return;
-    }
-    if (!this.moved && Math.hypot(now[0] - this.from[0], now[1] - this.from[1]) < DRAG) return;
-    if (!this.moved) {
-      this.canvas.setPointerCapture(event.pointerId);
-      this.hover(null);
-    }
-    this.moved = true;
-    if (this.pointers.size === 2) {
-      const [other] = [...this.pointers].filter(([id]) => id !== event.pointerId).map(([, place]) => place);
-      this.zoomBy(Math.hypot(now[0] - other[0], now[1] - other[1]) / Math.max(1, Math.hypot(before[0] - other[0], before[1] - other[1])), other);
-    } else this.panBy(now[0] - before[0], now[1] - before[1]);
-    this.pointers.set(event.pointerId, now);
+  enter(target) {
+    const item = this.scene?.items[target?.item ?? -1];
+    if (item) this.hooks.onEnter(item);
   }
 
   hover(target, place) {
@@ -312,16 +268,7 @@ export class TrustStage {
     const { items } = this.scene;
     if (items.length === 0) return null;
     const here = items[this.current];
-    let [best, least] = [here ? -1 : 0, Infinity];
-    if (here) {
-      items.forEach((item, at) => {
-        const [x, y] = [item.x - here.x, item.y - here.y];
-        const along = x * dx + y * dy;
-        if (along <= 1) return;
-        const cost = along + Math.abs(x * dy + y * dx) * 2.5;
-        if (cost < least) [best, least] = [at, cost];
-      });
-    }
+    const best = here ? nearestCard(items, here, dx, dy) : 0;
     if (best === -1) return null;
     this.current = best;
     this.canvas.focus({ preventScroll: true });
