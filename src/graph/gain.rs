@@ -7,7 +7,7 @@ use super::scene::Scene;
 use super::standing::{Standing, rights};
 use super::table::Gain;
 use crate::iam::policy::Policy;
-use crate::iam::query::Rights;
+use crate::iam::query::{Prober, Rights};
 use crate::iam::truth::Truth;
 
 /// Whether the gain of a technique holds. `thing` is the policy or group that it uses.
@@ -36,10 +36,16 @@ pub(super) fn raised(scene: &Scene<'_>, place: usize, gain: Gain) -> Truth {
         if rights.boundary.take().is_none() {
             return Truth::No;
         }
-    } else {
-        rights.version = Some(everything(scene));
+        return standing(scene, place, &rights);
     }
-    standing(scene, place, &rights)
+    // With everything allowed, only what denies counts.
+    rights.identity.retain(|id| scene.estate.store.get(*id).is_some_and(|stored| scene.administration.is_denied_by(&stored.policy)));
+    let Some(asker) = scene.askers.get(place) else { return Truth::No };
+    let asked = scene.administration.asked(&Prober::with(scene.estate, asker, &rights));
+    scene.raised_alike(asked, || {
+        rights.version = Some(scene.everything().clone());
+        standing(scene, place, &rights)
+    })
 }
 
 fn own(scene: &Scene<'_>, place: usize) -> Option<Rights> {
@@ -51,13 +57,9 @@ fn standing(scene: &Scene<'_>, place: usize, rights: &Rights) -> Truth {
     scene.administration.with(scene.estate, asker, rights).truth()
 }
 
-fn everything(scene: &Scene<'_>) -> (String, Policy) {
-    ("AdministratorAccess".to_owned(), Policy::everything(scene.estate.store.catalog()))
-}
-
 /// Of a principal that is yet to be made, only the organization says something.
 fn new_admin(scene: &Scene<'_>, source: usize) -> Truth {
-    let rights = Rights { version: Some(everything(scene)), ..Rights::default() };
+    let rights = Rights { version: Some(scene.everything().clone()), ..Rights::default() };
     // Conditions on who asks are met or not by whoever it will be.
     match scene.askers.get(source).map(|asker| scene.administration.with(scene.estate, asker, &rights)) {
         Some(Standing::Yes) => Truth::Yes,

@@ -266,6 +266,12 @@ impl<'a> Ground<'a> {
         found
     }
 
+    /// The same, for those who have it.
+    pub(super) fn thing_of(&self, thing: &'static Thing, arn: String, places: Vec<usize>) -> Option<Rc<Located>> {
+        let known = self.known_thing(thing, arn)?;
+        Some(Rc::new(Located { id: self.id(), found: known.found.clone(), region: None, supposed: known.supposed, roles: Some(places) }))
+    }
+
     /// What a program says of an entry of IAM.
     fn ask_entry(&self, program: &Program, arn: &str) -> Option<Value> {
         self.first(program, &Data::parse(self.entry(arn)?.get().as_bytes()).ok()?)

@@ -4,6 +4,7 @@
 
 mod aims;
 mod alike;
+mod answers;
 pub mod analysis;
 mod build;
 mod cover;
@@ -29,6 +30,7 @@ mod store;
 pub mod table;
 mod template;
 mod trust;
+mod view;
 
 use std::path::PathBuf;
 

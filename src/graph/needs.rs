@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
-use super::alike::Answers;
+use super::answers::Answers;
 use super::found::Located;
-use super::plan::{Ask, By, Form, KeyPlan, NeedPlan, Part as PartPlan, Plan, Resource, Whose};
-use super::source::{Key, Source, truth};
+use super::plan::{Ask, By, Form, KeyPlan, NeedPlan, OfTarget, Part as PartPlan, Plan, Resource, Whose};
+use super::source::{Key, NOBODY, Source, truth};
 use super::table::Of;
 use super::template::{Case, Filled};
 use crate::iam::policy::pattern::{Pattern, Piece, common};
@@ -80,15 +80,35 @@ impl<'p, 's, 'a> Part<'p, 's, 'a> {
         if let Some(known) = self.source.uniform.borrow().get(&key) {
             return known.clone();
         }
-        let answers = if self.part.of_target.iter().any(|(action, key)| self.source.looks_at(action, key)) {
-            None
-        } else if self.part.form == Form::Constant {
-            Some(Rc::new(Answers::all(self.best(bound).0, self.source.scene.askers.len())))
+        let mut looked_at = self.part.of_target.iter().filter(|of| self.source.looks_at(&of.action, &of.key)).peekable();
+        let answers = if looked_at.peek().is_none() {
+            self.same_for_all(bound)
+        } else if looked_at.all(|of| of.is_boundary) {
+            self.by_boundary(bound)
         } else {
-            self.uniform(bound)
+            None
         };
         self.source.uniform.borrow_mut().insert(key, answers.clone());
         answers
+    }
+
+    fn same_for_all(&self, bound: &Bound<'_>) -> Option<Rc<Answers>> {
+        match self.part.form {
+            Form::Constant => Some(Rc::new(Answers::all(self.best(bound).0, self.source.scene.askers.len()))),
+            _ => self.uniform(bound),
+        }
+    }
+
+    /// Those who have the same permissions boundary are told together.
+    fn by_boundary(&self, bound: &Bound<'_>) -> Option<Rc<Answers>> {
+        let scene = self.source.scene;
+        let mut all = Answers::all(Truth::No, scene.askers.len());
+        for group in scene.by_boundary() {
+            let Some(target) = group.first() else { continue };
+            let found = self.same_for_all(&Bound { target, ..*bound })?;
+            all = all.or(&found.of_those(group));
+        }
+        Some(Rc::new(all))
     }
 
     fn uniform(&self, bound: &Bound<'_>) -> Option<Rc<Answers>> {
@@ -98,8 +118,10 @@ impl<'p, 's, 'a> Part<'p, 's, 'a> {
         for need in &self.part.needs {
             for ask in &need.asks {
                 let mut keys = self.keys(need, &case, &[]);
-                // Nobody looks at those that change with the target.
-                keys.retain(|(key, _)| !self.part.of_target.iter().any(|(action, other)| *action == ask.action && other == key));
+                // Nobody looks at those that change with the target, if this is for any of them.
+                let of_any = bound.target == NOBODY;
+                let changes = |of: &OfTarget, key: &str| of.action == ask.action && of.key == key && (of_any || !of.is_boundary);
+                keys.retain(|(key, _)| !self.part.of_target.iter().any(|of| changes(of, key)));
                 let found = self.source.answers(&ask.action, ask.side, &keys)?;
                 let found = if need.need.soft { Rc::new(found.or_unknown()) } else { found };
                 all = Some(all.map_or_else(|| found.clone(), |all| Rc::new(all.and(&found))));

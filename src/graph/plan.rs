@@ -35,8 +35,11 @@ pub(super) struct TrustPlan {
     pub(super) actions: Vec<Action>,
     pub(super) context: Vec<(String, Vec<Template>)>,
     pub(super) depends: Depends,
+    /// The same for plans that ask the same.
+    pub(super) key: String,
 }
 
+#[derive(Debug)]
 pub(super) enum Party {
     Service(&'static str),
     Federated(Template),
@@ -52,8 +55,16 @@ pub(super) struct Part {
     pub(super) picks: Vec<Template>,
     /// What its truth for many targets is found by.
     pub(super) form: Form,
-    /// Keys of requests, by action, that change with the target.
-    pub(super) of_target: Vec<(Action, String)>,
+    /// Keys of requests that change with the target.
+    pub(super) of_target: Vec<OfTarget>,
+}
+
+/// A key of requests that changes with the target.
+pub(super) struct OfTarget {
+    pub(super) action: Action,
+    pub(super) key: String,
+    /// It is the target's permissions boundary: the same for many.
+    pub(super) is_boundary: bool,
 }
 
 /// What a part asks, keys apart.
@@ -113,17 +124,18 @@ pub(super) enum Whose {
 impl TrustPlan {
     /// One service may take the role on.
     pub(super) fn service(service: &'static str, catalog: &'static Catalog) -> Self {
-        let actions = vec![Action::new("sts:AssumeRole", catalog)];
-        Self { parties: vec![Party::Service(service)], actions, context: Vec::new(), depends: Depends::default() }
+        Self::new(vec![Party::Service(service)], vec![Action::new("sts:AssumeRole", catalog)], Vec::new())
     }
 
-    /// The same for plans that ask the same, where no key is named.
-    pub(super) fn key(&self) -> String {
-        let parties = self.parties.iter().map(|party| match party {
-            Party::Service(service) => (*service).to_owned(),
-            Party::Federated(template) => format!("{template:?}"),
+    fn new(parties: Vec<Party>, actions: Vec<Action>, context: Vec<(String, Vec<Template>)>) -> Self {
+        let federated = parties.iter().filter_map(|party| match party {
+            Party::Federated(template) => Some(template),
+            Party::Service(_) => None,
         });
-        format!("{:?} {:?}", parties.collect::<Vec<_>>(), self.actions)
+        let templates = federated.chain(context.iter().flat_map(|(_, values)| values));
+        let depends = templates.map(Template::depends).fold(Depends::default(), Depends::and);
+        let key = format!("{parties:?} {actions:?} {context:?}");
+        Self { parties, actions, context, depends, key }
     }
 }
 
@@ -266,13 +278,7 @@ impl Reader<'_> {
                 (parties, if named.is_empty() { assume() } else { named }, context)
             }
         };
-        let federated = parties.iter().filter_map(|party| match party {
-            Party::Federated(template) => Some(template),
-            Party::Service(_) => None,
-        });
-        let depends =
-            federated.chain(context.iter().flat_map(|(_, values)| values)).map(Template::depends).fold(Depends::default(), Depends::and);
-        TrustPlan { parties, actions, context, depends }
+        TrustPlan::new(parties, actions, context)
     }
 
     /// Needs that share a pick go together.
@@ -370,14 +376,17 @@ fn is_constant(need: &NeedPlan) -> bool {
 }
 
 /// The keys that change with the target or its instance profile, by action.
-fn of_target(need: &NeedPlan) -> Vec<(Action, String)> {
-    let changes = |key: &KeyPlan| match key {
-        KeyPlan::Absent | KeyPlan::Present => false,
-        KeyPlan::Values(values) => values.iter().map(Template::depends).any(|depends| depends.target || depends.profile),
-    };
-    let keys = need.context.iter().filter(|(_, key)| changes(key));
-    let own = keys.flat_map(|(key, _)| need.asks.iter().map(move |ask| (ask.action.clone(), key.clone())));
-    own.chain(need.any.iter().flat_map(of_target)).collect()
+fn of_target(need: &NeedPlan) -> Vec<OfTarget> {
+    let mut found: Vec<OfTarget> = need.any.iter().flat_map(of_target).collect();
+    for (key, plan) in &need.context {
+        let KeyPlan::Values(values) = plan else { continue };
+        let changing = values.iter().filter(|value| value.depends().target || value.depends().profile);
+        if changing.clone().next().is_some() {
+            let is_boundary = changing.clone().all(Template::is_target_boundary);
+            found.extend(need.asks.iter().map(|ask| OfTarget { action: ask.action.clone(), key: key.clone(), is_boundary }));
+        }
+    }
+    found
 }
 
 fn depends(need: &NeedPlan, catalog: &Catalog) -> Depends {

@@ -1,20 +1,23 @@
 //! One account, with all that searches for techniques in it share.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 
 use super::aims::{Aims, Places};
-use super::alike::{Alike, Answers, hash};
+use super::alike::{Alike, hash};
+use super::answers::{Answers, Bits};
 use super::gain;
 use super::ground::Ground;
 use super::plan::{Plan, TrustPlan};
+use super::source::Things;
 use super::standing::{Administration, Standing};
-use super::table::Gain;
+use super::table::{Gain, Known, Thing};
 use super::template::Case;
 use super::trust::{Trusting, trusts};
 use crate::iam::catalog::ActionSet;
-use crate::iam::estate::{Asker, Estate, Principal, ResourcePolicy, Stored};
+use crate::iam::estate::{Asker, Estate, PolicyId, Principal, ResourcePolicy, Stored};
+use crate::iam::policy::Policy;
 use crate::iam::query::{Probe, Prober};
 use crate::iam::truth::Truth;
 
@@ -41,8 +44,13 @@ pub(super) struct Scene<'a> {
     administrator_policies: OnceCell<Vec<String>>,
     policy_names: OnceCell<HashSet<&'a str>>,
     raised: Vec<OnceCell<Truth>>,
+    /// By what speaks against it.
+    raised_alike: RefCell<HashMap<u64, Truth>>,
+    everything: OnceCell<(String, Policy)>,
     free: Vec<OnceCell<Truth>>,
     trust_lists: RefCell<HashMap<String, Rc<TrustList>>>,
+    of_targets: RefCell<HashMap<usize, Things>>,
+    by_boundary: OnceCell<Vec<Bits>>,
 }
 
 /// Which principals let somebody in.
@@ -79,9 +87,13 @@ impl<'a> Scene<'a> {
             administrator_policies: OnceCell::new(),
             policy_names: OnceCell::new(),
             standings: cells(),
+            raised_alike: RefCell::default(),
+            everything: OnceCell::new(),
             raised: account.principals.iter().map(|_| OnceCell::new()).collect(),
             free: account.principals.iter().map(|_| OnceCell::new()).collect(),
             trust_lists: RefCell::default(),
+            of_targets: RefCell::default(),
+            by_boundary: OnceCell::new(),
             estate,
             ground,
             plans,
@@ -132,15 +144,57 @@ impl<'a> Scene<'a> {
         }
     }
 
+    /// Of a principal's managed policies, or its permissions boundary, those that the account can change.
+    pub(super) fn changeable(&self, whose: &Principal, known: Known) -> Vec<String> {
+        let groups = || whose.groups.iter().filter_map(|at| self.ground.account.groups.get(*at));
+        let ids: Vec<PolicyId> = match known {
+            Known::BoundaryOfSelf | Known::BoundaryOfTarget => whose.boundary.into_iter().collect(),
+            _ => whose.attached.iter().chain(groups().flat_map(|group| &group.attached)).copied().collect(),
+        };
+        let names = ids.into_iter().filter_map(|id| self.estate.store.get(id)).map(|stored| &stored.name);
+        names.filter(|name| name.starts_with("arn:") && name.split(':').nth(4) != Some("aws")).cloned().collect()
+    }
+
+    /// The same of everybody: each policy with those who have it.
+    pub(super) fn things_of_targets(&self, thing: &'static Thing, known: Known) -> Things {
+        let key = std::ptr::from_ref(thing).addr();
+        if let Some(known) = self.of_targets.borrow().get(&key) {
+            return known.clone();
+        }
+        let mut having: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (place, principal) in self.ground.account.principals.iter().enumerate() {
+            for arn in self.changeable(principal, known) {
+                let places = having.entry(arn).or_default();
+                if places.last() != Some(&place) {
+                    places.push(place);
+                }
+            }
+        }
+        let things = having.into_iter().filter_map(|(arn, places)| self.ground.thing_of(thing, arn, places)).collect();
+        let things: Things = Rc::new(things);
+        self.of_targets.borrow_mut().insert(key, things.clone());
+        things
+    }
+
+    /// The principals by their permissions boundaries.
+    pub(super) fn by_boundary(&self) -> &[Bits] {
+        self.by_boundary.get_or_init(|| {
+            let mut groups: BTreeMap<Option<PolicyId>, Vec<usize>> = BTreeMap::new();
+            for (place, principal) in self.ground.account.principals.iter().enumerate() {
+                groups.entry(principal.boundary).or_default().push(place);
+            }
+            groups.into_values().map(|places| Bits::of(places.into_iter(), self.askers.len())).collect()
+        })
+    }
+
     /// Whether the internet reaches a port of an instance.
     pub(super) fn reaches(&self, arn: &str, port: &str) -> Truth {
         (self.reach)(arn, port)
     }
 
-    /// The roles that let the parties of a row in, where that does not change with things.
-    pub(super) fn trust_list(&self, plan: &TrustPlan, row: &str, case: &Case<'_>) -> Rc<TrustList> {
-        let key = if plan.context.is_empty() { plan.key() } else { row.to_owned() };
-        if let Some(known) = self.trust_lists.borrow().get(&key) {
+    /// The roles that let some parties in; `key` tells them apart.
+    pub(super) fn trust_list(&self, plan: &TrustPlan, key: &str, case: &Case<'_>) -> Rc<TrustList> {
+        if let Some(known) = self.trust_lists.borrow().get(key) {
             return known.clone();
         }
         let mut truths = HashMap::new();
@@ -156,7 +210,7 @@ impl<'a> Scene<'a> {
         places.extend(self.trusting.candidates(plan).into_iter().filter(|place| truths.contains_key(place)));
         let answers = Answers::of(truths.into_iter(), self.askers.len());
         let list = Rc::new(TrustList { places: Places::list(places), answers });
-        self.trust_lists.borrow_mut().insert(key, list.clone());
+        self.trust_lists.borrow_mut().insert(key.to_owned(), list.clone());
         list
     }
 
@@ -165,6 +219,22 @@ impl<'a> Scene<'a> {
         let cells = if gain == Gain::TargetWithoutBoundary || gain == Gain::SelfWithoutBoundary { &self.free } else { &self.raised };
         let Some(cell) = cells.get(place) else { return Truth::No };
         *cell.get_or_init(|| gain::raised(self, place, gain))
+    }
+
+    /// The same for all of whom the same is asked.
+    pub(super) fn raised_alike(&self, asked: Option<u64>, find: impl FnOnce() -> Truth) -> Truth {
+        let Some(asked) = asked else { return find() };
+        if let Some(known) = self.raised_alike.borrow().get(&asked) {
+            return *known;
+        }
+        let truth = find();
+        self.raised_alike.borrow_mut().insert(asked, truth);
+        truth
+    }
+
+    /// The policy that allows everything.
+    pub(super) fn everything(&self) -> &(String, Policy) {
+        self.everything.get_or_init(|| ("AdministratorAccess".to_owned(), Policy::everything(self.estate.store.catalog())))
     }
 
     /// What somebody else than the source may do: the same for all sources.

@@ -7,16 +7,16 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use super::aims::Places;
-use super::alike::{Answers, Asking, Memory};
+use super::alike::{Asking, Memory};
+use super::answers::Answers;
 use super::found::Located;
 use super::gain;
 use super::needs::{Bound, Part};
 use super::plan::{Form, Part as PartPlan, Plan};
 use super::scene::{Scene, TrustList};
 use super::table::{Fact, Gain, Known, Of, Thing, To, Who};
-use super::trust::trusts;
 use crate::iam::catalog::ActionSet;
-use crate::iam::estate::Principal;
+use crate::iam::estate::{PolicyId, Principal};
 use crate::iam::policy::{Action, Target};
 use crate::iam::query::{KeyFact, Prober, ResourceSide};
 use crate::iam::truth::Truth;
@@ -50,14 +50,14 @@ pub(super) struct Source<'s, 'a> {
     /// What is the same of every target, by part and things.
     pub(super) uniform: RefCell<HashMap<Key, Option<Rc<Answers>>>>,
     pub(super) forms: RefCell<HashMap<String, Rc<[String]>>>,
-    things: RefCell<HashMap<(usize, usize), Things>>,
+    things: RefCell<HashMap<usize, Things>>,
 }
 
 /// What the truth of a part depends on: its shape, target, profile, things.
 pub(super) type Key = (u32, usize, usize, [u32; 3], Rc<str>);
 
 /// Things that go by one name.
-type Things = Rc<Vec<Rc<Located>>>;
+pub(super) type Things = Rc<Vec<Rc<Located>>>;
 
 /// A choice of things, and how much of the needs it settles.
 struct Combination {
@@ -67,7 +67,8 @@ struct Combination {
     choice: Rc<Choice>,
 }
 
-const NOBODY: usize = usize::MAX;
+/// Stands for any target.
+pub(super) const NOBODY: usize = usize::MAX;
 
 impl<'s, 'a> Source<'s, 'a> {
     /// None for whoever is no source: service-linked roles.
@@ -127,22 +128,13 @@ impl<'s, 'a> Source<'s, 'a> {
         if targets.is_empty() {
             return Vec::new();
         }
-        let per_target = plan.row.things.iter().any(|thing| thing.known.is_some_and(Known::is_of_target));
-        let mut best: BTreeMap<usize, Hit> = BTreeMap::new();
-        if per_target {
-            for target in targets {
-                self.search(plan, trust.as_deref(), &[target], &mut best);
-            }
-        } else {
-            self.search(plan, trust.as_deref(), &targets, &mut best);
-        }
-        best.into_values().collect()
+        self.search(plan, trust.as_deref(), &targets).into_values().collect()
     }
 
     fn trust_list(&self, plan: &Plan) -> Option<Rc<TrustList>> {
         let trusts = plan.trusts.as_ref().filter(|trusts| trusts.depends.things == 0)?;
         let case = self.scene.case(self.principal, self.principal, self.scene.ground.account.region);
-        Some(self.scene.trust_list(trusts, &plan.row.id, &case))
+        Some(self.scene.trust_list(trusts, &trusts.key, &case))
     }
 
     /// The principals that could be reached, as far as patterns and names tell.
@@ -182,9 +174,9 @@ impl<'s, 'a> Source<'s, 'a> {
             && (!plan.row.profile || !target.instance_profiles.is_empty())
     }
 
-    fn search(&self, plan: &Plan, trust: Option<&TrustList>, targets: &[usize], best: &mut BTreeMap<usize, Hit>) {
-        let first = targets.first().copied().unwrap_or(self.place);
-        for combination in self.combinations(plan, first) {
+    fn search(&self, plan: &Plan, trust: Option<&TrustList>, targets: &[usize]) -> BTreeMap<usize, Hit> {
+        let mut best: BTreeMap<usize, Hit> = BTreeMap::new();
+        for combination in self.combinations(plan, targets) {
             let uniform = self.uniform(plan, &combination);
             let can = |target: &usize| uniform.iter().flatten().all(|answers| answers.truth(*target) != Truth::No);
             for target in self.bound_targets(plan, targets, &combination).into_iter().filter(can) {
@@ -198,6 +190,7 @@ impl<'s, 'a> Source<'s, 'a> {
                 }
             }
         }
+        best
     }
 
     /// The targets that the things of a combination run as.
@@ -217,13 +210,17 @@ impl<'s, 'a> Source<'s, 'a> {
     }
 
     /// All choices of things and Region that do not fail by themselves, the surest first.
-    fn combinations(&self, plan: &Plan, target: usize) -> Vec<Combination> {
+    fn combinations(&self, plan: &Plan, targets: &[usize]) -> Vec<Combination> {
         let mut all: Vec<Vec<Rc<Located>>> = vec![Vec::new()];
         for slot in &plan.slots {
-            let things = self.things_of(plan, slot, target);
+            let things = self.things_of(plan, slot);
+            let leads = |thing: &Rc<Located>| {
+                thing.roles.as_ref().is_none_or(|roles| roles.iter().any(|role| targets.binary_search(role).is_ok()))
+            };
+            let things: Vec<&Rc<Located>> = things.iter().filter(|thing| leads(thing)).collect();
             let mut longer = Vec::new();
             for chosen in &all {
-                for thing in things.iter().filter(|thing| fits(chosen, thing)) {
+                for thing in things.iter().copied().filter(|thing| fits(chosen, thing)) {
                     let mut next = chosen.clone();
                     next.push(thing.clone());
                     longer.push(next);
@@ -360,14 +357,13 @@ impl<'s, 'a> Source<'s, 'a> {
 
     fn trusted(&self, plan: &Plan, list: Option<&TrustList>, bound: &Bound<'_>) -> Truth {
         let Some(needed) = &plan.trusts else { return Truth::Yes };
-        match (list, self.scene.principal(bound.target)) {
-            (Some(list), _) => list.truth(bound.target),
-            (None, Some(target)) => {
-                let things: Vec<&Located> = bound.things.iter().map(Rc::as_ref).collect();
-                trusts(self.scene.estate, &self.scene.ground, needed, &target.arn, &bound.case(self, &things))
-            }
-            (None, None) => Truth::No,
+        if let Some(list) = list {
+            return list.truth(bound.target);
         }
+        let things: Vec<&Located> = bound.things.iter().map(Rc::as_ref).collect();
+        let ids: Vec<u32> = things.iter().map(|thing| thing.id).collect();
+        let key = format!("{} {ids:?} {}", plan.row.id, bound.region);
+        self.scene.trust_list(needed, &key, &bound.case(self, &things)).truth(bound.target)
     }
 
     fn facts(&self, plan: &Plan, target: usize) -> Truth {
@@ -375,13 +371,11 @@ impl<'s, 'a> Source<'s, 'a> {
         Truth::all(plan.row.facts.iter().map(|fact| self.scene.ground.holds(fact, of(fact))))
     }
 
-    /// The things of a name that this source, and for some kinds this target, has to do with.
-    fn things_of(&self, plan: &Plan, slot: &str, target: usize) -> Things {
+    /// The things of a name that this source has to do with.
+    fn things_of(&self, plan: &Plan, slot: &str) -> Things {
         let entries = || plan.row.things.iter().filter(|thing| thing.name == slot);
-        let of_target = entries().any(|thing| thing.known.is_some_and(Known::is_of_target));
         // Entries are the table's: the first of a name has its place in memory.
-        let first = entries().next().map_or(0, |thing| std::ptr::from_ref(thing).addr());
-        let key = (first, if of_target { target } else { NOBODY });
+        let key = entries().next().map_or(0, |thing| std::ptr::from_ref(thing).addr());
         if let Some(known) = self.things.borrow().get(&key) {
             return known.clone();
         }
@@ -389,7 +383,8 @@ impl<'s, 'a> Source<'s, 'a> {
         for thing in entries() {
             match thing.known {
                 None => things.extend(self.scene.ground.of(thing).into_iter().flat_map(|list| list.items.iter().cloned())),
-                Some(known) => things.extend(self.known_things(thing, known, target)),
+                Some(known) if known.is_of_target() => things.extend(self.scene.things_of_targets(thing, known).iter().cloned()),
+                Some(known) => things.extend(self.known_things(thing, known)),
             }
         }
         things.retain(|thing| thing.readiness() != Some(false));
@@ -398,25 +393,19 @@ impl<'s, 'a> Source<'s, 'a> {
         things
     }
 
-    fn known_things(&self, thing: &'static Thing, known: Known, target: usize) -> Vec<Rc<Located>> {
-        let (scene, account) = (self.scene, self.scene.ground.account);
-        let own = self.principal;
-        let whose = if known.is_of_target() { scene.principal(target).unwrap_or(own) } else { own };
+    fn known_things(&self, thing: &'static Thing, known: Known) -> Vec<Rc<Located>> {
+        let (scene, account, own) = (self.scene, self.scene.ground.account, self.principal);
         let names =
-            |ids: Vec<_>| ids.into_iter().filter_map(|id| scene.estate.store.get(id)).map(|stored| stored.name.clone()).collect::<Vec<_>>();
+            |ids: &[PolicyId]| ids.iter().filter_map(|id| scene.estate.store.get(*id)).map(|stored| stored.name.clone()).collect::<Vec<_>>();
         let groups = |inside: bool| {
             let all = account.groups.iter().enumerate().filter(move |(at, _)| own.groups.contains(at) == inside);
             all.map(|(_, group)| group.arn.clone()).collect::<Vec<_>>()
         };
         let arns = match known {
-            Known::PoliciesOfSelf | Known::PoliciesOfTarget => {
-                let of_groups = whose.groups.iter().filter_map(|at| account.groups.get(*at)).flat_map(|group| &group.attached);
-                customer_managed(names(whose.attached.iter().chain(of_groups).copied().collect()))
-            }
-            Known::BoundaryOfSelf | Known::BoundaryOfTarget => customer_managed(names(whose.boundary.into_iter().collect())),
+            Known::PoliciesOfSelf | Known::PoliciesOfTarget | Known::BoundaryOfSelf | Known::BoundaryOfTarget => scene.changeable(own, known),
             Known::AdministratorPolicies => scene.administrator_policies().to_vec(),
-            Known::AttachedOfSelf => names(own.attached.clone()),
-            Known::InlineOfSelf => names(own.inline.clone()),
+            Known::AttachedOfSelf => names(&own.attached),
+            Known::InlineOfSelf => names(&own.inline),
             Known::Groups => groups(false),
             Known::GroupsOfSelf => groups(true),
             Known::Roles => self.trusting_roles(thing),
@@ -429,16 +418,10 @@ impl<'s, 'a> Source<'s, 'a> {
         let Some(service) = &thing.trusts else { return Vec::new() };
         let plan = super::plan::TrustPlan::service(service, catalog);
         let case = scene.case(self.principal, self.principal, scene.ground.account.region);
-        let list = scene.trust_list(&plan, "", &case);
+        let list = scene.trust_list(&plan, &plan.key, &case);
         let all = scene.ground.account.principals.iter().enumerate();
         all.filter(|(at, role)| list.truth(*at) == Truth::Yes && !is_service_linked(role)).map(|(_, role)| role.arn.clone()).collect()
     }
-}
-
-/// Of managed policies, those that the account can change.
-fn customer_managed(mut names: Vec<String>) -> Vec<String> {
-    names.retain(|name| name.starts_with("arn:") && name.split(':').nth(4) != Some("aws"));
-    names
 }
 
 fn of_target(plan: &Plan) -> impl Iterator<Item = &PartPlan> {

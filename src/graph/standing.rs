@@ -1,5 +1,7 @@
 //! Who is an administrator: as things are, and after a change.
 
+use super::alike::hash;
+use super::view::speaking;
 use crate::iam::context::Context;
 use crate::iam::estate::{Account, Asker, Estate, PolicyId, Principal};
 use crate::iam::formula::{Atom, Formula};
@@ -119,6 +121,17 @@ impl Administration {
             return Standing::No;
         }
         self.standing(&Prober::with(estate, asker, rights))
+    }
+
+    /// Whether a policy takes any of them away.
+    pub(super) fn is_denied_by(&self, policy: &Policy) -> bool {
+        self.actions.iter().any(|action| policy.concerns(Effect::Deny, action))
+    }
+
+    /// Tells those apart of whom something else may come; none for those who are like nobody else.
+    pub(super) fn asked(&self, prober: &Prober<'_>) -> Option<u64> {
+        let speaking: Option<Vec<u64>> = self.actions.iter().map(|action| speaking(prober, &prober.statements(action))).collect();
+        Some(hash(&(speaking?, prober.boundary())))
     }
 
     fn standing(&self, prober: &Prober<'_>) -> Standing {

@@ -111,6 +111,11 @@ impl Template {
         self.parts.iter().any(|part| matches!(part, Part::Text(text) if text.contains('*')))
     }
 
+    /// Whether it is the target's permissions boundary and nothing else.
+    pub(super) fn is_target_boundary(&self) -> bool {
+        matches!(self.parts.as_slice(), [Part::Variable(Variable::TargetBoundary)])
+    }
+
     pub(super) fn depends(&self) -> Depends {
         let one = |part: &Part| match part {
             Part::Variable(Variable::Target | Variable::TargetBoundary) => Depends { target: true, ..Depends::default() },

@@ -7,6 +7,7 @@ use super::Given;
 use super::probe::{KeyFact, Rights};
 use super::targets::Aim;
 use crate::iam::caller::CallerKind;
+use crate::iam::condition::Condition;
 use crate::iam::context::Context;
 use crate::iam::estate::{Asker, Estate};
 use crate::iam::evaluate::{Named, Policies, Request, decide};
@@ -65,6 +66,20 @@ impl<'a> Own<'a> {
     /// The policies of the asker and of its organization.
     pub(super) fn all(&self) -> impl Iterator<Item = Named<'a>> {
         self.identity.iter().chain(&self.boundary).chain(self.scps.iter().flatten().flatten()).copied()
+    }
+
+    /// The resource control policies of its own account.
+    pub(super) fn at_its_resources(&self) -> impl Iterator<Item = Named<'a>> {
+        self.home.iter().flatten().flatten().copied()
+    }
+
+    pub(super) fn boundary(&self) -> Option<&'a str> {
+        self.boundary.map(|named| named.name)
+    }
+
+    /// Whether a condition holds of whatever the asker asks.
+    pub(super) fn meets(&self, condition: &Condition) -> Truth {
+        condition.truth(&self.context)
     }
 
     /// What the asker would have.

@@ -5,10 +5,11 @@ use std::cell::OnceCell;
 use super::own::{Own, Place};
 use super::targets::{Aim, aim, whole};
 use super::{Because, Given};
+use crate::iam::condition::Condition;
 use crate::iam::estate::{Asker, Estate, PolicyId};
 use crate::iam::evaluate::{Answer, Decision, Named, OfResource, Policies, Request, TakenBy, conditions, decide};
 use crate::iam::formula::Formula;
-use crate::iam::policy::{Action, Policy, Statement, Target};
+use crate::iam::policy::{Action, Effect, Policy, Statement, Target};
 use crate::iam::truth::Truth;
 
 /// What the policy of [`ResourceSide::Granted`] is called.
@@ -113,14 +114,25 @@ impl<'a> Prober<'a> {
         &self.asker.caller.arn
     }
 
-    /// The statements that have a say in an action of the asker's on the resources of an account, apart from those of the
-    /// resources' own policies.
+    /// The statements that have a say in an action of the asker's on the resources of its own account, apart from those of
+    /// the resources' own policies.
     #[must_use]
-    pub fn statements(&self, action: &Action, owner: &str) -> Vec<&Statement> {
-        let rcps = self.estate.rcps(owner);
-        let organization = rcps.into_iter().flatten().flatten().map(|named| named.policy);
-        let policies = self.own.all().map(|named| named.policy).chain(organization);
-        policies.flat_map(|policy| &policy.statements).filter(|statement| statement.actions.contains(action)).collect()
+    pub fn statements(&self, action: &Action) -> Vec<&Statement> {
+        let policies = self.own.all().chain(self.own.at_its_resources()).map(|named| named.policy);
+        let concerned = policies.filter(|policy| policy.concerns(Effect::Allow, action) || policy.concerns(Effect::Deny, action));
+        concerned.flat_map(|policy| &policy.statements).filter(|statement| statement.actions.contains(action)).collect()
+    }
+
+    /// The name of the asker's permissions boundary.
+    #[must_use]
+    pub fn boundary(&self) -> Option<&str> {
+        self.own.boundary()
+    }
+
+    /// Whether the asker meets a condition, as far as what is known of all its requests tells.
+    #[must_use]
+    pub fn meets(&self, condition: &Condition) -> Truth {
+        self.own.meets(condition)
     }
 
     /// Whether it may.
@@ -143,9 +155,10 @@ impl<'a> Prober<'a> {
     /// Under which conditions it may take an action on whatever of the account that no policy names.
     #[must_use]
     pub fn on_everything(&self, action: &Action) -> Formula {
-        self.everywhere(action, |request, policies| match decide::<Truth>(request, policies) {
+        self.everywhere(action, |request, policies| match decide(request, policies) {
             Truth::No => Formula::Never,
-            _ => conditions(request, policies).of_any_resource(),
+            Truth::Yes => Formula::Always,
+            Truth::Unknown => conditions(request, policies).of_any_resource(),
         })
         .unwrap_or(Formula::Never)
     }

@@ -1,0 +1,204 @@
+//! What speaks for or against a source, as far as one action goes: which statements, and what they look at.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use super::alike::{Asking, hash};
+use super::answers::Bits;
+use super::scene::Scene;
+use crate::iam::condition::Condition;
+use crate::iam::policy::pattern::Pattern;
+use crate::iam::policy::{PrincipalName, Statement};
+use crate::iam::query::{KeyFact, Prober};
+use crate::iam::truth::Truth;
+
+/// Keys of all requests that say nothing of who asks, but that it is a user or a role.
+const NOT_OF_CALLERS: [&str; 11] = [
+    "aws:currenttime",
+    "aws:multifactorauthage",
+    "aws:multifactorauthpresent",
+    "aws:requestedregion",
+    "aws:resourceaccount",
+    "aws:resourceorgid",
+    "aws:resourceorgpaths",
+    "aws:securetransport",
+    "aws:sourceip",
+    "aws:sourcevpc",
+    "aws:tagkeys",
+];
+
+/// What some statements look at, whoever it is that they speak for.
+pub(super) struct Said {
+    /// None where one is not known for certain.
+    patterns: Option<Vec<Rc<Bits>>>,
+    /// Tells tags apart, by place, as far as they look at them.
+    tags: Option<Rc<[u64]>>,
+    /// The keys that they look at, in lower case.
+    keys: BTreeSet<String>,
+    /// Tells the account's Regions apart.
+    regions: Vec<u64>,
+    /// Resources or values are other ones for other sources.
+    personal: bool,
+}
+
+/// The same, for one source.
+pub(super) struct View {
+    pub(super) said: Rc<Said>,
+    /// Tells what speaks from what speaks for others, and from the same where its conditions come to something else.
+    pub(super) speaks: u64,
+    /// It says the same to all for whom it speaks so.
+    pub(super) impartial: bool,
+}
+
+impl View {
+    pub(super) fn of(asking: &Asking<'_, '_>) -> Self {
+        let statements = asking.prober.statements(asking.action);
+        let places = addresses(&statements);
+        let said = asking.scene.alike.said(hash(&places), || Said::of(asking.scene, &statements));
+        let of_caller = said.keys.iter().any(|key| is_of_caller(key));
+        let truths = if of_caller && !said.personal { callers(asking.prober, &statements) } else { Vec::new() };
+        // A boundary that does not name the action is against it.
+        let speaks = hash(&(places, asking.principal.boundary, asking.principal.is_role, truths));
+        Self { speaks, impartial: !said.personal, said }
+    }
+
+    pub(super) fn patterns(&self) -> Option<&[Rc<Bits>]> {
+        self.said.patterns.as_deref()
+    }
+
+    /// A number for what a principal is tagged with, as far as somebody looks at that.
+    pub(super) fn tags(&self, place: usize) -> u64 {
+        self.said.tags.as_deref().and_then(|tags| tags.get(place)).copied().unwrap_or(0)
+    }
+
+    pub(super) fn regions(&self) -> &[u64] {
+        &self.said.regions
+    }
+
+    pub(super) fn looked_at<'k>(&self, keys: &'k [(String, KeyFact)]) -> Vec<&'k (String, KeyFact)> {
+        keys.iter().filter(|(key, _)| self.looks_at(key)).collect()
+    }
+
+    pub(super) fn looks_at(&self, key: &str) -> bool {
+        let keys = &self.said.keys;
+        if keys.is_empty() {
+            return false;
+        }
+        let key = key.to_lowercase();
+        // A beginning of keys stands for all of them.
+        if key.ends_with('/') { keys.iter().any(|known| known.starts_with(&key)) } else { keys.contains(&key) }
+    }
+}
+
+impl Said {
+    fn of(scene: &Scene<'_>, statements: &[&Statement]) -> Self {
+        let patterns: Option<Vec<_>> = statements.iter().map(|statement| patterns(scene, statement)).collect();
+        let keys: BTreeSet<String> = statements.iter().flat_map(|statement| looked_at(statement)).collect();
+        Self {
+            patterns: patterns.map(|patterns| patterns.into_iter().flatten().collect()),
+            tags: scene.alike.tags(scene, &keys),
+            regions: regions(statements, &scene.ground.regions),
+            personal: statements.iter().any(|statement| is_personal(statement)),
+            keys,
+        }
+    }
+}
+
+/// Whether resources, or values of conditions, are told by something of who asks.
+fn is_personal(statement: &Statement) -> bool {
+    let in_values = statement.conditions.iter().flat_map(|condition| &condition.values).flat_map(|value| value.template().variables());
+    let patterns = statement.resources.iter().flat_map(|resources| &resources.patterns);
+    let in_patterns = patterns.flat_map(|resource| resource.template.variables());
+    in_values.chain(in_patterns).any(|key| is_of_caller(&key.lower()))
+}
+
+/// A number for what statements come to for one source; none where they look at it otherwise than by conditions.
+pub(super) fn speaking(prober: &Prober<'_>, statements: &[&Statement]) -> Option<u64> {
+    let personal = statements.iter().any(|statement| is_personal(statement));
+    (!personal).then(|| hash(&(addresses(statements), callers(prober, statements))))
+}
+
+/// Statements stay where they are for as long as the estate does.
+fn addresses(statements: &[&Statement]) -> Vec<usize> {
+    statements.iter().map(|statement| std::ptr::from_ref(*statement).addr()).collect()
+}
+
+/// What conditions that look at nothing but who asks come to.
+fn callers(prober: &Prober<'_>, statements: &[&Statement]) -> Vec<Truth> {
+    let conditions = statements.iter().flat_map(|statement| &statement.conditions);
+    conditions.filter(|condition| is_of_caller(&condition.key.lower())).map(|condition| prober.meets(condition)).collect()
+}
+
+/// Of a trust policy: it names whole accounts, services, providers or everybody, and no condition looks at who asks.
+pub(super) fn is_impartial(statement: &Statement) -> bool {
+    let names = statement.principal.iter().flat_map(|clause| &clause.names);
+    let whole = |name: &PrincipalName| {
+        matches!(name, PrincipalName::Everyone | PrincipalName::Account(_) | PrincipalName::Service(_) | PrincipalName::Federated(_))
+    };
+    statement.principal.iter().all(|clause| !clause.negated)
+        && names.into_iter().all(whole)
+        && !looked_at(statement).any(|key| is_of_caller(&key))
+}
+
+/// Whether a key, in lower case, may differ between one who asks and another.
+fn is_of_caller(key: &str) -> bool {
+    let of_all = key.starts_with("aws:") && !key.starts_with("aws:resourcetag/") && !key.starts_with("aws:requesttag/");
+    (of_all && NOT_OF_CALLERS.binary_search(&key).is_err()) || key.starts_with("ec2:source") || key.starts_with("ec2:role")
+}
+
+/// The keys that a statement looks at, in lower case.
+fn looked_at(statement: &Statement) -> impl Iterator<Item = String> {
+    let patterns = statement.resources.iter().flat_map(|resources| &resources.patterns);
+    let of_patterns = patterns.flat_map(|resource| resource.template.variables()).map(|key| key.lower().to_owned());
+    statement.conditions.iter().flat_map(|condition| keys(condition)).chain(of_patterns)
+}
+
+/// Those of a condition.
+fn keys(condition: &Condition) -> impl Iterator<Item = String> {
+    let values = condition.values.iter().flat_map(|value| value.template().variables().collect::<Vec<_>>());
+    values.chain([&condition.key]).map(|key| key.lower().to_owned())
+}
+
+/// Numbers that differ where statements tell one Region from another: by resources, or by the Region of the request.
+fn regions(statements: &[&Statement], regions: &[String]) -> Vec<u64> {
+    let resources = statements.iter().filter_map(|statement| statement.resources.as_ref()).flat_map(|resources| &resources.patterns);
+    let resources: Vec<String> = resources.map(|resource| resource.template.to_string()).collect();
+    let conditions = statements.iter().flat_map(|statement| &statement.conditions);
+    let of_requests = conditions.filter(|condition| keys(condition).any(|key| key == "aws:requestedregion"));
+    let values: Vec<String> = of_requests.flat_map(|condition| &condition.values).map(|value| value.template().to_string()).collect();
+    let fields = resources.iter().filter_map(|text| text.split(':').nth(3)).chain(values.iter().map(String::as_str));
+    let tests: Vec<Pattern> = fields.filter(|field| !matches!(*field, "" | "*")).map(Pattern::new).collect();
+    let told = |region: &String| {
+        let matching: Vec<bool> = tests.iter().map(|test| test.matches(region)).collect();
+        let named = resources.iter().chain(&values).any(|text| text.contains(region.as_str()) || text.contains("${"));
+        hash(&(matching, named.then_some(region)))
+    };
+    regions.iter().map(told).collect()
+}
+
+/// Tells by which patterns a principal is meant.
+pub(super) fn matching(patterns: &[Rc<Bits>], place: usize) -> u64 {
+    let matching = (1_u64..).zip(patterns).filter(|(_, bits)| bits.has(place));
+    matching.fold(0, |all, (at, _)| (all.rotate_left(5) ^ at).wrapping_mul(0x517c_c1b7_2722_0a95))
+}
+
+fn patterns(scene: &Scene<'_>, statement: &Statement) -> Option<Vec<Rc<Bits>>> {
+    let patterns = statement.resources.iter().flat_map(|resources| &resources.patterns).map(|resource| resource.template.fixed());
+    let told = patterns.filter(|pattern| pattern.is_none_or(|pattern| !pattern.is_any()));
+    told.map(|pattern| pattern.map(|pattern| scene.alike.matched(scene, pattern))).collect()
+}
+
+/// Whether it looks at what the resource is tagged with.
+pub(super) fn is_about_tags(condition: &Condition) -> bool {
+    keys(condition).any(|key| key.contains("resourcetag/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sorted() {
+        assert!(NOT_OF_CALLERS.is_sorted());
+    }
+}
