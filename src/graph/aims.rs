@@ -5,43 +5,18 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::answers::Bits;
 use crate::iam::catalog::ActionId;
 use crate::iam::estate::{Account, Estate, PolicyId, Principal};
 use crate::iam::policy::pattern::{Pattern, Piece};
 use crate::iam::policy::{Action, Effect, PrincipalName, Statement, role_of_session};
 
-/// Places of principals, in order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Places {
-    All,
-    Some(Rc<[usize]>),
-}
-
-impl Places {
-    pub(super) fn list(places: Vec<usize>) -> Self {
-        Self::Some(places.into())
-    }
-
-    /// Those that are in both.
-    pub(super) fn and(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::All, other) | (other, Self::All) => other,
-            (Self::Some(one), Self::Some(other)) => {
-                Self::list(one.iter().filter(|place| other.binary_search(place).is_ok()).copied().collect())
-            }
-        }
-    }
-
-    pub(super) fn is_none(&self) -> bool {
-        matches!(self, Self::Some(places) if places.is_empty())
-    }
-}
-
 /// What the policies of an account name.
 pub(super) struct Aims<'a> {
     estate: &'a Estate,
     account: &'a Account,
-    of_policies: RefCell<HashMap<(PolicyId, ActionId), Places>>,
+    of_policies: RefCell<HashMap<(PolicyId, ActionId), Rc<Bits>>>,
+    matched: RefCell<HashMap<Pattern, Rc<Bits>>>,
     /// The roles that somebody of the account may take on as far as their trust policies go.
     trust: Trust,
 }
@@ -49,88 +24,79 @@ pub(super) struct Aims<'a> {
 /// Whom of the account the trust policies of its roles name.
 struct Trust {
     /// The account as a whole: identity policies have to allow it too.
-    account: Vec<usize>,
+    account: Bits,
     /// Everybody.
-    everybody: Vec<usize>,
+    everybody: Bits,
     /// One principal, by its ARN or unique id; by the name of a role for its sessions.
     one: HashMap<String, Vec<usize>>,
 }
 
 impl<'a> Aims<'a> {
     pub(super) fn new(estate: &'a Estate, account: &'a Account) -> Self {
-        Self { estate, account, of_policies: RefCell::default(), trust: Trust::of(estate, account) }
+        Self { estate, account, of_policies: RefCell::default(), matched: RefCell::default(), trust: Trust::of(estate, account) }
+    }
+
+    fn count(&self) -> usize {
+        self.account.principals.len()
     }
 
     /// The principals that the source's own policies could allow an action on.
-    pub(super) fn of(&self, source: &Principal, action: &Action) -> Places {
-        let Some(id) = action.id else { return Places::All };
-        let mut all: Vec<usize> = Vec::new();
+    pub(super) fn of(&self, source: &Principal, action: &Action) -> Bits {
+        let Some(id) = action.id else { return Bits::all(self.count()) };
+        let mut all = Bits::none(self.count());
         for policy in self.account.identity(source) {
-            match self.of_policy(policy, id, action) {
-                Places::All => return Places::All,
-                Places::Some(places) => all.extend(places.iter()),
+            if let Some(places) = self.of_policy(policy, id, action) {
+                all.add(&places);
             }
         }
-        all.sort_unstable();
-        all.dedup();
-        Places::list(all)
+        all
     }
 
     /// The roles that the source could take on.
-    pub(super) fn assumable(&self, source: &Principal, action: &Action) -> Places {
-        let own = self.of(source, action).and(Places::list(self.trust.account.clone()));
-        let Places::Some(own) = own else { return Places::All };
+    pub(super) fn assumable(&self, source: &Principal, action: &Action) -> Bits {
+        let mut all = self.of(source, action);
+        all.keep(&self.trust.account);
+        all.add(&self.trust.everybody);
         let session = sessions_of(&self.account.id, &source.name);
         let named = [&source.arn, &source.id, &session].into_iter().filter_map(|name| self.trust.one.get(name)).flatten();
-        let mut all: Vec<usize> = own.iter().chain(&self.trust.everybody).chain(named).copied().collect();
-        all.sort_unstable();
-        all.dedup();
-        Places::list(all)
+        named.for_each(|place| all.set(*place));
+        all
     }
 
-    fn of_policy(&self, policy: PolicyId, id: ActionId, action: &Action) -> Places {
-        let Some(stored) = self.estate.store.get(policy) else { return Places::list(Vec::new()) };
-        if !stored.policy.allows().contains(id) {
-            return Places::list(Vec::new());
-        }
+    fn of_policy(&self, policy: PolicyId, id: ActionId, action: &Action) -> Option<Rc<Bits>> {
+        let stored = self.estate.store.get(policy).filter(|stored| stored.policy.allows().contains(id))?;
         if let Some(known) = self.of_policies.borrow().get(&(policy, id)) {
-            return known.clone();
+            return Some(known.clone());
         }
         let allowing = |statement: &&Statement| statement.effect == Effect::Allow && statement.actions.contains(action);
-        let mut all = Vec::new();
-        let mut found = None;
+        let mut all = Bits::none(self.count());
         for statement in stored.policy.statements.iter().filter(allowing) {
-            match self.of_statement(statement) {
-                Places::All => {
-                    found = Some(Places::All);
-                    break;
-                }
-                Places::Some(places) => all.extend(places.iter()),
-            }
+            self.add_those_of(statement, &mut all);
         }
-        all.sort_unstable();
-        all.dedup();
-        let found = found.unwrap_or_else(|| Places::list(all));
-        self.of_policies.borrow_mut().insert((policy, id), found.clone());
-        found
+        let all = Rc::new(all);
+        self.of_policies.borrow_mut().insert((policy, id), all.clone());
+        Some(all)
     }
 
-    fn of_statement(&self, statement: &Statement) -> Places {
-        let Some(resources) = statement.resources.as_ref().filter(|resources| !resources.negated) else { return Places::All };
-        let mut all = Vec::new();
+    fn add_those_of(&self, statement: &Statement, all: &mut Bits) {
+        let Some(resources) = statement.resources.as_ref().filter(|resources| !resources.negated) else {
+            *all = Bits::all(self.count());
+            return;
+        };
         for pattern in &resources.patterns {
             match pattern.template.fixed() {
+                Some(pattern) if !pattern.is_any() => all.add(&self.like(pattern)),
                 // A variable may stand for anything.
-                None => return Places::All,
-                Some(pattern) if pattern.is_any() => return Places::All,
-                Some(pattern) => self.like(pattern, &mut all),
+                _ => *all = Bits::all(self.count()),
             }
         }
-        Places::list(all)
     }
 
     /// Those that a pattern matches. Principals stand in the order of their ARNs: those that begin alike stand together.
-    pub(super) fn like(&self, pattern: &Pattern, all: &mut Vec<usize>) {
+    pub(super) fn like(&self, pattern: &Pattern) -> Rc<Bits> {
+        if let Some(known) = self.matched.borrow().get(pattern) {
+            return known.clone();
+        }
         let beginning = match pattern.pieces().first() {
             Some(Piece::Text(text)) => text.as_str(),
             _ => "",
@@ -138,26 +104,29 @@ impl<'a> Aims<'a> {
         let principals = &self.account.principals;
         let start = principals.partition_point(|principal| principal.arn.as_str() < beginning);
         let near = principals.iter().enumerate().skip(start).take_while(|(_, principal)| principal.arn.starts_with(beginning));
-        all.extend(near.filter(|(_, principal)| pattern.matches(&principal.arn)).map(|(at, _)| at));
+        let places = near.filter(|(_, principal)| pattern.matches(&principal.arn)).map(|(at, _)| at);
+        let bits = Rc::new(Bits::of(places, self.count()));
+        self.matched.borrow_mut().insert(pattern.clone(), bits.clone());
+        bits
     }
 }
 
 impl Trust {
     fn of(estate: &Estate, account: &Account) -> Self {
-        let mut trust = Self { account: Vec::new(), everybody: Vec::new(), one: HashMap::new() };
+        let none = || Bits::none(account.principals.len());
+        let mut trust = Self { account: none(), everybody: none(), one: HashMap::new() };
         for (place, role) in account.principals.iter().enumerate() {
             let Some(stored) = role.trust.and_then(|id| estate.store.get(id)) else { continue };
             for name in stored.policy.lets_in() {
                 match name {
-                    PrincipalName::Everyone => trust.everybody.push(place),
-                    PrincipalName::Account(id) if *id == account.id => trust.account.push(place),
+                    PrincipalName::Everyone => trust.everybody.set(place),
+                    PrincipalName::Account(id) if *id == account.id => trust.account.set(place),
                     PrincipalName::Arn(name) => trust.one.entry(alias(name)).or_default().push(place),
                     PrincipalName::Id(name) => trust.one.entry(name.clone()).or_default().push(place),
                     _ => {}
                 }
             }
         }
-        trust.account.dedup();
         trust
     }
 }

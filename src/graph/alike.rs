@@ -7,13 +7,11 @@ use std::collections::{BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
 
-use super::aims::Places;
 use super::answers::{Answers, Bits};
 use super::scene::Scene;
 use super::view::{Said, View, is_about_tags, is_impartial, matching};
 use crate::iam::catalog::ActionId;
 use crate::iam::estate::{Account, Estate, Principal};
-use crate::iam::policy::pattern::Pattern;
 use crate::iam::policy::{Action, Target};
 use crate::iam::query::{KeyFact, Probe, Prober, ResourceSide};
 use crate::iam::truth::Truth;
@@ -24,9 +22,8 @@ pub(super) struct Alike {
     trust: Vec<u64>,
     /// Those of the Identity Center, which only AWS changes.
     reserved: Vec<bool>,
-    /// Whether the trust policy says the same to everybody of the account.
-    impartial: Vec<bool>,
-    matched: RefCell<HashMap<Pattern, Rc<Bits>>>,
+    /// Those whose trust policy says the same to everybody of the account.
+    impartial: Bits,
     /// By the statements.
     said: RefCell<HashMap<u64, Rc<Said>>>,
     /// By what speaks for a source, and what is asked.
@@ -53,8 +50,7 @@ impl Alike {
         Self {
             trust: principals().map(trust).collect(),
             reserved: principals().map(|principal| principal.path.starts_with("/aws-reserved/")).collect(),
-            impartial: principals().map(impartial).collect(),
-            matched: RefCell::default(),
+            impartial: Bits::of(principals().enumerate().filter(|(_, role)| impartial(role)).map(|(at, _)| at), account.principals.len()),
             said: RefCell::default(),
             shared: RefCell::default(),
             single: RefCell::default(),
@@ -91,20 +87,6 @@ impl Alike {
         said
     }
 
-    pub(super) fn matched(&self, scene: &Scene<'_>, pattern: &Pattern) -> Rc<Bits> {
-        if let Some(known) = self.matched.borrow().get(pattern) {
-            return known.clone();
-        }
-        let mut places = Vec::new();
-        scene.aims.like(pattern, &mut places);
-        let bits = Rc::new(Bits::of(places.into_iter(), scene.askers.len()));
-        self.matched.borrow_mut().insert(pattern.clone(), bits.clone());
-        bits
-    }
-
-    fn is_impartial(&self, place: usize) -> bool {
-        self.impartial.get(place).copied().unwrap_or(false)
-    }
 }
 
 /// A number that tells values apart.
@@ -120,6 +102,7 @@ pub(super) fn hash(value: &impl Hash) -> u64 {
 pub(super) struct Memory {
     views: RefCell<HashMap<ActionId, Rc<View>>>,
     known: RefCell<HashMap<(ActionId, u64), Rc<Answers>>>,
+    candidates: RefCell<HashMap<(ActionId, ResourceSide), Rc<Bits>>>,
     single: RefCell<HashMap<(ActionId, u64), Truth>>,
 }
 
@@ -146,9 +129,9 @@ impl Asking<'_, '_> {
     }
 
     /// Those that could be allowed.
-    fn candidates(&self, id: ActionId) -> Places {
+    fn find(&self, id: ActionId) -> Bits {
         match self.side {
-            ResourceSide::Granted => Places::All,
+            ResourceSide::Granted => Bits::all(self.scene.askers.len()),
             _ if self.is_assuming(id) => self.scene.aims.assumable(self.principal, self.action),
             _ => self.scene.aims.of(self.principal, self.action),
         }
@@ -168,11 +151,15 @@ impl Memory {
         let alike = &asking.scene.alike;
         let key = (view.speaks, id, about);
         let shared = view.impartial.then(|| alike.shared.borrow().get(&key).cloned()).flatten();
+        let mut candidates = (*self.candidates(asking, id)).clone();
         let answers = match shared {
             Some(shared) => shared,
             None => {
-                let of_all = |place: usize| !asking.is_assuming(id) || alike.is_impartial(place);
-                let answers = Rc::new(Self::ask(asking, id, (&view, patterns), &|place| !view.impartial || of_all(place), None));
+                let mut of_all = candidates.clone();
+                if view.impartial && asking.is_assuming(id) {
+                    of_all.keep(&alike.impartial);
+                }
+                let answers = Rc::new(Self::ask(asking, id, (&view, patterns), &of_all, None));
                 if view.impartial {
                     alike.shared.borrow_mut().insert(key, answers.clone());
                 }
@@ -181,7 +168,8 @@ impl Memory {
         };
         // Some trust policies name whom they let in.
         let answers = if view.impartial && asking.is_assuming(id) {
-            Rc::new(Self::ask(asking, id, (&view, patterns), &|place| !alike.is_impartial(place), Some(&answers)))
+            candidates.take_out(&alike.impartial);
+            Rc::new(Self::ask(asking, id, (&view, patterns), &candidates, Some(&answers)))
         } else {
             answers
         };
@@ -189,31 +177,28 @@ impl Memory {
         Some(answers)
     }
 
+    /// Those that could be allowed, as far as patterns and names tell.
+    pub(super) fn candidates(&self, asking: &Asking<'_, '_>, id: ActionId) -> Rc<Bits> {
+        let key = (id, asking.side);
+        if let Some(known) = self.candidates.borrow().get(&key) {
+            return known.clone();
+        }
+        let found = Rc::new(asking.find(id));
+        self.candidates.borrow_mut().insert(key, found.clone());
+        found
+    }
+
     /// Asks about those who are meant, beside what is known of others.
-    fn ask(
-        asking: &Asking<'_, '_>,
-        id: ActionId,
-        (view, patterns): (&View, &[Rc<Bits>]),
-        meant: &dyn Fn(usize) -> bool,
-        known: Option<&Answers>,
-    ) -> Answers {
-        let (alike, count) = (&asking.scene.alike, asking.scene.askers.len());
-        let mut answers = known.cloned().unwrap_or_else(|| Answers::none(count));
+    fn ask(asking: &Asking<'_, '_>, id: ActionId, (view, patterns): (&View, &[Rc<Bits>]), meant: &Bits, known: Option<&Answers>) -> Answers {
+        let alike = &asking.scene.alike;
+        let mut answers = known.cloned().unwrap_or_else(|| Answers::none(asking.scene.askers.len()));
         let mut classes: HashMap<(u64, u64, u64, bool), Truth> = HashMap::new();
         let assuming = asking.is_assuming(id);
-        let mut one = |place: usize| {
-            if !meant(place) {
-                return;
-            }
-            let of = |list: &[u64]| list.get(place).copied().unwrap_or(0);
-            let trust = if assuming { of(&alike.trust) } else { 0 };
+        for place in meant.places() {
+            let trust = if assuming { alike.trust.get(place).copied().unwrap_or(0) } else { 0 };
             let reserved = alike.reserved.get(place).copied().unwrap_or(false);
-            let truth = *classes.entry((matching(patterns, place), trust, view.tags(place), reserved)).or_insert_with(|| asking.ask(place));
-            answers.set(place, truth);
-        };
-        match asking.candidates(id) {
-            Places::All => (0..count).for_each(&mut one),
-            Places::Some(places) => places.iter().copied().for_each(&mut one),
+            let class = (matching(patterns, place), trust, view.tags(place), reserved);
+            answers.set(place, *classes.entry(class).or_insert_with(|| asking.ask(place)));
         }
         answers
     }

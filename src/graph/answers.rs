@@ -7,8 +7,16 @@ use crate::iam::truth::Truth;
 pub(super) struct Bits(Vec<u64>);
 
 impl Bits {
-    fn none(count: usize) -> Self {
+    pub(super) fn none(count: usize) -> Self {
         Self(vec![0; count / 64 + 1])
+    }
+
+    pub(super) fn all(count: usize) -> Self {
+        let mut bits = Self(vec![u64::MAX; count / 64 + 1]);
+        if let Some(last) = bits.0.last_mut() {
+            *last = (1 << (count % 64)) - 1;
+        }
+        bits
     }
 
     pub(super) fn of(places: impl Iterator<Item = usize>, count: usize) -> Self {
@@ -17,16 +25,49 @@ impl Bits {
         bits
     }
 
-    fn set(&mut self, place: usize) {
+    pub(super) fn set(&mut self, place: usize) {
         if let Some(word) = self.0.get_mut(place / 64) {
             *word |= 1 << (place % 64);
         }
     }
 
-    /// The first that is in it.
-    pub(super) fn first(&self) -> Option<usize> {
-        let (at, word) = self.0.iter().enumerate().find(|(_, word)| **word != 0)?;
-        Some(at * 64 + word.trailing_zeros() as usize)
+    pub(super) fn unset(&mut self, place: usize) {
+        if let Some(word) = self.0.get_mut(place / 64) {
+            *word &= !(1 << (place % 64));
+        }
+    }
+
+    /// Takes out what is not in the other.
+    pub(super) fn keep(&mut self, other: &Self) {
+        self.0.iter_mut().zip(&other.0).for_each(|(own, other)| *own &= other);
+    }
+
+    /// Takes out what is in the other.
+    pub(super) fn take_out(&mut self, other: &Self) {
+        self.0.iter_mut().zip(&other.0).for_each(|(own, other)| *own &= !other);
+    }
+
+    /// Puts in what is in the other.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.0.iter_mut().zip(&other.0).for_each(|(own, other)| *own |= other);
+    }
+
+    /// Whether one is in both.
+    pub(super) fn has_of(&self, other: &Self) -> bool {
+        self.0.iter().zip(&other.0).any(|(own, other)| own & other != 0)
+    }
+
+    pub(super) fn is_none(&self) -> bool {
+        self.0.iter().all(|word| *word == 0)
+    }
+
+    /// In order.
+    pub(super) fn places(&self) -> impl Iterator<Item = usize> {
+        let ones = |word: u64| {
+            let next = |left: &u64| Some(left & (left - 1)).filter(|left| *left != 0);
+            std::iter::successors(Some(word).filter(|word| *word != 0), next).map(|left| left.trailing_zeros() as usize)
+        };
+        self.0.iter().enumerate().flat_map(move |(at, word)| ones(*word).map(move |bit| at * 64 + bit))
     }
 
     pub(super) fn has(&self, place: usize) -> bool {
@@ -102,6 +143,11 @@ impl Answers {
         Self { yes: both(&self.yes), maybe: both(&self.maybe) }
     }
 
+    /// Takes those out for whom the answer is no.
+    pub(super) fn narrow(&self, places: &mut Bits) {
+        places.0.iter_mut().zip(self.yes.0.iter().zip(&self.maybe.0)).for_each(|(own, (yes, maybe))| *own &= yes | maybe);
+    }
+
     /// What is not a yes is unknown.
     pub(super) fn or_unknown(&self) -> Self {
         let maybe = self.yes.0.iter().map(|yes| !yes).collect();
@@ -112,6 +158,22 @@ impl Answers {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sets_hold_what_was_put_in() {
+        let mut bits = Bits::of([0, 63, 64, 69].into_iter(), 70);
+        assert_eq!(bits.places().collect::<Vec<_>>(), [0, 63, 64, 69]);
+        assert_eq!(Bits::all(70).places().collect::<Vec<_>>(), (0..70).collect::<Vec<_>>());
+        assert_eq!(Bits::all(64).places().count(), 64);
+        bits.unset(63);
+        bits.keep(&Bits::of([63, 64, 69].into_iter(), 70));
+        assert_eq!(bits.places().collect::<Vec<_>>(), [64, 69]);
+        bits.take_out(&Bits::of([69].into_iter(), 70));
+        Answers::all(Truth::Unknown, 70).narrow(&mut bits);
+        assert_eq!((bits.places().collect::<Vec<_>>(), bits.is_none()), (vec![64], false));
+        Answers::none(70).narrow(&mut bits);
+        assert!(bits.is_none());
+    }
 
     #[test]
     fn answers_are_joined_as_truths_are() {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use super::answers::Bits;
 use crate::model::Many;
 
 /// One output; the head of `data/escalations.yaml` says what each part means.
@@ -55,8 +56,8 @@ pub(super) struct Located {
     pub(super) region: Option<String>,
     /// It stands for what was not collected.
     pub(super) supposed: bool,
-    /// The principals that it runs as, by place; none where any will do.
-    pub(super) roles: Option<Vec<usize>>,
+    /// The principals that it runs as, or that have it; none where any will do.
+    pub(super) roles: Option<Bits>,
 }
 
 impl Located {

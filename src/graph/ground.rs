@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::GraphError;
+use super::answers::Bits;
 use super::found::{Found, Located};
 use super::source::truth;
 use super::table::{Fact, Row, Thing};
@@ -226,6 +227,7 @@ impl<'a> Ground<'a> {
                 Some(names.iter().flat_map(|name| self.roles(name)).collect())
             }
         };
+        let roles = roles.map(|places| Bits::of(places.into_iter(), self.account.principals.len()));
         Some(Located { id: self.id(), found, region, supposed: false, roles })
     }
 
@@ -267,7 +269,7 @@ impl<'a> Ground<'a> {
     }
 
     /// The same, for those who have it.
-    pub(super) fn thing_of(&self, thing: &'static Thing, arn: String, places: Vec<usize>) -> Option<Rc<Located>> {
+    pub(super) fn thing_of(&self, thing: &'static Thing, arn: String, places: Bits) -> Option<Rc<Located>> {
         let known = self.known_thing(thing, arn)?;
         Some(Rc::new(Located { id: self.id(), found: known.found.clone(), region: None, supposed: known.supposed, roles: Some(places) }))
     }

@@ -104,7 +104,7 @@ impl<'p, 's, 'a> Part<'p, 's, 'a> {
         let scene = self.source.scene;
         let mut all = Answers::all(Truth::No, scene.askers.len());
         for group in scene.by_boundary() {
-            let Some(target) = group.first() else { continue };
+            let Some(target) = group.places().next() else { continue };
             let found = self.same_for_all(&Bound { target, ..*bound })?;
             all = all.or(&found.of_those(group));
         }

@@ -4,15 +4,15 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 
-use super::aims::{Aims, Places};
+use super::aims::Aims;
 use super::alike::{Alike, hash};
 use super::answers::{Answers, Bits};
 use super::gain;
 use super::ground::Ground;
 use super::plan::{Plan, TrustPlan};
-use super::source::Things;
+use super::source::{Things, is_service_linked};
 use super::standing::{Administration, Standing};
-use super::table::{Gain, Known, Thing};
+use super::table::{Gain, Known, Row, Thing, To};
 use super::template::Case;
 use super::trust::{Trusting, trusts};
 use crate::iam::catalog::ActionSet;
@@ -48,21 +48,11 @@ pub(super) struct Scene<'a> {
     raised_alike: RefCell<HashMap<u64, Truth>>,
     everything: OnceCell<(String, Policy)>,
     free: Vec<OnceCell<Truth>>,
-    trust_lists: RefCell<HashMap<String, Rc<TrustList>>>,
+    trust_lists: RefCell<HashMap<String, Rc<Answers>>>,
     of_targets: RefCell<HashMap<usize, Things>>,
     by_boundary: OnceCell<Vec<Bits>>,
-}
-
-/// Which principals let somebody in.
-pub(super) struct TrustList {
-    pub(super) places: Places,
-    answers: Answers,
-}
-
-impl TrustList {
-    pub(super) fn truth(&self, place: usize) -> Truth {
-        self.answers.truth(place)
-    }
+    /// Roles, users, roles in instance profiles.
+    reachable: OnceCell<(Bits, Bits, Bits)>,
 }
 
 impl<'a> Scene<'a> {
@@ -94,6 +84,7 @@ impl<'a> Scene<'a> {
             trust_lists: RefCell::default(),
             of_targets: RefCell::default(),
             by_boundary: OnceCell::new(),
+            reachable: OnceCell::new(),
             estate,
             ground,
             plans,
@@ -161,13 +152,10 @@ impl<'a> Scene<'a> {
         if let Some(known) = self.of_targets.borrow().get(&key) {
             return known.clone();
         }
-        let mut having: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        let mut having: BTreeMap<String, Bits> = BTreeMap::new();
         for (place, principal) in self.ground.account.principals.iter().enumerate() {
             for arn in self.changeable(principal, known) {
-                let places = having.entry(arn).or_default();
-                if places.last() != Some(&place) {
-                    places.push(place);
-                }
+                having.entry(arn).or_insert_with(|| Bits::none(self.askers.len())).set(place);
             }
         }
         let things = having.into_iter().filter_map(|(arn, places)| self.ground.thing_of(thing, arn, places)).collect();
@@ -192,24 +180,32 @@ impl<'a> Scene<'a> {
         (self.reach)(arn, port)
     }
 
+    /// Whom a technique can lead to at all.
+    pub(super) fn reachable(&self, row: &Row) -> &Bits {
+        let (roles, users, in_profiles) = self.reachable.get_or_init(|| {
+            let of = |is: &dyn Fn(&Principal) -> bool| {
+                let all = self.ground.account.principals.iter().enumerate();
+                Bits::of(all.filter(|(_, known)| !is_service_linked(known) && is(known)).map(|(at, _)| at), self.askers.len())
+            };
+            (of(&|known| known.is_role), of(&|known| !known.is_role), of(&|known| known.is_role && !known.instance_profiles.is_empty()))
+        });
+        match row.to {
+            To::User => users,
+            _ if row.profile => in_profiles,
+            _ => roles,
+        }
+    }
+
     /// The roles that let some parties in; `key` tells them apart.
-    pub(super) fn trust_list(&self, plan: &TrustPlan, key: &str, case: &Case<'_>) -> Rc<TrustList> {
+    pub(super) fn trust_list(&self, plan: &TrustPlan, key: &str, case: &Case<'_>) -> Rc<Answers> {
         if let Some(known) = self.trust_lists.borrow().get(key) {
             return known.clone();
         }
-        let mut truths = HashMap::new();
-        for place in self.trusting.candidates(plan) {
-            let Some(role) = self.principal(place) else { continue };
-            let case = Case { target: &role.arn, ..*case };
-            let truth = trusts(self.estate, &self.ground, plan, &role.arn, &case);
-            if truth != Truth::No {
-                truths.insert(place, truth);
-            }
-        }
-        let mut places: Vec<usize> = Vec::with_capacity(truths.len());
-        places.extend(self.trusting.candidates(plan).into_iter().filter(|place| truths.contains_key(place)));
-        let answers = Answers::of(truths.into_iter(), self.askers.len());
-        let list = Rc::new(TrustList { places: Places::list(places), answers });
+        let truths = self.trusting.candidates(plan).into_iter().filter_map(|place| {
+            let role = self.principal(place)?;
+            Some((place, trusts(self.estate, &self.ground, plan, &role.arn, &Case { target: &role.arn, ..*case })))
+        });
+        let list = Rc::new(Answers::of(truths, self.askers.len()));
         self.trust_lists.borrow_mut().insert(key.to_owned(), list.clone());
         list
     }

@@ -6,14 +6,13 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use super::aims::Places;
 use super::alike::{Asking, Memory};
-use super::answers::Answers;
+use super::answers::{Answers, Bits};
 use super::found::Located;
 use super::gain;
 use super::needs::{Bound, Part};
 use super::plan::{Form, Part as PartPlan, Plan};
-use super::scene::{Scene, TrustList};
+use super::scene::Scene;
 use super::table::{Fact, Gain, Known, Of, Thing, To, Who};
 use crate::iam::catalog::ActionSet;
 use crate::iam::estate::{PolicyId, Principal};
@@ -120,67 +119,59 @@ impl<'s, 'a> Source<'s, 'a> {
         }
         let trust = self.trust_list(plan);
         let mut targets = self.targets(plan, trust.as_deref(), only);
-        if !targets.is_empty() {
-            let ruled_out = |answers: &Rc<Answers>, target: usize| answers.truth(target) == Truth::No;
-            let early = self.early(plan);
-            targets.retain(|target| !early.iter().any(|answers| ruled_out(answers, *target)));
+        if !targets.is_none() {
+            self.early(plan).iter().for_each(|answers| answers.narrow(&mut targets));
         }
-        if targets.is_empty() {
+        if targets.is_none() {
             return Vec::new();
         }
         self.search(plan, trust.as_deref(), &targets).into_values().collect()
     }
 
-    fn trust_list(&self, plan: &Plan) -> Option<Rc<TrustList>> {
+    fn trust_list(&self, plan: &Plan) -> Option<Rc<Answers>> {
         let trusts = plan.trusts.as_ref().filter(|trusts| trusts.depends.things == 0)?;
         let case = self.scene.case(self.principal, self.principal, self.scene.ground.account.region);
         Some(self.scene.trust_list(trusts, &trusts.key, &case))
     }
 
     /// The principals that could be reached, as far as patterns and names tell.
-    fn targets(&self, plan: &Plan, trust: Option<&TrustList>, only: Option<usize>) -> Vec<usize> {
+    fn targets(&self, plan: &Plan, trust: Option<&Answers>, only: Option<usize>) -> Bits {
+        let count = self.scene.askers.len();
         if plan.row.to == To::Itself {
-            return if only.is_none_or(|only| only == self.place) { vec![self.place] } else { Vec::new() };
+            return Bits::of([self.place].into_iter().filter(|own| only.is_none_or(|only| only == *own)), count);
         }
-        let mut places = only.map_or(Places::All, |only| Places::list(vec![only]));
-        if let Some(trust) = trust {
-            places = places.and(trust.places.clone());
-        } else if let Some(trusts) = &plan.trusts {
-            places = places.and(Places::list(self.scene.trusting.candidates(trusts)));
+        let mut places = match only {
+            Some(only) => Bits::of([only].into_iter(), count),
+            None => Bits::all(count),
+        };
+        places.keep(self.scene.reachable(plan.row));
+        places.unset(self.place);
+        match (trust, &plan.trusts) {
+            (Some(trust), _) => trust.narrow(&mut places),
+            (None, Some(trusts)) => places.keep(&Bits::of(self.scene.trusting.candidates(trusts).into_iter(), count)),
+            (None, None) => {}
         }
         let catalog = self.scene.estate.store.catalog();
         for id in &plan.on_target {
             if places.is_none() {
-                return Vec::new();
+                break;
             }
             let action = Action::of(*id, catalog);
-            let aims = &self.scene.aims;
-            let own =
-                if catalog.service_of(*id) == "sts" { aims.assumable(self.principal, &action) } else { aims.of(self.principal, &action) };
-            places = places.and(own);
+            places.keep(&self.memory.candidates(&self.asking(&action, ResourceSide::Own, &[]), *id));
         }
-        let all: Vec<usize> = match places {
-            Places::Some(places) => places.to_vec(),
-            Places::All => (0..self.scene.askers.len()).collect(),
-        };
-        all.into_iter().filter(|place| self.is_target(plan, *place)).collect()
+        places
     }
 
-    fn is_target(&self, plan: &Plan, place: usize) -> bool {
-        let Some(target) = self.scene.principal(place) else { return false };
-        place != self.place
-            && target.is_role == (plan.row.to == To::Role)
-            && !is_service_linked(target)
-            && (!plan.row.profile || !target.instance_profiles.is_empty())
-    }
-
-    fn search(&self, plan: &Plan, trust: Option<&TrustList>, targets: &[usize]) -> BTreeMap<usize, Hit> {
+    fn search(&self, plan: &Plan, trust: Option<&Answers>, targets: &Bits) -> BTreeMap<usize, Hit> {
         let mut best: BTreeMap<usize, Hit> = BTreeMap::new();
         for combination in self.combinations(plan, targets) {
             let uniform = self.uniform(plan, &combination);
-            let can = |target: &usize| uniform.iter().flatten().all(|answers| answers.truth(*target) != Truth::No);
-            for target in self.bound_targets(plan, targets, &combination).into_iter().filter(can) {
-                // What is settled already, or can become no better by this combination.
+            // The targets that the things run as.
+            let mut left = targets.clone();
+            combination.things.iter().filter_map(|thing| thing.roles.as_ref()).for_each(|roles| left.keep(roles));
+            uniform.iter().flatten().for_each(|answers| answers.narrow(&mut left));
+            for target in left.places() {
+            // What is settled already, or can become no better by this combination.
                 if best.get(&target).is_some_and(|hit| hit.truth == Truth::Yes || combination.truth == Truth::Unknown) {
                     continue;
                 }
@@ -193,31 +184,13 @@ impl<'s, 'a> Source<'s, 'a> {
         best
     }
 
-    /// The targets that the things of a combination run as.
-    fn bound_targets(&self, plan: &Plan, targets: &[usize], combination: &Combination) -> Vec<usize> {
-        let mut left = targets.to_vec();
-        for roles in combination.things.iter().filter_map(|thing| thing.roles.as_ref()) {
-            if roles.len() < left.len() {
-                let mut roles: Vec<usize> = roles.iter().copied().filter(|role| left.binary_search(role).is_ok()).collect();
-                roles.sort_unstable();
-                left = roles;
-            } else {
-                left.retain(|target| roles.contains(target));
-            }
-        }
-        debug_assert!(plan.row.to != To::Itself || left.len() <= 1);
-        left
-    }
-
     /// All choices of things and Region that do not fail by themselves, the surest first.
-    fn combinations(&self, plan: &Plan, targets: &[usize]) -> Vec<Combination> {
+    fn combinations(&self, plan: &Plan, targets: &Bits) -> Vec<Combination> {
         let mut all: Vec<Vec<Rc<Located>>> = vec![Vec::new()];
         for slot in &plan.slots {
             let things = self.things_of(plan, slot);
-            let leads = |thing: &Rc<Located>| {
-                thing.roles.as_ref().is_none_or(|roles| roles.iter().any(|role| targets.binary_search(role).is_ok()))
-            };
-            let things: Vec<&Rc<Located>> = things.iter().filter(|thing| leads(thing)).collect();
+            let leads = |thing: &&Rc<Located>| thing.roles.as_ref().is_none_or(|roles| roles.has_of(targets));
+            let things: Vec<&Rc<Located>> = things.iter().filter(leads).collect();
             let mut longer = Vec::new();
             for chosen in &all {
                 for thing in things.iter().copied().filter(|thing| fits(chosen, thing)) {
@@ -315,7 +288,7 @@ impl<'s, 'a> Source<'s, 'a> {
     fn hit(
         &self,
         plan: &Plan,
-        trust: Option<&TrustList>,
+        trust: Option<&Answers>,
         target: usize,
         combination: &Combination,
         uniform: &[Option<Rc<Answers>>],
@@ -355,7 +328,7 @@ impl<'s, 'a> Source<'s, 'a> {
         (truth != Truth::No).then_some(Hit { target, truth, choice })
     }
 
-    fn trusted(&self, plan: &Plan, list: Option<&TrustList>, bound: &Bound<'_>) -> Truth {
+    fn trusted(&self, plan: &Plan, list: Option<&Answers>, bound: &Bound<'_>) -> Truth {
         let Some(needed) = &plan.trusts else { return Truth::Yes };
         if let Some(list) = list {
             return list.truth(bound.target);

@@ -185,7 +185,7 @@ pub(super) fn matching(patterns: &[Rc<Bits>], place: usize) -> u64 {
 fn patterns(scene: &Scene<'_>, statement: &Statement) -> Option<Vec<Rc<Bits>>> {
     let patterns = statement.resources.iter().flat_map(|resources| &resources.patterns).map(|resource| resource.template.fixed());
     let told = patterns.filter(|pattern| pattern.is_none_or(|pattern| !pattern.is_any()));
-    told.map(|pattern| pattern.map(|pattern| scene.alike.matched(scene, pattern))).collect()
+    told.map(|pattern| pattern.map(|pattern| scene.aims.like(pattern))).collect()
 }
 
 /// Whether it looks at what the resource is tagged with.
