@@ -57,10 +57,14 @@ impl<'a> Aims<'a> {
         let mut all = self.of(source, action);
         all.keep(&self.trust.account);
         all.add(&self.trust.everybody);
-        let session = sessions_of(&self.account.id, &source.name);
-        let named = [&source.arn, &source.id, &session].into_iter().filter_map(|name| self.trust.one.get(name)).flatten();
-        named.for_each(|place| all.set(*place));
+        self.named(source).for_each(|place| all.set(place));
         all
+    }
+
+    /// The roles whose trust policies name the source.
+    pub(super) fn named(&self, source: &Principal) -> impl Iterator<Item = usize> {
+        let names = [source.arn.clone(), source.id.clone(), sessions_of(&self.account.id, &source.name)];
+        names.into_iter().filter_map(|name| self.trust.one.get(&name)).flatten().copied()
     }
 
     fn of_policy(&self, policy: PolicyId, id: ActionId, action: &Action) -> Option<Rc<Bits>> {

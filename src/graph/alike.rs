@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use super::answers::{Answers, Bits};
 use super::scene::Scene;
-use super::view::{Said, View, is_about_tags, is_impartial, matching};
+use super::view::{Ear, Said, View, is_about_tags, matching};
 use crate::iam::catalog::ActionId;
 use crate::iam::estate::{Account, Estate, Principal};
 use crate::iam::policy::{Action, Target};
@@ -17,13 +17,17 @@ use crate::iam::query::{KeyFact, Probe, Prober, ResourceSide};
 use crate::iam::truth::Truth;
 
 /// What principals have in common, as far as requests about them go.
-pub(super) struct Alike {
+pub(super) struct Alike<'a> {
     /// By place: tells trust policies from others, with the tags where they look at them.
     trust: Vec<u64>,
     /// Those of the Identity Center, which only AWS changes.
     reserved: Vec<bool>,
-    /// Those whose trust policy says the same to everybody of the account.
+    /// By place: whom trust policies tell apart.
+    ears: Vec<Ear<'a>>,
+    /// Those that tell nobody apart.
     impartial: Bits,
+    /// What roles answer to those whom they do not name.
+    heard: RefCell<HashMap<u64, Truth>>,
     /// By the statements.
     said: RefCell<HashMap<u64, Rc<Said>>>,
     /// By what speaks for a source, and what is asked.
@@ -34,8 +38,8 @@ pub(super) struct Alike {
     tags: RefCell<HashMap<Vec<String>, Rc<[u64]>>>,
 }
 
-impl Alike {
-    pub(super) fn new(estate: &Estate, account: &Account) -> Self {
+impl<'a> Alike<'a> {
+    pub(super) fn new(estate: &'a Estate, account: &'a Account) -> Self {
         let principals = || account.principals.iter();
         let trust = |principal: &Principal| {
             let Some(stored) = principal.trust.and_then(|id| estate.store.get(id)) else { return 0 };
@@ -43,14 +47,18 @@ impl Alike {
                 stored.policy.statements.iter().flat_map(|statement| &statement.conditions).any(|condition| is_about_tags(condition));
             hash(&(stored.document.to_string(), by_tags.then_some(&principal.tags)))
         };
-        let impartial = |principal: &Principal| {
+        let ear = |principal: &Principal| {
             let stored = principal.trust.and_then(|id| estate.store.get(id));
-            stored.is_some_and(|stored| stored.policy.statements.iter().all(is_impartial))
+            stored.map_or(Ear::Personal, |stored| Ear::of(&stored.policy))
         };
+        let ears: Vec<Ear<'a>> = principals().map(ear).collect();
+        let impartial = ears.iter().enumerate().filter(|(_, ear)| matches!(ear, Ear::Impartial)).map(|(at, _)| at);
         Self {
             trust: principals().map(trust).collect(),
             reserved: principals().map(|principal| principal.path.starts_with("/aws-reserved/")).collect(),
-            impartial: Bits::of(principals().enumerate().filter(|(_, role)| impartial(role)).map(|(at, _)| at), account.principals.len()),
+            impartial: Bits::of(impartial, account.principals.len()),
+            ears,
+            heard: RefCell::default(),
             said: RefCell::default(),
             shared: RefCell::default(),
             single: RefCell::default(),
@@ -77,6 +85,17 @@ impl Alike {
         Some(tags)
     }
 
+    /// What a role answers, which a number stands for.
+    fn once(&self, heard: Option<u64>, find: impl FnOnce() -> Truth) -> Truth {
+        let Some(heard) = heard else { return find() };
+        if let Some(known) = self.heard.borrow().get(&heard) {
+            return *known;
+        }
+        let truth = find();
+        self.heard.borrow_mut().insert(heard, truth);
+        truth
+    }
+
     /// What statements look at, which a number stands for.
     pub(super) fn said(&self, statements: u64, find: impl FnOnce() -> Said) -> Rc<Said> {
         if let Some(known) = self.said.borrow().get(&statements) {
@@ -86,7 +105,6 @@ impl Alike {
         self.said.borrow_mut().insert(statements, said.clone());
         said
     }
-
 }
 
 /// A number that tells values apart.
@@ -169,7 +187,8 @@ impl Memory {
         // Some trust policies name whom they let in.
         let answers = if view.impartial && asking.is_assuming(id) {
             candidates.take_out(&alike.impartial);
-            Rc::new(Self::ask(asking, id, (&view, patterns), &candidates, Some(&answers)))
+            let speaks = hash(&(view.speaks, id, about));
+            Rc::new(Self::ask(asking, id, (&view, patterns), &candidates, Some((&answers, speaks))))
         } else {
             answers
         };
@@ -188,17 +207,27 @@ impl Memory {
         found
     }
 
-    /// Asks about those who are meant, beside what is known of others.
-    fn ask(asking: &Asking<'_, '_>, id: ActionId, (view, patterns): (&View, &[Rc<Bits>]), meant: &Bits, known: Option<&Answers>) -> Answers {
+    /// Asks about those who are meant, beside what is known of others; `speaks` stands for all that is asked, and for whom.
+    fn ask(
+        asking: &Asking<'_, '_>,
+        id: ActionId,
+        (view, patterns): (&View, &[Rc<Bits>]),
+        meant: &Bits,
+        known: Option<(&Answers, u64)>,
+    ) -> Answers {
         let alike = &asking.scene.alike;
-        let mut answers = known.cloned().unwrap_or_else(|| Answers::none(asking.scene.askers.len()));
+        let mut answers = known.map_or_else(|| Answers::none(asking.scene.askers.len()), |(known, _)| known.clone());
+        let named: Vec<usize> = known.map(|_| asking.scene.aims.named(asking.principal).collect()).unwrap_or_default();
         let mut classes: HashMap<(u64, u64, u64, bool), Truth> = HashMap::new();
         let assuming = asking.is_assuming(id);
         for place in meant.places() {
             let trust = if assuming { alike.trust.get(place).copied().unwrap_or(0) } else { 0 };
             let reserved = alike.reserved.get(place).copied().unwrap_or(false);
             let class = (matching(patterns, place), trust, view.tags(place), reserved);
-            answers.set(place, *classes.entry(class).or_insert_with(|| asking.ask(place)));
+            let ear = alike.ears.get(place).filter(|_| !named.contains(&place));
+            let heard = known.zip(ear.and_then(|ear| ear.hears(asking.prober))).map(|((_, speaks), heard)| hash(&(speaks, class, heard)));
+            let truth = classes.entry(class).or_insert_with(|| alike.once(heard, || asking.ask(place)));
+            answers.set(place, *truth);
         }
         answers
     }

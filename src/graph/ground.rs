@@ -47,7 +47,8 @@ pub(super) struct Ground<'a> {
     raw: OnceCell<Raw>,
     outputs: RefCell<HashMap<(usize, usize), Value>>,
     columns: RefCell<HashMap<usize, Vec<Option<Truth>>>>,
-    known: RefCell<HashMap<(usize, String), Known>>,
+    /// By program and ARN.
+    known: RefCell<HashMap<(String, String), Known>>,
     beginnings: RefCell<HashMap<&'static str, bool>>,
     user_names: HashSet<&'a str>,
 }
@@ -255,7 +256,7 @@ impl<'a> Ground<'a> {
 
     /// A policy, group or role, as an entry of the table sees it.
     pub(super) fn known_thing(&self, thing: &'static Thing, arn: String) -> Option<Rc<Located>> {
-        let key = (std::ptr::from_ref(thing).addr(), arn);
+        let key = (thing.exists.as_ref().map(|exists| exists.0.text().to_owned()).unwrap_or_default(), arn);
         if let Some(known) = self.known.borrow().get(&key) {
             return known.clone();
         }
@@ -276,7 +277,7 @@ impl<'a> Ground<'a> {
 
     /// What a program says of an entry of IAM.
     fn ask_entry(&self, program: &Program, arn: &str) -> Option<Value> {
-        self.first(program, &Data::parse(self.entry(arn)?.get().as_bytes()).ok()?)
+        self.first(program, &Data::parse(&without_documents(self.entry(arn)?)?).ok()?)
     }
 
     fn first(&self, program: &Program, data: &Data) -> Option<Value> {
@@ -325,6 +326,20 @@ impl<'a> Ground<'a> {
         };
         self.first(&fact.ok.0, &data)
     }
+}
+
+/// The documents of a policy's versions are most of its entry, and no program reads them.
+fn without_documents(entry: &RawValue) -> Option<Vec<u8>> {
+    const VERSIONS: &str = "PolicyVersionList";
+    let mut members: BTreeMap<String, &RawValue> = serde_json::from_str(entry.get()).ok()?;
+    let mut versions: Vec<BTreeMap<String, &RawValue>> =
+        members.get(VERSIONS).and_then(|list| serde_json::from_str(list.get()).ok()).unwrap_or_default();
+    versions.iter_mut().for_each(|version| drop(version.remove("Document")));
+    let list = serde_json::value::to_raw_value(&versions).ok()?;
+    if let Some(known) = members.get_mut(VERSIONS) {
+        *known = &list;
+    }
+    serde_json::to_vec(&members).ok()
 }
 
 /// What facts may ask of a principal's own entry.

@@ -4,8 +4,8 @@
 
 mod aims;
 mod alike;
-mod answers;
 pub mod analysis;
+mod answers;
 mod build;
 mod cover;
 mod cross;

@@ -31,7 +31,7 @@ pub(super) struct Scene<'a> {
     pub(super) plans: &'a [Plan],
     pub(super) askers: Vec<Asker<'a>>,
     pub(super) aims: Aims<'a>,
-    pub(super) alike: Alike,
+    pub(super) alike: Alike<'a>,
     pub(super) trusting: Trusting<'a>,
     pub(super) administration: Administration,
     /// What policies of the account's resources allow somebody.

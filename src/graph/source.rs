@@ -171,7 +171,7 @@ impl<'s, 'a> Source<'s, 'a> {
             combination.things.iter().filter_map(|thing| thing.roles.as_ref()).for_each(|roles| left.keep(roles));
             uniform.iter().flatten().for_each(|answers| answers.narrow(&mut left));
             for target in left.places() {
-            // What is settled already, or can become no better by this combination.
+                // What is settled already, or can become no better by this combination.
                 if best.get(&target).is_some_and(|hit| hit.truth == Truth::Yes || combination.truth == Truth::Unknown) {
                     continue;
                 }
@@ -368,14 +368,17 @@ impl<'s, 'a> Source<'s, 'a> {
 
     fn known_things(&self, thing: &'static Thing, known: Known) -> Vec<Rc<Located>> {
         let (scene, account, own) = (self.scene, self.scene.ground.account, self.principal);
-        let names =
-            |ids: &[PolicyId]| ids.iter().filter_map(|id| scene.estate.store.get(*id)).map(|stored| stored.name.clone()).collect::<Vec<_>>();
+        let names = |ids: &[PolicyId]| {
+            ids.iter().filter_map(|id| scene.estate.store.get(*id)).map(|stored| stored.name.clone()).collect::<Vec<_>>()
+        };
         let groups = |inside: bool| {
             let all = account.groups.iter().enumerate().filter(move |(at, _)| own.groups.contains(at) == inside);
             all.map(|(_, group)| group.arn.clone()).collect::<Vec<_>>()
         };
         let arns = match known {
-            Known::PoliciesOfSelf | Known::PoliciesOfTarget | Known::BoundaryOfSelf | Known::BoundaryOfTarget => scene.changeable(own, known),
+            Known::PoliciesOfSelf | Known::PoliciesOfTarget | Known::BoundaryOfSelf | Known::BoundaryOfTarget => {
+                scene.changeable(own, known)
+            }
             Known::AdministratorPolicies => scene.administrator_policies().to_vec(),
             Known::AttachedOfSelf => names(&own.attached),
             Known::InlineOfSelf => names(&own.inline),

@@ -8,7 +8,7 @@ use super::answers::Bits;
 use super::scene::Scene;
 use crate::iam::condition::Condition;
 use crate::iam::policy::pattern::Pattern;
-use crate::iam::policy::{PrincipalName, Statement};
+use crate::iam::policy::{Policy, PrincipalName, Statement};
 use crate::iam::query::{KeyFact, Prober};
 use crate::iam::truth::Truth;
 
@@ -125,19 +125,47 @@ fn addresses(statements: &[&Statement]) -> Vec<usize> {
 
 /// What conditions that look at nothing but who asks come to.
 fn callers(prober: &Prober<'_>, statements: &[&Statement]) -> Vec<Truth> {
-    let conditions = statements.iter().flat_map(|statement| &statement.conditions);
-    conditions.filter(|condition| is_of_caller(&condition.key.lower())).map(|condition| prober.meets(condition)).collect()
+    of_callers(statements.iter().copied()).map(|condition| prober.meets(condition)).collect()
 }
 
-/// Of a trust policy: it names whole accounts, services, providers or everybody, and no condition looks at who asks.
-pub(super) fn is_impartial(statement: &Statement) -> bool {
-    let names = statement.principal.iter().flat_map(|clause| &clause.names);
-    let whole = |name: &PrincipalName| {
-        matches!(name, PrincipalName::Everyone | PrincipalName::Account(_) | PrincipalName::Service(_) | PrincipalName::Federated(_))
-    };
-    statement.principal.iter().all(|clause| !clause.negated)
-        && names.into_iter().all(whole)
-        && !looked_at(statement).any(|key| is_of_caller(&key))
+/// Whom a trust policy tells apart among those of its account.
+pub(super) enum Ear<'a> {
+    /// Nobody: it names whole accounts, services, providers or everybody, and no condition looks at who asks.
+    Impartial,
+    /// Those whom it names from the others, and of these the ones who meet its conditions.
+    Conditions(Vec<&'a Condition>),
+    /// Anybody.
+    Personal,
+}
+
+impl<'a> Ear<'a> {
+    pub(super) fn of(policy: &'a Policy) -> Self {
+        let statements = || policy.statements.iter();
+        let clauses = || statements().filter_map(|statement| statement.principal.as_ref());
+        if clauses().any(|clause| clause.negated) || statements().any(is_personal) {
+            return Self::Personal;
+        }
+        let conditions: Vec<&Condition> = of_callers(statements()).collect();
+        let one = |name: &PrincipalName| {
+            !matches!(name, PrincipalName::Everyone | PrincipalName::Account(_) | PrincipalName::Service(_) | PrincipalName::Federated(_))
+        };
+        let names_some = clauses().flat_map(|clause| &clause.names).any(one);
+        if conditions.is_empty() && !names_some { Self::Impartial } else { Self::Conditions(conditions) }
+    }
+
+    /// A number for what it tells of one whom it does not name.
+    pub(super) fn hears(&self, prober: &Prober<'_>) -> Option<u64> {
+        match self {
+            Self::Impartial => Some(0),
+            Self::Conditions(conditions) => Some(hash(&conditions.iter().map(|condition| prober.meets(condition)).collect::<Vec<_>>())),
+            Self::Personal => None,
+        }
+    }
+}
+
+/// The conditions that look at nothing but who asks.
+fn of_callers<'s>(statements: impl Iterator<Item = &'s Statement>) -> impl Iterator<Item = &'s Condition> {
+    statements.flat_map(|statement| &statement.conditions).map(AsRef::as_ref).filter(|condition| is_of_caller(&condition.key.lower()))
 }
 
 /// Whether a key, in lower case, may differ between one who asks and another.
