@@ -224,9 +224,12 @@ impl Memory {
             let trust = if assuming { alike.trust.get(place).copied().unwrap_or(0) } else { 0 };
             let reserved = alike.reserved.get(place).copied().unwrap_or(false);
             let class = (matching(patterns, place), trust, view.tags(place), reserved);
-            let ear = alike.ears.get(place).filter(|_| !named.contains(&place));
-            let heard = known.zip(ear.and_then(|ear| ear.hears(asking.prober))).map(|((_, speaks), heard)| hash(&(speaks, class, heard)));
-            let truth = classes.entry(class).or_insert_with(|| alike.once(heard, || asking.ask(place)));
+            let heard = |speaks: u64| {
+                let ear = alike.ears.get(place).filter(|_| !named.contains(&place))?;
+                Some(hash(&(speaks, class, ear.hears(asking.prober)?)))
+            };
+            let find = || alike.once(known.and_then(|(_, speaks)| heard(speaks)), || asking.ask(place));
+            let truth = classes.entry(class).or_insert_with(find);
             answers.set(place, *truth);
         }
         answers

@@ -277,7 +277,11 @@ impl<'a> Ground<'a> {
 
     /// What a program says of an entry of IAM.
     fn ask_entry(&self, program: &Program, arn: &str) -> Option<Value> {
-        self.first(program, &Data::parse(&without_documents(self.entry(arn)?)?).ok()?)
+        let entry = self.entry(arn)?;
+        if program.text().contains("Document") {
+            return self.first(program, &Data::parse(entry.get().as_bytes()).ok()?);
+        }
+        self.first(program, &Data::parse(&without_documents(entry)?).ok()?)
     }
 
     fn first(&self, program: &Program, data: &Data) -> Option<Value> {
@@ -328,13 +332,13 @@ impl<'a> Ground<'a> {
     }
 }
 
-/// The documents of a policy's versions are most of its entry, and no program reads them.
+/// The documents of a policy's versions are most of its entry.
 fn without_documents(entry: &RawValue) -> Option<Vec<u8>> {
     const VERSIONS: &str = "PolicyVersionList";
     let mut members: BTreeMap<String, &RawValue> = serde_json::from_str(entry.get()).ok()?;
     let mut versions: Vec<BTreeMap<String, &RawValue>> =
         members.get(VERSIONS).and_then(|list| serde_json::from_str(list.get()).ok()).unwrap_or_default();
-    versions.iter_mut().for_each(|version| drop(version.remove("Document")));
+    versions.iter_mut().for_each(|version| version.retain(|name, _| name != "Document"));
     let list = serde_json::value::to_raw_value(&versions).ok()?;
     if let Some(known) = members.get_mut(VERSIONS) {
         *known = &list;

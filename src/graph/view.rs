@@ -7,8 +7,10 @@ use super::alike::{Asking, hash};
 use super::answers::Bits;
 use super::scene::Scene;
 use crate::iam::condition::Condition;
+use crate::iam::context::Context;
 use crate::iam::policy::pattern::Pattern;
-use crate::iam::policy::{Policy, PrincipalName, Statement};
+use crate::iam::policy::template::Resolved;
+use crate::iam::policy::{Policy, PrincipalName, ResourcePattern, Statement};
 use crate::iam::query::{KeyFact, Prober};
 use crate::iam::truth::Truth;
 
@@ -29,8 +31,8 @@ const NOT_OF_CALLERS: [&str; 11] = [
 
 /// What some statements look at, whoever it is that they speak for.
 pub(super) struct Said {
-    /// None where one is not known for certain.
-    patterns: Option<Vec<Rc<Bits>>>,
+    /// None where one has a variable in it.
+    patterns: Option<Rc<[Rc<Bits>]>>,
     /// Tells tags apart, by place, as far as they look at them.
     tags: Option<Rc<[u64]>>,
     /// The keys that they look at, in lower case.
@@ -43,7 +45,9 @@ pub(super) struct Said {
 
 /// The same, for one source.
 pub(super) struct View {
-    pub(super) said: Rc<Said>,
+    said: Rc<Said>,
+    /// None where one is not known for certain.
+    patterns: Option<Rc<[Rc<Bits>]>>,
     /// Tells what speaks from what speaks for others, and from the same where its conditions come to something else.
     pub(super) speaks: u64,
     /// It says the same to all for whom it speaks so.
@@ -59,11 +63,12 @@ impl View {
         let truths = if of_caller && !said.personal { callers(asking.prober, &statements) } else { Vec::new() };
         // A boundary that does not name the action is against it.
         let speaks = hash(&(places, asking.principal.boundary, asking.principal.is_role, truths));
-        Self { speaks, impartial: !said.personal, said }
+        let resolve = || patterns(&statements, |resource| asking.prober.resolve(&resource.template), asking.scene);
+        Self { speaks, impartial: !said.personal, patterns: said.patterns.clone().or_else(resolve), said }
     }
 
     pub(super) fn patterns(&self) -> Option<&[Rc<Bits>]> {
-        self.said.patterns.as_deref()
+        self.patterns.as_deref()
     }
 
     /// A number for what a principal is tagged with, as far as somebody looks at that.
@@ -92,10 +97,9 @@ impl View {
 
 impl Said {
     fn of(scene: &Scene<'_>, statements: &[&Statement]) -> Self {
-        let patterns: Option<Vec<_>> = statements.iter().map(|statement| patterns(scene, statement)).collect();
         let keys: BTreeSet<String> = statements.iter().flat_map(|statement| looked_at(statement)).collect();
         Self {
-            patterns: patterns.map(|patterns| patterns.into_iter().flatten().collect()),
+            patterns: patterns(statements, |resource| resource.template.resolve(&Context::unknown()), scene),
             tags: scene.alike.tags(scene, &keys),
             regions: regions(statements, &scene.ground.regions),
             personal: statements.iter().any(|statement| is_personal(statement)),
@@ -210,10 +214,21 @@ pub(super) fn matching(patterns: &[Rc<Bits>], place: usize) -> u64 {
     matching.fold(0, |all, (at, _)| (all.rotate_left(5) ^ at).wrapping_mul(0x517c_c1b7_2722_0a95))
 }
 
-fn patterns(scene: &Scene<'_>, statement: &Statement) -> Option<Vec<Rc<Bits>>> {
-    let patterns = statement.resources.iter().flat_map(|resources| &resources.patterns).map(|resource| resource.template.fixed());
-    let told = patterns.filter(|pattern| pattern.is_none_or(|pattern| !pattern.is_any()));
-    told.map(|pattern| pattern.map(|pattern| scene.aims.like(pattern))).collect()
+/// Whom the patterns of statements mean; none where one has a variable in it that stands for nobody knows what.
+fn patterns<'s>(
+    statements: &[&'s Statement],
+    resolve: impl Fn(&'s ResourcePattern) -> Resolved<'s>,
+    scene: &Scene<'_>,
+) -> Option<Rc<[Rc<Bits>]>> {
+    let mut found = Vec::new();
+    for resource in statements.iter().filter_map(|statement| statement.resources.as_ref()).flat_map(|resources| &resources.patterns) {
+        match resolve(resource) {
+            Resolved::Pattern(pattern) if !pattern.is_any() => found.push(scene.aims.like(&pattern)),
+            Resolved::Pattern(_) | Resolved::Missing => {}
+            Resolved::Unknown(_) => return None,
+        }
+    }
+    Some(found.into())
 }
 
 /// Whether it looks at what the resource is tagged with.

@@ -11,6 +11,7 @@ use crate::iam::condition::Condition;
 use crate::iam::context::Context;
 use crate::iam::estate::{Asker, Estate};
 use crate::iam::evaluate::{Named, Policies, Request, decide};
+use crate::iam::policy::template::{Resolved, Template};
 use crate::iam::policy::{Action, Target};
 use crate::iam::truth::Truth;
 
@@ -75,6 +76,10 @@ impl<'a> Own<'a> {
 
     pub(super) fn boundary(&self) -> Option<&'a str> {
         self.boundary.map(|named| named.name)
+    }
+
+    pub(super) fn resolve<'t>(&self, template: &'t Template) -> Resolved<'t> {
+        template.resolve(&self.context)
     }
 
     /// Whether a condition holds of whatever the asker asks.

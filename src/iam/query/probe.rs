@@ -9,6 +9,7 @@ use crate::iam::condition::Condition;
 use crate::iam::estate::{Asker, Estate, PolicyId};
 use crate::iam::evaluate::{Answer, Decision, Named, OfResource, Policies, Request, TakenBy, conditions, decide};
 use crate::iam::formula::Formula;
+use crate::iam::policy::template::{Resolved, Template};
 use crate::iam::policy::{Action, Effect, Policy, Statement, Target};
 use crate::iam::truth::Truth;
 
@@ -127,6 +128,12 @@ impl<'a> Prober<'a> {
     #[must_use]
     pub fn boundary(&self) -> Option<&str> {
         self.own.boundary()
+    }
+
+    /// A text of a policy with what is known of the asker in the place of variables.
+    #[must_use]
+    pub fn resolve<'t>(&self, template: &'t Template) -> Resolved<'t> {
+        self.own.resolve(template)
     }
 
     /// Whether the asker meets a condition, as far as what is known of all its requests tells.
