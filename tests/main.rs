@@ -17,6 +17,7 @@ mod iam_scenarios;
 mod iam_unknown;
 mod layering;
 mod map_edges;
+mod near;
 mod network;
 mod others_cases;
 mod prepare;

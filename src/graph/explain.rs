@@ -85,8 +85,8 @@ pub enum Role {
 
 /// Explains the edges of a graph.
 pub struct Explainer<'a> {
-    graph: &'a Graph,
-    estate: &'a Estate,
+    pub(super) graph: &'a Graph,
+    pub(super) estate: &'a Estate,
     snapshots: &'a [Snapshot],
     rows: &'static [Row],
     plans: OnceCell<Vec<Plan>>,
@@ -134,31 +134,50 @@ impl<'a> Explainer<'a> {
     }
 
     fn of_account(&self, account: usize, edges: &[Edge]) -> Result<Vec<Proof>, GraphError> {
+        let proofs = self.search(account, edges, |edge, found, (region, snapshot)| {
+            Ok(match found {
+                Found::Hit(source, plan, hit) => proof(source, plan, hit),
+                Found::Across => self.across(edge),
+                Found::Fact => self.fact(edge, (region, snapshot))?,
+                Found::Nothing => Proof::default(),
+            })
+        })?;
+        Ok(if proofs.is_empty() { vec![Proof::default(); edges.len()] } else { proofs })
+    }
+
+    /// Finds edges of an account again; nothing where the account is not there.
+    pub(super) fn search<T>(
+        &self,
+        account: usize,
+        edges: &[Edge],
+        mut of: impl FnMut(&Edge, &Found<'_, '_, '_>, (&str, &Snapshot)) -> Result<T, GraphError>,
+    ) -> Result<Vec<T>, GraphError> {
         let id = self.graph.accounts.get(account).map(|account| account.id.as_str()).unwrap_or_default();
         let found = self.estate.accounts.iter().zip(self.snapshots).find(|(account, _)| account.id == id && !account.superseded);
-        let Some((account, snapshot)) = found else { return Ok(vec![Proof::default(); edges.len()]) };
+        let Some((account, snapshot)) = found else { return Ok(Vec::new()) };
         let plans = self.plans.get_or_init(|| plans(self.rows, self.estate.store.catalog()));
         let ground = Ground::read(account, snapshot, self.rows)?;
         let hosts = Hosts::new(snapshot);
         let reach = |arn: &str, port: &str| hosts.reach(arn, port);
         let scene = Scene::new(self.estate, ground, plans, &reach);
         let mut sources: HashMap<usize, Option<Source<'_, '_>>> = HashMap::new();
-        let mut proofs = Vec::new();
+        let mut all = Vec::new();
         for edge in edges {
             let place = |node: usize| self.graph.nodes.get(node).and_then(|node| scene.ground.place(&node.arn));
             let plan = plans.get(usize::from(edge.technique));
             let ends = place(edge.from).zip(edge.via.or(Some(edge.to)).map(|to| place(to).or_else(|| place(edge.from))));
-            proofs.push(match (plan, ends) {
+            let found = match (plan, ends) {
                 (Some(plan), Some((from, Some(to)))) if self.same_account(edge) => {
-                    let source = sources.entry(from).or_insert_with(|| Source::new(&scene, from));
-                    let hit = source.as_ref().and_then(|source| Some((source, source.hits(plan, Some(to)).into_iter().next()?)));
-                    hit.map(|(source, hit)| proof(source, plan, &hit)).unwrap_or_default()
+                    let source = sources.entry(from).or_insert_with(|| Source::new(&scene, from)).as_ref();
+                    let hit = source.and_then(|source| Some((source, source.hits(plan, Some(to)).into_iter().next()?)));
+                    hit.map_or(Found::Nothing, |(source, hit)| Found::Hit(source, plan, hit))
                 }
-                (Some(_), _) => self.across(edge),
-                (None, _) => self.fact(edge, (account.region, snapshot))?,
-            });
+                (Some(_), _) => Found::Across,
+                (None, _) => Found::Fact,
+            };
+            all.push(of(edge, &found, (account.region, snapshot))?);
         }
-        Ok(proofs)
+        Ok(all)
     }
 
     fn same_account(&self, edge: &Edge) -> bool {
@@ -169,14 +188,7 @@ impl<'a> Explainer<'a> {
     /// A role of another account.
     fn across(&self, edge: &Edge) -> Proof {
         let arn = |node: usize| self.graph.nodes.get(node).map(|node| node.arn.as_str()).unwrap_or_default();
-        let Some((account, principal)) = self.estate.principal(arn(edge.from)) else { return Proof::default() };
-        let asker = Asker { caller: principal.caller(account), known: Some((account, principal)) };
-        let action = Action::new("sts:AssumeRole", self.estate.store.catalog());
-        let target = Target::Arn(arn(edge.to).to_owned());
-        let explained =
-            Prober::new(self.estate, &asker).explain(&Probe { action: &action, target: &target, keys: &[], side: ResourceSide::Own });
-        let step = Step { who: principal.arn.clone(), action: action.name.clone(), resource: target.to_string(), explained };
-        Proof::of(self.estate, vec![step])
+        Proof::of(self.estate, assumption(self.estate, arn(edge.from), arn(edge.to)).into_iter().collect())
     }
 
     /// What is no technique: an administrator, or what PMapper found.
@@ -204,18 +216,46 @@ impl<'a> Explainer<'a> {
     }
 }
 
-fn proof(source: &Source<'_, '_>, plan: &Plan, hit: &Hit) -> Proof {
+/// How an edge is found again.
+pub(super) enum Found<'f, 's, 'a> {
+    /// By a technique.
+    Hit(&'f Source<'s, 'a>, &'f Plan, Hit),
+    /// It leads to another account.
+    Across,
+    /// It is how things are.
+    Fact,
+    /// It is not.
+    Nothing,
+}
+
+/// Whether somebody may take on a role.
+pub(super) fn assumption(estate: &Estate, from: &str, to: &str) -> Option<Step> {
+    let (account, principal) = estate.principal(from)?;
+    let asker = Asker { caller: principal.caller(account), known: Some((account, principal)) };
+    let action = Action::new("sts:AssumeRole", estate.store.catalog());
+    let target = Target::Arn(to.to_owned());
+    let explained = Prober::new(estate, &asker).explain(&Probe { action: &action, target: &target, keys: &[], side: ResourceSide::Own });
+    Some(Step { who: principal.arn.clone(), action: action.name, resource: target.to_string(), explained })
+}
+
+/// The choice that a technique leads by.
+pub(super) fn bound<'h>(source: &Source<'_, '_>, hit: &'h Hit) -> Bound<'h> {
     let choice = &hit.choice;
     let principal = source.scene.principal(hit.target);
     let profiles = principal.map(|role| role.instance_profiles.as_slice()).unwrap_or_default();
     let profile_at = profiles.iter().position(|profile| Some(profile) == choice.profile.as_ref()).unwrap_or(0);
-    let bound =
-        Bound { target: hit.target, things: &choice.things, region: &choice.region, profile: choice.profile.as_deref(), profile_at };
-    let mut steps = Vec::new();
-    for part in &plan.parts {
-        steps.extend(Part::new(source, plan, part).steps(&bound));
-    }
-    let mut proof = Proof::of(source.scene.estate, steps);
+    Bound { target: hit.target, things: &choice.things, region: &choice.region, profile: choice.profile.as_deref(), profile_at }
+}
+
+/// What a technique has to be allowed, with the answers of an estate.
+pub(super) fn steps(source: &Source<'_, '_>, plan: &Plan, hit: &Hit, estate: &Estate) -> Vec<Step> {
+    let bound = bound(source, hit);
+    plan.parts.iter().flat_map(|part| Part::new(source, plan, part).steps(&bound, estate)).collect()
+}
+
+fn proof(source: &Source<'_, '_>, plan: &Plan, hit: &Hit) -> Proof {
+    let choice = &hit.choice;
+    let mut proof = Proof::of(source.scene.estate, steps(source, plan, hit, source.scene.estate));
     for thing in &choice.things {
         proof.things.push(thing.found.arn.clone());
         if thing.supposed {

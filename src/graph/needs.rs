@@ -8,6 +8,7 @@ use super::plan::{Ask, By, Form, KeyPlan, NeedPlan, OfTarget, Part as PartPlan, 
 use super::source::{Key, NOBODY, Source, truth};
 use super::table::Of;
 use super::template::{Case, Filled};
+use crate::iam::estate::{Asker, Estate};
 use crate::iam::policy::pattern::{Pattern, Piece, common};
 use crate::iam::policy::{Effect, Target};
 use crate::iam::query::{Explained, KeyFact, Probe, Prober, ResourceSide};
@@ -316,45 +317,44 @@ impl<'p, 's, 'a> Part<'p, 's, 'a> {
         keys
     }
 
-    /// All questions of the part with their answers, by the best picks.
-    pub(super) fn steps(&self, bound: &Bound<'_>) -> Vec<Step> {
+    /// All questions of the part, by the best picks, with the answers of an estate: this one, or one that differs from it in
+    /// what its policies say.
+    pub(super) fn steps(&self, bound: &Bound<'_>, estate: &Estate) -> Vec<Step> {
         let things: Vec<&Located> = bound.things.iter().map(Rc::as_ref).collect();
         let case = bound.case(self.source, &things);
         let (_, picks) = self.best(bound);
         let mut steps = Vec::new();
         for need in &self.part.needs {
-            self.steps_of(need, bound, &case, &picks, &mut steps);
+            self.steps_of(need, bound, (&case, &picks), estate, &mut steps);
         }
         steps
     }
 
-    fn steps_of(&self, need: &NeedPlan, bound: &Bound<'_>, case: &Case<'_>, picks: &Picks, steps: &mut Vec<Step>) {
+    fn steps_of(&self, need: &NeedPlan, bound: &Bound<'_>, (case, picks): (&Case<'_>, &Picks), estate: &Estate, steps: &mut Vec<Step>) {
         let away = need.only_if.as_ref().is_some_and(|field| self.field(field, bound) == Truth::No);
         if away || need.need.unless.as_deref().is_some_and(|beginning| self.has_role(beginning)) {
             return;
         }
         // Of alternatives, the best one is told.
         if let Some(best) = need.any.iter().max_by_key(|need| self.need(need, bound, case, picks)) {
-            self.steps_of(best, bound, case, picks, steps);
+            self.steps_of(best, bound, (case, picks), estate, steps);
         }
+        let scene = self.source.scene;
         for ask in &need.asks {
             let question = self.question(need, ask, bound, case, picks);
-            let step = |prober: &Prober<'_>| Step {
-                who: prober.name().to_owned(),
+            let who = match &need.by {
+                By::Source => Some(case.itself),
+                By::Target => Some(case.target),
+                By::Other(template) => scene.ground.place(&template.text(case)).and_then(|at| Some(scene.principal(at)?.arn.as_str())),
+            };
+            let Some((account, principal)) = who.and_then(|who| estate.principal(who)) else { continue };
+            let asker = Asker { caller: principal.caller(account), known: Some((account, principal)) };
+            steps.push(Step {
+                who: principal.arn.clone(),
                 action: ask.action.name.clone(),
                 resource: question.target.to_string(),
-                explained: prober.explain(&question.probe(ask)),
-            };
-            let scene = self.source.scene;
-            let other = match &need.by {
-                By::Source => {
-                    steps.push(step(&self.source.prober));
-                    continue;
-                }
-                By::Target => Some(bound.target),
-                By::Other(template) => scene.ground.place(&template.text(case)),
-            };
-            steps.extend(other.and_then(|other| scene.askers.get(other)).map(|asker| step(&Prober::new(scene.estate, asker))));
+                explained: Prober::new(estate, &asker).explain(&question.probe(ask)),
+            });
         }
     }
 }

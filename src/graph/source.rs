@@ -405,7 +405,7 @@ fn of_target(plan: &Plan) -> impl Iterator<Item = &PartPlan> {
 }
 
 /// The policy or group that a technique uses.
-fn used<'t>(plan: &Plan, things: &'t [Rc<Located>]) -> Option<&'t Located> {
+pub(super) fn used<'t>(plan: &Plan, things: &'t [Rc<Located>]) -> Option<&'t Located> {
     let uses = matches!(plan.row.gain, Gain::SelfWithGroup | Gain::SelfWithVersion | Gain::SelfWithoutPolicy | Gain::SelfWithoutGroup);
     things.first().map(Rc::as_ref).filter(|_| uses)
 }

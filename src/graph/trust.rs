@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::ground::Ground;
+use super::needs::Step;
 use super::plan::{Party, TrustPlan};
 use super::template::{Case, Filled};
 use crate::iam::caller::Caller;
@@ -60,23 +61,49 @@ fn push(places: &mut Vec<usize>, place: usize) {
 
 /// Whether a role lets one of the parties in, for all actions.
 pub(super) fn trusts(estate: &Estate, ground: &Ground<'_>, plan: &TrustPlan, role: &str, case: &Case<'_>) -> Truth {
+    let keys = keys(ground, plan, case);
+    let lets_in = |party: &Party| {
+        let Some(caller) = caller(party, case) else { return Truth::No };
+        lets(estate, &Asker { caller, known: None }, &plan.actions, role, &keys)
+    };
+    Truth::any(plan.parties.iter().map(lets_in))
+}
+
+/// What a role says to each of the parties, by party.
+pub(super) fn answers(estate: &Estate, ground: &Ground<'_>, plan: &TrustPlan, role: &str, case: &Case<'_>) -> Vec<Vec<Step>> {
+    let keys = keys(ground, plan, case);
+    let target = Target::Arn(role.to_owned());
+    let of = |caller: Caller| {
+        let asker = Asker { caller, known: None };
+        let prober = Prober::new(estate, &asker);
+        let step = |action: &Action| Step {
+            who: prober.name().to_owned(),
+            action: action.name.clone(),
+            resource: role.to_owned(),
+            explained: prober.explain(&Probe { action, target: &target, keys: &keys, side: ResourceSide::Own }),
+        };
+        plan.actions.iter().map(step).collect()
+    };
+    plan.parties.iter().filter_map(|party| caller(party, case)).map(of).collect()
+}
+
+fn keys(ground: &Ground<'_>, plan: &TrustPlan, case: &Case<'_>) -> Vec<(String, KeyFact)> {
     let mut keys = vec![("aws:SourceAccount".to_owned(), KeyFact::Values(vec![ground.account.id.clone()]))];
     for (key, values) in &plan.context {
         let values: Vec<String> = values.iter().map(|value| value.text(case)).collect();
         keys.push((key.clone(), if values.is_empty() { KeyFact::Absent } else { KeyFact::Values(values) }));
     }
-    let lets_in = |party: &Party| {
-        let caller = match party {
-            Party::Service(service) => Caller::new(service),
-            Party::Federated(template) => match template.fill(case) {
-                Filled::Text(provider) => Caller::of(&PrincipalName::Federated(provider)).unwrap_or_else(|| Caller::new("*")),
-                Filled::Absent => return Truth::No,
-            },
-        };
-        let asker = Asker { caller, known: None };
-        lets(estate, &asker, &plan.actions, role, &keys)
-    };
-    Truth::any(plan.parties.iter().map(lets_in))
+    keys
+}
+
+fn caller(party: &Party, case: &Case<'_>) -> Option<Caller> {
+    match party {
+        Party::Service(service) => Some(Caller::new(service)),
+        Party::Federated(template) => match template.fill(case) {
+            Filled::Text(provider) => Some(Caller::of(&PrincipalName::Federated(provider)).unwrap_or_else(|| Caller::new("*"))),
+            Filled::Absent => None,
+        },
+    }
 }
 
 /// Whether a role lets somebody take it on.

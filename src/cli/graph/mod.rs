@@ -1,5 +1,6 @@
 //! `graph`: makes the principal graph, shows what it has, and hands it to PMapper's readers.
 
+mod near;
 pub(super) mod opened;
 pub(super) mod words;
 
@@ -30,6 +31,8 @@ enum Command {
     Create(CreateArgs),
     /// Say what the graph has
     Display(DisplayArgs),
+    /// What guardrails hold back: ways that would be there without an SCP, an RCP, a boundary or a denial
+    Near(near::NearArgs),
     /// List the stored graphs
     List,
     /// Write the graph as PMapper stores its own
@@ -79,6 +82,7 @@ pub(super) fn graph(args: &GraphArgs, out: &mut dyn Write) -> anyhow::Result<Exi
     match &args.command {
         Command::Create(args) => create(args, out),
         Command::Display(args) => display(args, out),
+        Command::Near(args) => near::near(args, out),
         Command::List => stored(out),
         Command::Import(args) => {
             let name = args.name.clone().map(AccountName::try_from).transpose()?;

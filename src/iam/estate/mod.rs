@@ -4,6 +4,7 @@ mod account;
 mod details;
 mod facts;
 mod grants;
+mod guardrails;
 mod instances;
 mod organization;
 mod overlay;
@@ -19,6 +20,7 @@ use crate::snapshot::{Snapshot, SnapshotError};
 
 pub use account::{Account, Group, Principal};
 pub use facts::is_global;
+pub use guardrails::{Guard, Guardrail};
 pub use instances::Instances;
 pub use organization::Organization;
 pub use overlay::OverlayError;

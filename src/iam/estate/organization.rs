@@ -253,6 +253,12 @@ impl Organization {
         self.unknown_way = Some(store.add_unknown("some policy of the organization".to_owned(), PolicyKind::Scp));
     }
 
+    /// As if there were no policies of a kind.
+    pub(super) fn forget(&mut self, kind: PolicyKind) {
+        let attached = if kind == PolicyKind::Rcp { &mut self.rcps } else { &mut self.scps };
+        *attached = Attached::default();
+    }
+
     /// The SCPs of an account by level, root first. None for the management account, for accounts of other
     /// organizations, and where SCPs are not in use.
     #[must_use]

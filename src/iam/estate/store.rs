@@ -142,6 +142,11 @@ impl Store {
         found
     }
 
+    /// The places of some policies.
+    pub(super) fn places(&self, wanted: impl Fn(&Stored) -> bool) -> Vec<PolicyId> {
+        self.policies.iter().enumerate().filter(|(_, stored)| wanted(stored)).map(|(at, _)| PolicyId(at)).collect()
+    }
+
     /// A policy by its name.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<PolicyId> {

@@ -115,6 +115,20 @@ impl Policy {
         Self::new(statements, self.problems)
     }
 
+    /// The same without one statement.
+    #[must_use]
+    pub fn without(self, statement: usize) -> Self {
+        let statements = self.statements.into_iter().filter(|known| known.index != statement).collect();
+        Self::new(statements, self.problems)
+    }
+
+    /// The same with what another allows.
+    #[must_use]
+    pub fn and_allows(mut self, other: Self) -> Self {
+        self.statements.extend(other.only_allows().statements);
+        Self::new(self.statements, self.problems)
+    }
+
     /// Reads a document. Whatever it is, it becomes a policy: what cannot be read is a problem.
     #[must_use]
     pub fn read(document: &serde_json::Value, catalog: &Catalog) -> Self {
