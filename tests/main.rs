@@ -20,6 +20,7 @@ mod map_edges;
 mod near;
 mod network;
 mod others_cases;
+mod people;
 mod prepare;
 mod public;
 mod public_cases;

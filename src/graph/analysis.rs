@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::GraphError;
 use super::model::{Admin, Graph, Kind, techniques};
 use super::paths::{Filter, Hop, Nearest, Ways};
+use super::people::is_assignment;
 use super::query::{Source, services};
 use crate::iam::estate::{Asker, Estate};
 use crate::iam::policy::Action;
@@ -83,6 +84,7 @@ pub fn analyse(graph: &Graph, estate: &Estate, snapshots: &[Snapshot]) -> Result
     work.ssm();
     work.circles();
     work.boundaries();
+    work.unknown.extend(graph.notes.iter().cloned());
     for account in &graph.accounts {
         let gaps = account.gaps.iter().map(|gap| format!("{}: {gap}", account.name));
         let unseen = account
@@ -182,6 +184,10 @@ impl Work<'_> {
         let mut doors: BTreeMap<usize, Of> = BTreeMap::new();
         for hop in ways.leaving(from) {
             let (_, door) = ways.ends(hop);
+            // Who is assigned to an administrator's role administers: that is no escalation.
+            if ways.edge(hop).is_some_and(|edge| is_assignment(ways.graph(), edge)) {
+                continue;
+            }
             if !nearest.of(door).has(door) {
                 continue;
             }

@@ -47,6 +47,7 @@ pub fn build(estate: &Estate, snapshots: &[Snapshot]) -> Result<Graph, GraphErro
     super::outside::add(&mut graph, estate)?;
     super::hosts::add(&mut graph, estate, snapshots)?;
     super::pmapper::add(&mut graph, estate, snapshots)?;
+    super::people::add(&mut graph, estate, snapshots)?;
     graph.edges.sort_unstable();
     graph.edges.dedup();
     Ok(graph)

@@ -12,6 +12,7 @@ use super::build::build;
 use super::cover::{Choice, choose};
 use super::explain::{Explainer, Proof, Role, Statement};
 use super::model::{Admin, Edge, Graph, Kind};
+use super::people::is_assignment;
 use crate::iam::estate::{Estate, Withdrawal};
 use crate::iam::query::GRANT;
 use crate::snapshot::Snapshot;
@@ -129,7 +130,14 @@ impl Search<'_> {
                 .is_some_and(|node| node.kind == Kind::Admin || node.admin == Admin::Yes || (!certain && node.admin != Admin::No))
         };
         let counted = |at: usize| again.nodes.get(at).is_some_and(|node| node.admin == Admin::No && node.kind != Kind::Service);
-        again.edges.iter().filter(|edge| admin(edge.to) && counted(edge.from) && (edge.certain || !certain)).copied().collect()
+        // Being assigned to an administrator's role is administration.
+        let assigned = |edge: &Edge| is_assignment(again, edge);
+        again
+            .edges
+            .iter()
+            .filter(|edge| admin(edge.to) && counted(edge.from) && !assigned(edge) && (edge.certain || !certain))
+            .copied()
+            .collect()
     }
 
     fn choose(&self) -> (Choice, bool) {

@@ -12,6 +12,7 @@ use super::ground::Ground;
 use super::hosts::Hosts;
 use super::model::{Edge, Graph, Kind};
 use super::needs::{Bound, Part, Step};
+use super::people::{self, People};
 use super::plan::{Plan, plans};
 use super::scene::Scene;
 use super::source::{Hit, Source};
@@ -90,6 +91,7 @@ pub struct Explainer<'a> {
     snapshots: &'a [Snapshot],
     rows: &'static [Row],
     plans: OnceCell<Vec<Plan>>,
+    people: OnceCell<People>,
     known: RefCell<HashMap<Edge, Proof>>,
 }
 
@@ -106,7 +108,7 @@ impl<'a> Explainer<'a> {
     /// When the table cannot be read.
     pub fn new(graph: &'a Graph, estate: &'a Estate, snapshots: &'a [Snapshot]) -> Result<Self, GraphError> {
         let rows = rows().map_err(GraphError::Embedded)?;
-        Ok(Self { graph, estate, snapshots, rows, plans: OnceCell::new(), known: RefCell::default() })
+        Ok(Self { graph, estate, snapshots, rows, plans: OnceCell::new(), people: OnceCell::new(), known: RefCell::default() })
     }
 
     /// Why these edges are there, in their order.
@@ -199,9 +201,30 @@ impl<'a> Explainer<'a> {
             let reason = node.zip(to).map(|(from, to)| super::pmapper::reason(region, snapshot, &from.arn, &to.arn)).transpose()?;
             return Ok(Proof { doubts: reason.flatten().into_iter().collect(), ..Proof::default() });
         }
+        if edge.technique == super::model::place(people::ASSIGNED)? {
+            return self.assigned(edge);
+        }
         let mut proof = Proof { things: node.map(|node| node.because.clone()).unwrap_or_default(), ..Proof::default() };
         if let Some(super::model::Admin::If(when)) = node.map(|node| &node.admin) {
             proof.conditions.push(when.clone());
+        }
+        Ok(proof)
+    }
+
+    /// Somebody who signs in by Identity Center.
+    fn assigned(&self, edge: &Edge) -> Result<Proof, GraphError> {
+        let arn = |node: usize| self.graph.nodes.get(node).map(|node| node.arn.as_str()).unwrap_or_default();
+        let people = match self.people.get() {
+            Some(people) => people,
+            None => {
+                let read = People::read(self.estate, self.snapshots)?;
+                self.people.get_or_init(|| read)
+            }
+        };
+        let mut proof = Proof::of(self.estate, people::steps(self.estate, arn(edge.to)));
+        proof.things = people.reasons(arn(edge.from), arn(edge.to));
+        if !edge.certain && proof.conditions.is_empty() {
+            proof.doubts.push("several roles are called like this permission set".to_owned());
         }
         Ok(proof)
     }

@@ -22,6 +22,7 @@ mod needs;
 pub mod organizations;
 mod outside;
 mod paths;
+mod people;
 mod plan;
 pub mod pmapper;
 pub mod query;

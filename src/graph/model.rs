@@ -15,6 +15,8 @@ pub enum Kind {
     User,
     /// An IAM role.
     Role,
+    /// Somebody who signs in by IAM Identity Center.
+    Person,
     /// A SAML or OIDC provider.
     Provider,
     /// An account, or a principal of one, that is not among the snapshots.
@@ -104,6 +106,9 @@ pub struct Graph {
     pub nodes: Vec<Node>,
     /// The ways, by source.
     pub edges: Vec<Edge>,
+    /// What of it could not be seen, in words.
+    #[serde(default)]
+    pub notes: Vec<String>,
 }
 
 /// How somebody comes to act as somebody else.
@@ -124,7 +129,7 @@ pub struct Technique {
 }
 
 /// What is no technique of the table: how things are.
-const FACTS: [Technique; 7] = [
+const FACTS: [Technique; 8] = [
     Technique {
         id: "administrator",
         name: "is an administrator",
@@ -180,6 +185,14 @@ const FACTS: [Technique; 7] = [
         category: Category::PrincipalAccess,
         fix: "Collect the account, and see by which technique.",
         source: "https://github.com/nccgroup/PMapper",
+    },
+    Technique {
+        id: "identity-center",
+        name: "is assigned in IAM Identity Center to the role",
+        label: "Identity Center",
+        category: Category::PrincipalAccess,
+        fix: "Assign permission sets to those who need them, in the accounts where they need them, and keep sessions short.",
+        source: "https://docs.aws.amazon.com/singlesignon/latest/userguide/assignusers.html",
     },
 ];
 

@@ -244,10 +244,20 @@ fn asked(explainer: &Explainer<'_>, account: Option<usize>, edges: &[Edge], real
         Ok(match found {
             Found::Hit(source, plan, hit) => all_steps(source, plan, hit, real),
             Found::Across => assumption(real, arn(edge.from), arn(edge.to)).into_iter().collect(),
-            Found::Fact => administration(real, arn(edge.from)),
+            Found::Fact => fact(explainer, edge, real),
             Found::Nothing => Vec::new(),
         })
     })
+}
+
+/// How things are: who signs in as a role, or is an administrator.
+fn fact(explainer: &Explainer<'_>, edge: &Edge, estate: &Estate) -> Vec<Step> {
+    let node = |at: usize| explainer.graph.nodes.get(at);
+    let (Some(from), Some(to)) = (node(edge.from), node(edge.to)) else { return Vec::new() };
+    if from.kind == Kind::Person {
+        return super::people::steps(estate, &to.arn).into_iter().take(1).collect();
+    }
+    administration(estate, &from.arn)
 }
 
 /// Whether edges are there.
@@ -263,7 +273,7 @@ fn stand(explainer: &Explainer<'_>, account: Option<usize>, edges: &[Edge]) -> R
         Ok(match found {
             Found::Hit(..) => true,
             Found::Across => assumption(estate, arn(edge.from), arn(edge.to)).is_some_and(|step| allowed(&[step])),
-            Found::Fact => allowed(&administration(estate, arn(edge.from))),
+            Found::Fact => allowed(&fact(explainer, edge, estate)),
             Found::Nothing => false,
         })
     })

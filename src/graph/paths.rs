@@ -357,7 +357,12 @@ mod tests {
             tags: BTreeMap::new(),
         };
         let edge = |(from, to, certain): &(usize, usize, bool)| Edge { from: *from, to: *to, technique: 0, certain: *certain, via: None };
-        let mut graph = Graph { accounts: vec![account], nodes: names.iter().map(node).collect(), edges: edges.iter().map(edge).collect() };
+        let mut graph = Graph {
+            accounts: vec![account],
+            nodes: names.iter().map(node).collect(),
+            edges: edges.iter().map(edge).collect(),
+            notes: Vec::new(),
+        };
         graph.edges.sort_unstable();
         graph
     }

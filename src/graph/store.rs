@@ -31,6 +31,7 @@ struct File {
     nodes: Vec<Node>,
     /// From, to, technique, 1 if certain, through whom.
     edges: Vec<(usize, usize, u16, u8, Option<usize>)>,
+    notes: Vec<String>,
 }
 
 /// What can be read of a stored graph without its nodes.
@@ -90,6 +91,7 @@ pub fn save(graph: &Graph, (snapshots, others): (&[Snapshot], &[Snapshot]), path
         accounts: graph.accounts.clone(),
         nodes: graph.nodes.clone(),
         edges: graph.edges.iter().map(edge).collect(),
+        notes: graph.notes.clone(),
     };
     if let Some(folder) = path.parent() {
         make_private_folder(folder)?;
@@ -113,7 +115,12 @@ pub fn load(path: &Path, (snapshots, others): (&[Snapshot], &[Snapshot])) -> Res
         certain: certain == 1,
         via,
     };
-    Ok(same.then(|| Graph { accounts: file.accounts, nodes: file.nodes, edges: file.edges.into_iter().map(edge).collect() }))
+    Ok(same.then(|| Graph {
+        accounts: file.accounts,
+        nodes: file.nodes,
+        edges: file.edges.into_iter().map(edge).collect(),
+        notes: file.notes,
+    }))
 }
 
 fn read<T: serde::de::DeserializeOwned>(path: &Path) -> Result<Option<T>, GraphError> {

@@ -112,7 +112,7 @@ impl Principals {
     fn belongs(&self, at: usize, id: &str) -> bool {
         let Some(node) = self.graph.nodes.get(at) else { return false };
         match node.kind {
-            Kind::User | Kind::Role => {
+            Kind::User | Kind::Role | Kind::Person => {
                 node.account.and_then(|account| self.graph.accounts.get(account)).is_some_and(|account| account.id == id)
             }
             Kind::Account => node.arn == id || node.arn.split(':').nth(4) == Some(id),

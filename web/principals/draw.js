@@ -4,7 +4,7 @@ import { oneLine, svg } from "../common/dom.js";
 
 const NAME_FONT = "600 13px system-ui, sans-serif";
 const SUB_FONT = "11px system-ui, sans-serif";
-const ICONS = { user: "user", role: "role", provider: "identity_provider", identity: "unknown_account", account: "account", service: "service", host: "ec2", internet: "internet", admin: "root", group: "group" };
+const ICONS = { user: "user", role: "role", person: "user", provider: "identity_provider", identity: "unknown_account", account: "account", service: "service", host: "ec2", internet: "internet", admin: "root", group: "group" };
 const STAR = "M0 -7L2 -2.2L7 -2L3.200 1.300L4.400 6.200L0 3.500L-4.400 6.200L-3.200 1.300L-7 -2L-2 -2.200Z";
 const UP = "M0 -6L6.500 5.500L-6.500 5.500Z";
 

@@ -2,9 +2,9 @@
 
 import { oneLine, visibleText } from "../common/dom.js";
 
-export const KINDS = ["user", "role", "provider", "identity", "account", "service", "host", "internet", "admin"];
-const KIND_NAMES = { user: "user", role: "role", provider: "identity provider", identity: "identity", account: "account", service: "service", host: "host", internet: "internet", admin: "administrator" };
-const KINDS_MANY = { user: "users", role: "roles", provider: "identity providers", identity: "identities", account: "accounts", service: "services", host: "hosts", internet: "internet", admin: "administrators" };
+export const KINDS = ["user", "role", "person", "provider", "identity", "account", "service", "host", "internet", "admin"];
+const KIND_NAMES = { user: "user", role: "role", person: "Identity Center user", provider: "identity provider", identity: "identity", account: "account", service: "service", host: "host", internet: "internet", admin: "administrator" };
+const KINDS_MANY = { user: "users", role: "roles", person: "Identity Center users", provider: "identity providers", identity: "identities", account: "accounts", service: "services", host: "hosts", internet: "internet", admin: "administrators" };
 const CATEGORY_NAMES = {
   "new-passrole": "Pass a role to something new", "existing-passrole": "Take over what has a role", "principal-access": "Become another principal",
   "self-escalation": "Raise its own rights", "guardrail-removal": "Remove what limits it", "credential-access": "Read credentials",
@@ -40,7 +40,7 @@ function isObject(value) {
 function shortName(node) {
   if (node.kind === "admin" || node.kind === "service" || node.kind === "internet") return node.name;
   const cut = node.name.replace(/^[\w-]+\//, "");
-  return node.kind === "provider" ? cut || node.name : cut.slice(cut.lastIndexOf("/") + 1) || node.name;
+  return node.kind === "provider" || node.kind === "person" ? cut || node.name : cut.slice(cut.lastIndexOf("/") + 1) || node.name;
 }
 
 function readNode(raw, at, accounts) {

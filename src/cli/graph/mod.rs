@@ -155,6 +155,9 @@ fn summary(opened: &Opened, out: &mut dyn Write) -> anyhow::Result<()> {
         outside(Kind::Provider),
         outside(Kind::Service)
     )?;
+    if outside(Kind::Person) > 0 {
+        writeln!(out, "IAM Identity Center: {} users", outside(Kind::Person))?;
+    }
     Ok(())
 }
 

@@ -59,6 +59,9 @@ impl Opened {
         for gap in gaps(&self.estate) {
             writeln!(to, "note: {}", visible(&gap))?;
         }
+        for note in &self.graph.notes {
+            writeln!(to, "note: {}", visible(note))?;
+        }
         for account in &self.graph.accounts {
             if account.unseen.is_empty() {
                 continue;
@@ -101,7 +104,10 @@ impl Opened {
             account.is_none_or(|account| known.is_some_and(|known| known.name == account || known.id == account))
         };
         let means = |node: &crate::graph::Node| {
-            pattern.matches(&node.arn) || pattern.matches(&node.name) || node.name.split_once('/').is_some_and(|(_, name)| bare == name)
+            // Some have another name behind it: `sso-user/ann (Ann Lee)`, `instance/i-1 (web)`.
+            let short = node.name.split_once(" (").map_or(node.name.as_str(), |(short, _)| short);
+            let named = |name: &str| pattern.matches(name) || name.split_once('/').is_some_and(|(_, name)| bare == name);
+            pattern.matches(&node.arn) || named(&node.name) || named(short)
         };
         let own = |kind: Kind| kind != Kind::Admin || bare.starts_with("administrator");
         let all = self.graph.nodes.iter().enumerate();

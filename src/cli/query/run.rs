@@ -85,7 +85,11 @@ fn can(opened: &Opened, request: &Request, common: &Common, filter: &Filter, out
         "`{}` stands for {many} actions: ask for one, for those of a service, or `preset privesc` for administrators",
         visible(&request.action)
     );
-    let asked = asked(opened, request.principal.as_deref(), common.skip_admin)?;
+    let mut asked = asked(opened, request.principal.as_deref(), common.skip_admin)?;
+    if request.principal.is_none() {
+        let person = |at: &usize| opened.graph.nodes.get(*at).is_some_and(|node| node.kind == Kind::Person);
+        asked.extend((0..opened.graph.nodes.len()).filter(person));
+    }
     let ways = Ways::new(&opened.graph);
     let source = Source { graph: &opened.graph, ways: &ways, estate: &opened.estate };
     let answers = authorized(&source, request, &asked, &given(opened, common)?, filter)?;

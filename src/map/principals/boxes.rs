@@ -127,7 +127,7 @@ pub(super) fn outline(frame: Frame, look: Look) -> Vec<Shape> {
         (_, Status::Other) => (WHITE, OTHER_LINE, 1.2),
     };
     let pen = Pen { colour, width, dashed: false };
-    let round = if look.kind == Kind::User { 15.0 } else { 4.0 };
+    let round = if matches!(look.kind, Kind::User | Kind::Person) { 15.0 } else { 4.0 };
     let one = |frame: Frame, round: f64, pen: Pen| match look.kind {
         Kind::Service => Shape::Ellipse { frame, fill, pen },
         Kind::Admin => Shape::Rect { frame, round: frame.h / 2.0, fill, pen },

@@ -53,7 +53,7 @@ fn graph(nodes: Vec<Node>, edges: Vec<Edge>) -> Graph {
         gaps: Vec::new(),
         unseen: BTreeMap::new(),
     };
-    Graph { accounts: vec![account], nodes, edges }
+    Graph { accounts: vec![account], nodes, edges, notes: Vec::new() }
 }
 
 /// The account that PMapper's own tests use.

@@ -34,6 +34,7 @@ fn of_kind(kind: Kind, number: usize) -> String {
     let (one, more) = match kind {
         Kind::User => ("user", "users"),
         Kind::Role => ("role", "roles"),
+        Kind::Person => ("Identity Center user", "Identity Center users"),
         Kind::Provider => ("identity provider", "identity providers"),
         Kind::Account => ("outside account", "outside accounts"),
         Kind::Service => ("service", "services"),
@@ -49,7 +50,7 @@ pub(super) fn name(picture: &Picture, group: &Group) -> (String, String) {
     let Some(first) = group.members.first().and_then(|at| picture.people.get(*at)) else { return Default::default() };
     if group.members.len() == 1 {
         return match first.kind {
-            Kind::User | Kind::Role => first
+            Kind::User | Kind::Role | Kind::Person => first
                 .name
                 .split_once('/')
                 .map_or_else(|| (String::new(), first.name.clone()), |(prefix, rest)| (format!("{prefix}/"), rest.to_owned())),
@@ -85,7 +86,7 @@ fn people<'a>(picture: &'a Picture, group: &'a Group) -> impl Iterator<Item = &'
 /// Names of a box's members without `role/`.
 fn names<'a>(picture: &'a Picture, group: &'a Group) -> impl Iterator<Item = &'a str> {
     people(picture, group).map(|person| match person.kind {
-        Kind::User | Kind::Role => person.name.split_once('/').map_or(person.name.as_str(), |(_, rest)| rest),
+        Kind::User | Kind::Role | Kind::Person => person.name.split_once('/').map_or(person.name.as_str(), |(_, rest)| rest),
         _ => person.name.as_str(),
     })
 }
