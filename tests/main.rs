@@ -12,6 +12,7 @@ mod escalation_cases;
 mod faults;
 mod find_admins;
 mod graph;
+mod graph_words;
 mod iam_report;
 mod iam_scenarios;
 mod iam_unknown;

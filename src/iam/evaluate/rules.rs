@@ -269,13 +269,25 @@ pub(super) fn meant_by_denial<L: Logic>(clause: &PrincipalClause, request: &Requ
         return L::settled(true);
     }
     let mut named = L::settled(false);
-    for (standing, atom) in request.caller.names(clause) {
-        // Naming the account alone exempts its root user only.
-        if !clause.negated || standing != Standing::Account {
-            named = named.or(depends(atom));
-        }
+    let names: Vec<_> = request.caller.names(clause).collect();
+    // A session that is listed itself needs no more.
+    let session = names.iter().any(|(standing, atom)| *standing == Standing::Caller && atom.is_none());
+    for (standing, atom) in names {
+        let meant = match standing {
+            // Naming the account alone exempts its root user only; the role alone, perhaps none of its sessions.
+            Standing::Account if clause.negated => L::settled(false),
+            Standing::Lender if clause.negated && !session => L::unknown(|| of_role_alone(request)),
+            _ => depends(atom),
+        };
+        named = named.or(meant);
     }
     if clause.negated { named.negate() } else { named }
+}
+
+/// A session is spared where its own ARN is listed, beside those of the role and the account.
+fn of_role_alone(request: &Request<'_>) -> Atom {
+    let role = request.caller.lender.as_ref().unwrap_or(&request.caller.arn);
+    Atom::other(&format!("NotPrincipal, which lists {role} and not its session,"), "spares it", "does not spare it")
 }
 
 fn not_collected(what: &str, whose: &str, (holds, opposite): (&str, &str)) -> Atom {

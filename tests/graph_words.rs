@@ -1,0 +1,69 @@
+//! What the commands of the principal graph say, and what they take: corner cases, each on a small account.
+
+use serde_json::{Value, json};
+
+use crate::support::accounts::{PROD, all, answer, organization, role, user, with, write};
+use crate::support::{Ran, Workspace};
+
+fn allow(action: &str) -> Value {
+    json!([{"Effect": "Allow", "Action": action, "Resource": "*"}])
+}
+
+fn root() -> String {
+    format!("arn:aws:iam::{PROD}:root")
+}
+
+fn lets_in(who: &str) -> Value {
+    json!({"Effect": "Allow", "Principal": {"AWS": who}, "Action": "sts:AssumeRole"})
+}
+
+fn under(statement: Value, condition: Value) -> Value {
+    with(statement, json!({"Condition": condition}))
+}
+
+fn mfa() -> Value {
+    json!({"Bool": {"aws:MultiFactorAuthPresent": "true"}})
+}
+
+fn account(users: &[Value], roles: &[Value]) -> Workspace {
+    let workspace = Workspace::new();
+    write(&workspace, "prod", users, roles, &[]);
+    workspace
+}
+
+fn ran(workspace: &Workspace, args: &[&str]) -> Ran {
+    let ran = workspace.run(args);
+    assert_eq!(ran.code, Some(0), "{args:?}: {}", ran.err);
+    ran
+}
+
+fn collected_at(workspace: &Workspace, time: &str) {
+    let manifest = json!({"format": "cloudmapper-manifest/1", "tool": "cloudmapper 0.1.0", "api_models": "botocore", "with_secrets": false,
+        "account": {"name": "prod", "id": PROD, "partition": "aws"}, "started": time, "finished": time, "complete": true,
+        "identity": {"arn": root(), "user_id": PROD},
+        "regions": [{"name": "us-east-1", "status": "opt-in-not-required"}], "calls": [
+            {"service": "iam", "request": "get-account-authorization-details", "operation": "GetAccountAuthorizationDetails",
+             "region": "us-east-1", "parameters": {}, "file": "us-east-1/iam-get-account-authorization-details.json", "outcome": "value",
+             "time": time, "attempts": 1, "pages": 1, "sha256": "", "bytes": 0}]});
+    workspace.write("account-data/prod/manifest.json", &manifest.to_string());
+}
+
+#[test]
+fn who_is_spared_by_not_principal_needs_its_session_there_too() {
+    let role_arn = |name: &str| format!("arn:aws:iam::{PROD}:role/{name}");
+    let spares = |who: Value| json!({"Effect": "Deny", "NotPrincipal": {"AWS": who}, "Action": "sts:AssumeRole"});
+    let own = || allow("sts:AssumeRole");
+    let roles = [
+        role("chain", json!([lets_in("arn:aws:iam::999999999999:root")]), own()),
+        role("guarded", json!([lets_in(&root()), spares(json!([role_arn("chain"), user_arn("ann"), root()]))]), json!([])),
+    ];
+    let workspace = account(&[user("ann", own())], &roles);
+    let way = |from: &str| ran(&workspace, &["path", "--from", from, "--to", "role/guarded"]).out;
+    let chain = way("role/chain");
+    assert!(chain.starts_with("Way 1 of 1, possible, 1 step\n") && chain.contains("NotPrincipal"), "{chain}");
+    assert!(way("user/ann").starts_with("Way 1 of 1, certain, 1 step\n"));
+}
+
+fn user_arn(name: &str) -> String {
+    format!("arn:aws:iam::{PROD}:user/{name}")
+}
