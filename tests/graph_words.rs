@@ -67,3 +67,20 @@ fn who_is_spared_by_not_principal_needs_its_session_there_too() {
 fn user_arn(name: &str) -> String {
     format!("arn:aws:iam::{PROD}:user/{name}")
 }
+
+#[test]
+fn what_has_expired_when_the_snapshot_was_made_is_no_way() {
+    let until = json!({"DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}});
+    let outsider = role("vendor", json!([under(lets_in("arn:aws:iam::999999999999:root"), until.clone())]), json!([]));
+    let expired = user("late", json!([under(json!({"Effect": "Allow", "Action": "*", "Resource": "*"}), until)]));
+    let workspace = account(&[expired], &[outsider]);
+    let shown = || ran(&workspace, &["graph", "display", "--edges"]).out;
+    let open = shown();
+    assert!(open.contains("(0 admins and 1 under conditions)") && open.contains("-> role/vendor  [trusted-principal, possible]"), "{open}");
+    collected_at(&workspace, "2026-11-22T10:00:00Z");
+    let closed = shown();
+    assert!(closed.contains("(0 admins)") && !closed.contains("trusted-principal"), "{closed}");
+    collected_at(&workspace, "2019-11-22T10:00:00Z");
+    let then = shown();
+    assert!(then.contains("(1 admins)") && then.contains("-> role/vendor  [trusted-principal]"), "{then}");
+}

@@ -38,12 +38,7 @@ impl Estate {
         context.set("aws:PrincipalIsAWSService", ["false"]);
         // Whoever calls can use TLS.
         context.set("aws:SecureTransport", ["true"]);
-        if let Some(collected) = &account.collected {
-            context.set("aws:CurrentTime", [collected]);
-            if let Some(seconds) = crate::model::epoch_seconds(collected) {
-                context.set("aws:EpochTime", [seconds.to_string()]);
-            }
-        }
+        at_the_time(&mut context, account);
         for key in OF_SERVICES {
             context.set_absent(key);
         }
@@ -150,6 +145,10 @@ impl Estate {
     /// What is known of a request because of whose the resource is.
     pub fn add_owner(&self, context: &mut Context, owner: &str) {
         fill(context, "aws:ResourceAccount", owner);
+        // Who comes from elsewhere asks at the same time.
+        if let Some(account) = self.account(owner) {
+            at_the_time(context, account);
+        }
         self.organization_keys(context, owner, "aws:ResourceOrgID", "aws:ResourceOrgPaths");
     }
 
@@ -227,6 +226,15 @@ fn service(context: &mut Context, name: &str) {
     // https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html
     if !name.starts_with("rolesanywhere.") {
         context.others_absent("aws:PrincipalTag/");
+    }
+}
+
+/// A snapshot is judged as of when it was made.
+fn at_the_time(context: &mut Context, account: &Account) {
+    let Some(collected) = &account.collected else { return };
+    fill(context, "aws:CurrentTime", collected);
+    if let Some(seconds) = crate::model::epoch_seconds(collected) {
+        fill(context, "aws:EpochTime", &seconds.to_string());
     }
 }
 
