@@ -84,3 +84,33 @@ fn what_has_expired_when_the_snapshot_was_made_is_no_way() {
     let then = shown();
     assert!(then.contains("(1 admins)") && then.contains("-> role/vendor  [trusted-principal]"), "{then}");
 }
+
+#[test]
+fn possible_ways_stand_behind_certain_ones() {
+    let ways = json!([lets_in(&root())]);
+    let roles = [
+        role("sure", ways.clone(), all()),
+        role("asks", json!([under(lets_in(&root()), mfa())]), all()),
+        role("asks-too", json!([under(lets_in(&root()), mfa())]), all()),
+    ];
+    let workspace = account(&[user("ann", allow("sts:AssumeRole"))], &roles);
+    let told = ran(&workspace, &["path", "--from", "user/ann"]).out;
+    let heads: Vec<&str> = told.lines().filter(|line| line.starts_with("Way")).collect();
+    assert_eq!(heads, ["Way 1 of 3, certain, 1 step", "Way 2 of 3, possible, 1 step", "Way 3 of 3, possible, 1 step"]);
+    let certain = ran(&workspace, &["path", "--from", "user/ann", "--certain"]).out;
+    assert!(certain.starts_with("Way 1 of 1, certain") && !certain.contains("possible"), "{certain}");
+    assert!(ran(&workspace, &["path", "--from", "user/ann", "--most", "1"]).out.starts_with("Way 1 of 3, certain"));
+}
+
+#[test]
+fn shorter_possible_ways_are_told_too() {
+    let roles = [
+        role("boss", json!([lets_in(&format!("arn:aws:iam::{PROD}:role/step"))]), all()),
+        role("step", json!([lets_in(&root())]), allow("sts:AssumeRole")),
+        role("asks", json!([under(lets_in(&root()), mfa())]), all()),
+    ];
+    let workspace = account(&[user("ann", allow("sts:AssumeRole"))], &roles);
+    let told = ran(&workspace, &["path", "--from", "user/ann"]).out;
+    let heads: Vec<&str> = told.lines().filter(|line| line.starts_with("Way")).collect();
+    assert_eq!(heads, ["Way 1 of 2, certain, 2 steps", "Way 2 of 2, possible, 1 step"]);
+}

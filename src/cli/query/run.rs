@@ -174,7 +174,7 @@ pub(super) fn path(
     Ok(total > 0)
 }
 
-/// The shortest ways to one, or to any administrator: certain ones, where there are some.
+/// The shortest ways to one, or to any administrator: certain ones first, then possible ones that are as short or shorter.
 fn shortest(
     opened: &Opened,
     ways: &Ways<'_>,
@@ -186,21 +186,31 @@ fn shortest(
     if let Some(to) = to {
         return Ok(ways.shortest(start, opened.node(to)?, filter, most));
     }
-    for certain in [true, false] {
-        let filter = Filter { certain: certain || filter.certain, ..filter.clone() };
-        let goals = ways.administrators(certain || filter.certain);
-        let nearest = ways.toward(goals.iter().copied(), &filter);
-        let Some(steps) = nearest.steps.get(start).copied().flatten().filter(|steps| *steps > 0) else { continue };
-        let from = ways.from(start, &filter);
-        let near: Vec<usize> = goals.into_iter().filter(|goal| from.steps.get(*goal).copied().flatten() == Some(steps)).collect();
-        let (mut all, mut total) = (Vec::new(), 0_u64);
-        for goal in near {
-            let (found, count) = ways.shortest(start, goal, &filter, most.saturating_sub(all.len()).max(1));
-            all.extend(found);
-            total = total.saturating_add(count);
-        }
-        all.truncate(most);
+    let (mut all, total, steps) = to_administrators(ways, start, &Filter { certain: true, ..filter.clone() }, most);
+    if filter.certain {
         return Ok((all, total));
     }
-    Ok((Vec::new(), 0))
+    let (possible, among, fewest) = to_administrators(ways, start, filter, most);
+    // Of those that are as short, the certain ones are among the possible ones.
+    let total = if steps == fewest { among } else { total.saturating_add(among) };
+    let others: Vec<Vec<Hop>> = possible.into_iter().filter(|way| !all.contains(way)).collect();
+    all.extend(others);
+    all.truncate(most);
+    Ok((all, total))
+}
+
+/// The shortest ways to the nearest administrators, how many there are, and of how many steps.
+fn to_administrators(ways: &Ways<'_>, start: usize, filter: &Filter, most: usize) -> (Vec<Vec<Hop>>, u64, u32) {
+    let goals = ways.administrators(filter.certain);
+    let nearest = ways.toward(goals.iter().copied(), filter);
+    let Some(steps) = nearest.steps.get(start).copied().flatten().filter(|steps| *steps > 0) else { return (Vec::new(), 0, 0) };
+    let from = ways.from(start, filter);
+    let (mut all, mut total) = (Vec::new(), 0_u64);
+    for goal in goals.into_iter().filter(|goal| from.steps.get(*goal).copied().flatten() == Some(steps)) {
+        let (found, count) = ways.shortest(start, goal, filter, most.saturating_sub(all.len()).max(1));
+        all.extend(found);
+        total = total.saturating_add(count);
+    }
+    all.truncate(most);
+    (all, total, steps)
 }
