@@ -114,3 +114,16 @@ fn shorter_possible_ways_are_told_too() {
     let heads: Vec<&str> = told.lines().filter(|line| line.starts_with("Way")).collect();
     assert_eq!(heads, ["Way 1 of 2, certain, 2 steps", "Way 2 of 2, possible, 1 step"]);
 }
+
+#[test]
+fn who_is_an_administrator_is_told_so() {
+    let conditional = user("careful", json!([under(json!({"Effect": "Allow", "Action": "*", "Resource": "*"}), mfa())]));
+    let workspace = account(&[user("boss", all()), conditional], &[]);
+    let told = |from: &str| ran(&workspace, &["path", "--from", from]).out;
+    assert_eq!(told("user/boss"), "user/boss is an administrator\n");
+    assert_eq!(told("user/careful"), "user/careful is an administrator if aws:MultiFactorAuthPresent is true\n");
+    let json: Value = serde_json::from_str(&ran(&workspace, &["path", "--from", "user/careful", "--format", "json"]).out).unwrap();
+    assert_eq!(json, json!({"total": 0, "ways": [], "admin": true, "condition": "aws:MultiFactorAuthPresent is true"}));
+    let same = ran(&workspace, &["path", "--from", "boss", "--to", "user/boss"]).out;
+    assert_eq!(same, "boss and user/boss are the same\n");
+}

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::cli::graph::words::Told;
+use crate::graph::Admin;
 use crate::graph::query::{Answer, How, Request};
 use crate::iam::query::Verdict;
 use crate::model::visible;
@@ -97,9 +98,13 @@ pub(super) fn json(request: &Request, answered: &[Answered], out: &mut dyn Write
     Ok(())
 }
 
-/// Ways as one document.
-pub(super) fn ways_json(told: &[Told], total: u64, out: &mut dyn Write) -> anyhow::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &json!({"total": total, "ways": told}))?;
+/// Ways as one document; `rank` is that of who starts.
+pub(super) fn ways_json(told: &[Told], total: u64, rank: &Admin, out: &mut dyn Write) -> anyhow::Result<()> {
+    let mut document = json!({"total": total, "ways": told, "admin": *rank != Admin::No});
+    if let (Admin::If(when), Some(members)) = (rank, document.as_object_mut()) {
+        members.insert("condition".to_owned(), json!(when));
+    }
+    serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)?;
     Ok(())
 }

@@ -120,14 +120,6 @@ pub(super) fn arn(opened: &Opened, at: usize) -> String {
     opened.graph.nodes.get(at).map(|node| node.arn.clone()).unwrap_or_default()
 }
 
-fn is_admin(opened: &Opened, name: &str) -> anyhow::Result<bool> {
-    if name == "internet" {
-        return Ok(false);
-    }
-    let node = opened.graph.nodes.get(opened.node(name)?);
-    Ok(node.is_some_and(|node| node.admin != Admin::No))
-}
-
 /// Prints the shortest ways; whether there is one.
 pub(super) fn path(
     opened: &Opened,
@@ -144,20 +136,26 @@ pub(super) fn path(
         }
         _ => vec![opened.node(from)?],
     };
+    let end = to.map(|to| opened.node(to)).transpose()?;
     let mut found = Vec::new();
     let mut total = 0;
-    for start in starts {
-        let (hops, count) = shortest(opened, &ways, start, to, filter, most)?;
+    for start in &starts {
+        let (hops, count) = shortest(&ways, *start, end, filter, most);
         found.extend(hops);
         total += count;
     }
     let told = Teller::new(opened)?.tell(&ways, &found)?;
-    if to.is_none() && total == 0 && format == Format::Text && is_admin(opened, from)? {
-        writeln!(out, "{} is an administrator", visible(from))?;
-        return Ok(true);
-    }
+    let start = starts.first().and_then(|at| opened.graph.nodes.get(*at));
+    let rank = start.filter(|_| to.is_none()).map_or(&Admin::No, |start| &start.admin);
     match format {
-        Format::Json => output::ways_json(&told, total, out)?,
+        Format::Json => output::ways_json(&told, total, rank, out)?,
+        Format::Text if told.is_empty() && *rank != Admin::No => {
+            let when = if let Admin::If(when) = rank { format!(" if {}", visible(when)) } else { String::new() };
+            writeln!(out, "{} is an administrator{when}", visible(from))?;
+        }
+        Format::Text if told.is_empty() && end.is_some() && starts.first() == end.as_ref() => {
+            writeln!(out, "{} and {} are the same", visible(from), visible(to.unwrap_or_default()))?;
+        }
         Format::Text if told.is_empty() => {
             writeln!(out, "there is no way from {} to {}", visible(from), visible(to.unwrap_or("an administrator")))?
         }
@@ -171,24 +169,17 @@ pub(super) fn path(
             }
         }
     }
-    Ok(total > 0)
+    Ok(total > 0 || *rank != Admin::No)
 }
 
 /// The shortest ways to one, or to any administrator: certain ones first, then possible ones that are as short or shorter.
-fn shortest(
-    opened: &Opened,
-    ways: &Ways<'_>,
-    start: usize,
-    to: Option<&str>,
-    filter: &Filter,
-    most: usize,
-) -> anyhow::Result<(Vec<Vec<Hop>>, u64)> {
+fn shortest(ways: &Ways<'_>, start: usize, to: Option<usize>, filter: &Filter, most: usize) -> (Vec<Vec<Hop>>, u64) {
     if let Some(to) = to {
-        return Ok(ways.shortest(start, opened.node(to)?, filter, most));
+        return ways.shortest(start, to, filter, most);
     }
     let (mut all, total, steps) = to_administrators(ways, start, &Filter { certain: true, ..filter.clone() }, most);
     if filter.certain {
-        return Ok((all, total));
+        return (all, total);
     }
     let (possible, among, fewest) = to_administrators(ways, start, filter, most);
     // Of those that are as short, the certain ones are among the possible ones.
@@ -196,7 +187,7 @@ fn shortest(
     let others: Vec<Vec<Hop>> = possible.into_iter().filter(|way| !all.contains(way)).collect();
     all.extend(others);
     all.truncate(most);
-    Ok((all, total))
+    (all, total)
 }
 
 /// The shortest ways to the nearest administrators, how many there are, and of how many steps.
