@@ -127,3 +127,29 @@ fn who_is_an_administrator_is_told_so() {
     let same = ran(&workspace, &["path", "--from", "boss", "--to", "user/boss"]).out;
     assert_eq!(same, "boss and user/boss are the same\n");
 }
+
+#[test]
+fn whose_a_resource_is_must_be_an_account() {
+    let workspace = account(&[user("ann", allow("s3:GetObject"))], &[]);
+    let policy =
+        r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}]}"#;
+    let asked = |policy: &str, owner: &str| {
+        let question = ["--resource-policy-text", policy, "--resource-owner", owner, "can user/ann do s3:GetObject with arn:aws:s3:::b/x"];
+        workspace.run(&[&["query"], &question[..]].concat())
+    };
+    for owner in ["prod", PROD, "999999999999"] {
+        assert!(asked(policy, owner).out.contains("IS authorized"), "{owner}");
+    }
+    let wrong = asked(policy, "zzz");
+    assert!(wrong.code == Some(2) && wrong.err.contains("--resource-owner `zzz` is no account"), "{}", wrong.err);
+    for bad in ["[]", r#"{"Statement": "x"}"#] {
+        let ran = asked(bad, "prod");
+        assert!(ran.code == Some(2) && ran.err.contains("--resource-policy-text: "), "{bad}: {}", ran.err);
+    }
+    // What a snapshot knows counts.
+    answer(&workspace, "prod", "s3-list-buckets.json", &json!({"Buckets": [{"Name": "b"}]}));
+    answer(&workspace, "prod", "s3-get-bucket-policy/b", &json!({"Policy": policy}));
+    let known = asked(policy, "999999999999");
+    assert!(known.code == Some(0) && known.err.contains(&format!("note: arn:aws:s3:::b is of account {PROD}")), "{}", known.err);
+    assert!(!asked(policy, "prod").err.contains("is of account"));
+}

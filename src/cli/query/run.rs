@@ -14,7 +14,7 @@ use crate::graph::{Admin, Filter, Hop, Kind, Ways};
 use crate::iam::estate::{PolicyKind, ResourcePolicy};
 use crate::iam::policy::Policy;
 use crate::iam::query::{Given, check_key};
-use crate::model::visible;
+use crate::model::{is_account_id, visible};
 
 /// A pattern may stand for so many actions: all of them are asked for.
 const MOST_ACTIONS: usize = 1_000;
@@ -35,6 +35,7 @@ pub(in crate::cli) fn run(opened: &mut Opened, query: &Query, common: &Common, o
 
 /// Gives the resource the policy that came with the question.
 fn with_policy(opened: &mut Opened, request: &Request, common: &Common) -> anyhow::Result<()> {
+    let given = common.resource_owner.as_deref().map(|owner| owner_id(opened, owner)).transpose()?;
     let Some(text) = &common.resource_policy_text else { return Ok(()) };
     let resource = request.resource.as_deref().context("a policy of the resource needs a resource: `with arn:…`, or --resource")?;
     let document: Value = serde_json::from_str(text).context("--resource-policy-text is not JSON")?;
@@ -48,11 +49,30 @@ fn with_policy(opened: &mut Opened, request: &Request, common: &Common) -> anyho
         [only] => Some(only.id.clone()),
         _ => None,
     };
-    let owner = common.resource_owner.clone().or(told.map(str::to_owned)).or(known).or(only);
+    let known = told.map(str::to_owned).or(known);
+    if let (Some(known), Some(given)) = (&known, &given)
+        && known != given
+    {
+        writeln!(std::io::stderr(), "note: {} is of account {known}: --resource-owner is left aside", visible(arn))?;
+    }
+    let owner = known.or(given).or(only);
     let owner = owner.with_context(|| format!("whose `{}` is cannot be told: give --resource-owner", visible(arn)))?;
+    let problems = Policy::read(&document, opened.estate.store.catalog());
+    if let Some(problem) = problems.problems.first() {
+        anyhow::bail!("--resource-policy-text: {}: {}", visible(&problem.pointer), problem.kind);
+    }
     let id = opened.estate.store.add(format!("the given policy of {arn}"), PolicyKind::Resource, document);
     opened.estate.resources.set(arn, &owner, ResourcePolicy::Known(id));
     Ok(())
+}
+
+/// The id of an account: of one that is here, by its name too, or of any other.
+fn owner_id(opened: &Opened, owner: &str) -> anyhow::Result<String> {
+    let known = opened.graph.accounts.iter().find(|account| account.name == owner).map(|account| account.id.clone());
+    let other = is_account_id(owner).then(|| owner.to_owned());
+    known
+        .or(other)
+        .with_context(|| format!("--resource-owner `{}` is no account: write its id, or the name of one that is here", visible(owner)))
 }
 
 fn given(opened: &Opened, common: &Common) -> anyhow::Result<Given> {
