@@ -248,7 +248,7 @@ fn presets() {
     assert!(connected.contains("role/middle is able to access role/high:"), "{connected}");
     let services = says(&workspace, &["query", "preset serviceaccess"]);
     assert!(services.contains("lambda.amazonaws.com\n    role/high\n"), "{services}");
-    assert!(says(&workspace, &["query", "preset wrongadmin"]).is_empty());
+    assert_eq!(says(&workspace, &["query", "preset wrongadmin"]), "every administrator has `*` on `*`\n");
     let reach = says(&workspace, &["query", "who can reach role/middle"]);
     assert!(reach.contains("user/low is able to access role/middle (possible):"), "{reach}");
 }

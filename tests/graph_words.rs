@@ -153,3 +153,63 @@ fn whose_a_resource_is_must_be_an_account() {
     assert!(known.code == Some(0) && known.err.contains(&format!("note: arn:aws:s3:::b is of account {PROD}")), "{}", known.err);
     assert!(!asked(policy, "prod").err.contains("is of account"));
 }
+
+#[test]
+fn where_nothing_is_found_that_is_said() {
+    let workspace = account(&[user("ann", json!([]))], &[]);
+    let asked = |question: &str| ran(&workspace, &["query", question]).out;
+    assert_eq!(asked("preset serviceaccess"), "no service can take on a role\n");
+    assert_eq!(asked("preset wrongadmin"), "every administrator has `*` on `*`\n");
+    answer(&workspace, "prod", "s3-list-buckets.json", &json!({"Buckets": [{"Name": "b"}]}));
+    answer(&workspace, "prod", "s3-get-bucket-policy/b", &json!({"Policy": "{\"Statement\": []}"}));
+    assert_eq!(asked("preset endgame s3"), "arn:aws:s3:::b\n  nobody\n");
+    let clusters = workspace.run(&["argquery", "--preset", "clusters"]);
+    assert!(clusters.code == Some(2) && clusters.err.contains("--resource"), "{}", clusters.err);
+    let other = workspace.run(&["query", "preset connected user/ann"]);
+    assert!(
+        other.code == Some(2) && other.err.contains("`preset connected` has two arguments: <principal>|* <principal>|*"),
+        "{}",
+        other.err
+    );
+}
+
+#[test]
+fn one_is_one() {
+    let boss = role("boss", json!([lets_in(&root())]), all());
+    let workspace = account(&[user("ann", allow("sts:AssumeRole"))], &[boss]);
+    let cut = ran(&workspace, &["cut"]).out;
+    assert!(cut.starts_with("1 statement to change, and 1 way to become an administrator is gone; "), "{cut}");
+}
+
+#[test]
+fn who_starts_is_not_avoided() {
+    let boss = role("boss", json!([lets_in(&root())]), all());
+    let workspace = account(&[user("ann", allow("sts:AssumeRole"))], &[boss]);
+    let told = ran(&workspace, &["path", "--from", "user/ann", "--avoid", "user/*"]).out;
+    assert!(told.starts_with("Way 1 of 1"), "{told}");
+    let none = workspace.run(&["path", "--from", "user/ann", "--most", "0"]);
+    assert!(none.code == Some(2) && none.err.contains("--most"), "{}", none.err);
+    let many = workspace.run(&["path", "--from", "*ann*", "--to", "*"]);
+    assert!(many.code == Some(2) && many.err.contains("write the ARN"), "{}", many.err);
+    assert!(!many.err.contains("account:*"), "{}", many.err);
+}
+
+#[test]
+fn outsiders_have_the_names_that_policies_give_them() {
+    let bob = "arn:aws:iam::999999999999:user/bob";
+    let roles = [role("one", json!([lets_in("arn:aws:iam::999999999999:root")]), all()), role("two", json!([lets_in(bob)]), all())];
+    let workspace = account(&[], &roles);
+    let told = |from: &str| ran(&workspace, &["path", "--from", from]).out;
+    let account = told("999999999999");
+    assert!(account.contains("   account 999999999999 is let in by the role's trust policy -> role/one"), "{account}");
+    assert_eq!(told("arn:aws:iam::999999999999:root"), account);
+    assert!(told(bob).contains(&format!("   {bob} is let in by the role's trust policy -> role/two")), "{}", told(bob));
+}
+
+#[test]
+fn principals_without_an_arn_are_missed() {
+    let workspace = account(&[user("ann", all()), with(user("lost", all()), json!({"Arn": ""}))], &[]);
+    let shown = workspace.run(&["graph", "display"]);
+    assert!(shown.err.contains("1 user or role has no ARN"), "{}", shown.err);
+    assert!(shown.out.contains("# of Nodes:              1 (1 admins)"), "{}", shown.out);
+}

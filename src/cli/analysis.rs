@@ -161,7 +161,10 @@ fn cut_text(opened: &Opened, found: &Cut, out: &mut dyn Write) -> anyhow::Result
     let techniques = techniques()?;
     let fewest = if found.smallest { "fewer do not do" } else { "fewer may do as well: all combinations are too many to try" };
     let gone = found.edges - found.left.len();
-    writeln!(out, "{} statements to change, and {gone} ways to become an administrator are gone; {fewest}.\n", found.changes.len())?;
+    let statements = if found.changes.len() == 1 { "1 statement".to_owned() } else { format!("{} statements", found.changes.len()) };
+    let ways =
+        if gone == 1 { "1 way to become an administrator is".to_owned() } else { format!("{gone} ways to become an administrator are") };
+    writeln!(out, "{statements} to change, and {ways} gone; {fewest}.\n")?;
     for change in &found.changes {
         writeln!(
             out,

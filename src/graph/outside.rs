@@ -12,6 +12,7 @@ use crate::iam::evaluate::{Named, OfResource, Owner, Policies, Request, decide};
 use crate::iam::policy::{Action, Policy, PrincipalName, Target};
 use crate::iam::query::Explained;
 use crate::iam::truth::Truth;
+use crate::model::is_account_id;
 
 /// Some account that nobody knows.
 const ANY: &str = "any account";
@@ -93,7 +94,7 @@ impl Outside<'_> {
 
     fn node(&mut self, graph: &mut Graph, kind: Kind, name: &str) -> usize {
         let shown = match kind {
-            Kind::Account => format!("account {name}"),
+            Kind::Account if is_account_id(name) => format!("account {name}"),
             Kind::Provider => name.rsplit(":iam::").next().unwrap_or(name).to_owned(),
             _ => name.to_owned(),
         };

@@ -98,7 +98,9 @@ impl Opened {
             Some((account, bare)) if !bare.is_empty() && self.is_account(account) => (Some(account), bare),
             _ => (None, name),
         };
-        let pattern = Pattern::new(bare);
+        // Policies call an account by its root user too.
+        let root = bare.strip_suffix(":root").and_then(|arn| arn.split(':').nth(4)).filter(|_| bare.starts_with("arn:"));
+        let pattern = Pattern::new(root.unwrap_or(bare));
         let of_account = |at: Option<usize>| {
             let known = at.and_then(|at| self.graph.accounts.get(at));
             account.is_none_or(|account| known.is_some_and(|known| known.name == account || known.id == account))
@@ -134,7 +136,7 @@ impl Opened {
         match found.as_slice() {
             [only] => Ok(*only),
             many => anyhow::bail!(
-                "`{}` means {} principals, among them {}: write the ARN, or `account:{0}`",
+                "`{}` means {} principals, among them {}: write the ARN, or the account before the name, `account:role/name`",
                 visible(name),
                 many.len(),
                 many.iter().take(3).map(arn).collect::<Vec<_>>().join(", ")

@@ -129,7 +129,7 @@ pub(super) struct PathArgs {
     #[arg(long)]
     certain: bool,
     /// So many ways at most
-    #[arg(long, default_value_t = 10)]
+    #[arg(long, default_value_t = 10, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
     most: usize,
     /// Exit with 1 when there is a way
     #[arg(long = "fail-if-found", alias = "fail_if_found")]
@@ -176,7 +176,9 @@ impl ArgqueryArgs {
             return Ok(Query::Preset(match preset {
                 PresetName::Privesc => Preset::Privesc(some(&self.principal)),
                 PresetName::Connected => Preset::Connected(some(&self.principal), some(&self.resource)),
-                PresetName::Clusters => Preset::Clusters(self.resource.clone()),
+                PresetName::Clusters => Preset::Clusters(
+                    some(&self.resource).ok_or_else(|| anyhow::anyhow!("`--preset clusters` needs a tag: --resource TAG"))?,
+                ),
                 PresetName::Endgame => Preset::Endgame(some(&self.resource)),
                 PresetName::Serviceaccess => Preset::ServiceAccess,
                 PresetName::Wrongadmin => Preset::WrongAdmin,

@@ -35,7 +35,11 @@ pub(super) fn preset(opened: &Opened, preset: &Preset, common: &Common, filter: 
         Preset::Endgame(service) => endgame(opened, &source, service.as_deref(), common, out),
         Preset::ServiceAccess => service_access(opened, &source, common, out),
         Preset::WrongAdmin => {
-            for (at, because) in wrong_admins(&source) {
+            let wrong = wrong_admins(&source);
+            if wrong.is_empty() && common.format == Format::Text {
+                writeln!(out, "every administrator has `*` on `*`")?;
+            }
+            for (at, because) in wrong {
                 if common.format == Format::Json {
                     writeln!(out, "{}", json!({"principal": arn(opened, at), "because": because}))?;
                     continue;
@@ -197,6 +201,10 @@ fn endgame(opened: &Opened, source: &Source<'_>, service: Option<&str>, common: 
             continue;
         }
         writeln!(out, "{}", visible(&resource.arn))?;
+        let mut by = by.peekable();
+        if by.peek().is_none() {
+            writeln!(out, "  nobody")?;
+        }
         for (at, (action, when)) in by {
             let when = when.as_ref().map(|when| format!(" if {}", visible(when))).unwrap_or_default();
             writeln!(out, "  {} by {action}{when}", opened.name(*at))?;
@@ -206,7 +214,11 @@ fn endgame(opened: &Opened, source: &Source<'_>, service: Option<&str>, common: 
 }
 
 fn service_access(opened: &Opened, source: &Source<'_>, common: &Common, out: &mut dyn Write) -> anyhow::Result<()> {
-    for (service, roles) in services(source) {
+    let found = services(source);
+    if found.is_empty() && common.format == Format::Text {
+        writeln!(out, "no service can take on a role")?;
+    }
+    for (service, roles) in found {
         if common.format == Format::Json {
             let roles: Vec<_> = roles.iter().map(|(at, certain)| json!({"role": arn(opened, *at), "certain": certain})).collect();
             writeln!(out, "{}", json!({"service": service, "roles": roles}))?;

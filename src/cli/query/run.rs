@@ -160,7 +160,10 @@ pub(super) fn path(
     let mut found = Vec::new();
     let mut total = 0;
     for start in &starts {
-        let (hops, count) = shortest(&ways, *start, end, filter, most);
+        // Who starts is on no way through somebody.
+        let mut filter = filter.clone();
+        filter.avoid.remove(start);
+        let (hops, count) = shortest(&ways, *start, end, &filter, most);
         found.extend(hops);
         total += count;
     }

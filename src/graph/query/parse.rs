@@ -123,7 +123,14 @@ fn preset(name: &str, rest: &[&str]) -> Result<Preset, NotAQuery> {
         ("serviceaccess", []) => Ok(Preset::ServiceAccess),
         ("wrongadmin", []) => Ok(Preset::WrongAdmin),
         ("privesc" | "connected" | "clusters" | "endgame" | "serviceaccess" | "wrongadmin", _) => {
-            Err(no(format!("`preset {name}` has other arguments")))
+            let (number, arguments) = match name {
+                "privesc" => ("one argument", ": <principal>|*"),
+                "connected" => ("two arguments", ": <principal>|* <principal>|*"),
+                "clusters" => ("one argument", ": <tag key>"),
+                "endgame" => ("one argument", ": <service>|*"),
+                _ => ("no arguments", ""),
+            };
+            Err(no(format!("`preset {name}` has {number}{arguments}")))
         }
         _ => Err(no(format!("there is no preset `{}`", visible(name)))),
     }
@@ -158,7 +165,8 @@ mod tests {
             ("who can do x:y with * where a=b", "`where` stands where `when`"),
             ("who can do x:y with * when a", "`a` is no condition"),
             ("preset nonsense", "`nonsense`"),
-            ("preset connected a", "other arguments"),
+            ("preset connected a", "`preset connected` has two arguments"),
+            ("preset wrongadmin a", "`preset wrongadmin` has no arguments"),
             ("Can user/x do y:z", "`Can` begins no question"),
         ] {
             let error = parse(text).unwrap_err().to_string();

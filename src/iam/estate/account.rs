@@ -171,6 +171,13 @@ impl Reader<'_> {
         for (place, role) in details.role_detail_list.into_iter().enumerate() {
             principals.push(Principal { place, ..self.role(role)? });
         }
+        let listed = principals.len();
+        principals.retain(|principal| !principal.arn.is_empty());
+        match listed - principals.len() {
+            0 => {}
+            1 => self.gaps.push("1 user or role has no ARN, and is left out".to_owned()),
+            many => self.gaps.push(format!("{many} users and roles have no ARN, and are left out")),
+        }
         principals.sort_by(|one, other| one.arn.cmp(&other.arn));
         Ok((principals, groups))
     }
