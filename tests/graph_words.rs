@@ -207,6 +207,25 @@ fn outsiders_have_the_names_that_policies_give_them() {
 }
 
 #[test]
+fn policies_that_hang_nobody_knows_where_are_told_plainly() {
+    let workspace = account(&[user("boss", all())], &[]);
+    let asked = |some: Value| {
+        organization(&workspace, "prod", &[("p-all", &format!("r-1 ou-1 {PROD}"), all()), ("p-some", "ou-1", some)]);
+        let file = workspace.path().join("account-data/prod/us-east-1/organizations-list-targets-for-policy/p-some");
+        std::fs::remove_file(file).unwrap();
+        workspace.run(&["query", "can user/boss do sqs:ListQueues"])
+    };
+    let harmless = asked(all());
+    assert!(harmless.out.starts_with("user/boss IS authorized to call action sqs:ListQueues for resource *\n"), "{}", harmless.out);
+    assert!(harmless.err.contains("where policy p-some is attached was not collected"), "{}", harmless.err);
+    let denies = asked(json!([{"Effect": "Deny", "Action": "sqs:*", "Resource": "*"}])).out;
+    assert!(
+        denies.contains("IS authorized") && denies.contains(" if policy p-some, attached nobody knows where, does not limit the account\n"),
+        "{denies}"
+    );
+}
+
+#[test]
 fn principals_without_an_arn_are_missed() {
     let workspace = account(&[user("ann", all()), with(user("lost", all()), json!({"Arn": ""}))], &[]);
     let shown = workspace.run(&["graph", "display"]);

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::EstateError;
 use super::store::{PolicyId, PolicyKind, Store};
 use crate::iam::evaluate::Named;
+use crate::iam::formula::Atom;
 use crate::snapshot::{Answer, Snapshot};
 
 /// An organization as its management account sees it.
@@ -198,11 +199,9 @@ impl Attachments<'_> {
 
     fn policy(&mut self, id: String) -> Result<(), EstateError> {
         let targets: Answer<Listed> = self.snapshot.answer_for(self.region, "organizations-list-targets-for-policy", &[&id])?;
-        if targets.gap().is_some() {
-            self.unknown(&format!("{id}, of which it is not known where it is attached,"));
-        }
+        let unplaced = targets.gap().is_some();
         let targets = targets.value().unwrap_or_default().targets;
-        if targets.is_empty() {
+        if targets.is_empty() && !unplaced {
             return Ok(());
         }
         let described: Answer<PolicyAnswer> = self.snapshot.answer_for(self.region, "organizations-describe-policy", &[&id])?;
@@ -217,6 +216,13 @@ impl Attachments<'_> {
                 self.store.add_unknown(id, self.stored)
             }
         };
+        if unplaced {
+            let name = self.store.get(known).map(|stored| stored.name.clone()).unwrap_or_default();
+            self.gaps.push(format!("where policy {name} is attached was not collected: it may limit any account"));
+            let doubt =
+                Atom::other(&format!("policy {name}, attached nobody knows where,"), "limits the account", "does not limit the account");
+            self.attached.anywhere.push(self.store.add_doubtful(known, &doubt));
+        }
         for target in targets {
             self.attached.by_target.entry(target.id).or_default().push(known);
         }

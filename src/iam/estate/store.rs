@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::iam::catalog::{Catalog, CatalogError, managed_policy};
 use crate::iam::evaluate::Named;
+use crate::iam::formula::Atom;
 use crate::iam::policy::Policy;
 
 /// A policy's place in the store.
@@ -102,6 +103,18 @@ impl Store {
         let place = self.add(name, kind, document);
         self.by_name.insert(id, place);
         place
+    }
+
+    /// Takes in a policy again, of which it is not known whether it counts.
+    pub(super) fn add_doubtful(&mut self, known: PolicyId, doubt: &Atom) -> PolicyId {
+        let id = PolicyId(self.policies.len());
+        if let Some(mut stored) = self.get(known).cloned() {
+            for statement in &mut stored.policy.statements {
+                statement.unreadable.get_or_insert_with(|| doubt.clone());
+            }
+            self.policies.push(stored);
+        }
+        id
     }
 
     /// Takes in a policy of which only the name is known.
