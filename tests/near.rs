@@ -177,7 +177,7 @@ fn what_another_region_needs_is_not_told() {
     workspace
         .write("account-data/prod/describe-regions.json", r#"{"Regions": [{"RegionName": "us-east-1"}, {"RegionName": "eu-west-1"}]}"#);
     let away = json!({"Effect": "Deny", "NotAction": "iam:*", "Resource": "*",
-        "Condition": {"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}}});
+        "Condition": {"StringNotEquals": {"aws:RequestedRegion": "us-east-1"}}});
     let make = json!({"Effect": "Deny", "Action": ["lambda:CreateFunction", "lambda:UpdateFunction*"], "Resource": "*"});
     let scps = [
         ("p-all", format!("r-1 ou-1 {PROD}"), all()),
@@ -188,6 +188,18 @@ fn what_another_region_needs_is_not_told() {
     organization(&workspace, "prod", &scps);
     let (guardrails, ways) = only(&told(&workspace, &["--from", "user/bob"]));
     assert_eq!(guardrails, ["scp p-make 0"], "{ways:?}");
+}
+
+#[test]
+fn who_gets_there_anyhow_is_not_held_back() {
+    let workspace = Workspace::new();
+    let closed = format!("arn:aws:iam::{PROD}:role/boss");
+    let ann = user("ann", json!([allow("sts:AssumeRole", "*"), {"Effect": "Deny", "Action": "sts:AssumeRole", "Resource": closed}]));
+    let step = role("step", json!([trusts(&root())]), json!([allow("sts:AssumeRole", "*")]));
+    write(&workspace, "prod", std::slice::from_ref(&ann), &[boss(), step], &[]);
+    assert_eq!(told(&workspace, &[]), json!([]));
+    write(&workspace, "prod", &[ann], &[boss()], &[]);
+    assert_eq!(only(&told(&workspace, &[])).1, ["sts-001 user/ann role/boss"]);
 }
 
 #[test]

@@ -66,15 +66,16 @@ pub struct Ends {
 /// When an answer cannot be read.
 pub fn near(graph: &Graph, estate: &Estate, snapshots: &[Snapshot], ends: &Ends) -> Result<Near, GraphError> {
     let mut search = Search { real: graph, estate, snapshots, ends, merged: graph.clone(), misses: BTreeSet::new() };
-    let mut kinds: Vec<Vec<Guard>> = Guard::ALL.iter().map(|guard| vec![*guard]).collect();
-    kinds.retain(|guards| estate.without_guards(guards).is_some());
-    if kinds.len() > 1 {
-        kinds.push(kinds.concat());
-    }
-    for guards in kinds {
-        if let Some(open) = estate.without_guards(&guards) {
-            search.learn(&open, &guards)?;
+    let mut some = Vec::new();
+    for guard in Guard::ALL {
+        if let Some(open) = estate.without_guards(&[guard]) {
+            search.learn(&open, &[guard])?;
+            some.push(guard);
         }
+    }
+    // Of what is held back by several kinds, one alone opens nothing.
+    if let Some(open) = estate.without_guards(&some).filter(|_| some.len() > 1) {
+        search.learn(&open, &some)?;
     }
     Ok(search.finish())
 }
@@ -99,7 +100,7 @@ impl Search<'_> {
     /// What there is without some guardrails.
     fn learn(&mut self, open: &Estate, guards: &[Guard]) -> Result<(), GraphError> {
         let again = build(open, self.snapshots)?;
-        let (edges, merged) = self.new_edges(&again);
+        let (edges, merged) = self.new_edges(&again, guards);
         let explainer = Explainer::new(&again, open, self.snapshots)?;
         let mut by_account: BTreeMap<Option<usize>, Vec<(Edge, Edge)>> = BTreeMap::new();
         for (edge, merged) in edges.into_iter().zip(merged) {
@@ -112,8 +113,9 @@ impl Search<'_> {
             for ((_, merged), steps) in pairs.iter().zip(told) {
                 misses.push(self.miss(*merged, &steps, guards));
             }
-            let alone = self.alone(&explainer, account, &edges, &misses)?;
-            for (miss, alone) in misses.into_iter().zip(alone) {
+            let alone = if guards.len() == 1 { self.alone(&explainer, account, &edges, &misses)? } else { Vec::new() };
+            for (at, miss) in misses.into_iter().enumerate() {
+                let alone = alone.get(at).cloned().unwrap_or_default();
                 if alone.is_empty() {
                     self.misses.insert(miss);
                     continue;
@@ -125,11 +127,12 @@ impl Search<'_> {
     }
 
     /// Edges that the real graph has not, as they are there and here.
-    fn new_edges(&mut self, again: &Graph) -> (Vec<Edge>, Vec<Edge>) {
+    fn new_edges(&mut self, again: &Graph, guards: &[Guard]) -> (Vec<Edge>, Vec<Edge>) {
         let mut places: HashMap<String, usize> = self.merged.nodes.iter().enumerate().map(|(at, node)| (node.arn.clone(), at)).collect();
         let known: BTreeSet<(usize, usize)> = self.real.edges.iter().map(|edge| (edge.from, edge.to)).collect();
         let ways = Ways::new(self.real);
         let certain = Filter { certain: true, ..Filter::default() };
+        let missed: BTreeSet<Key> = self.misses.iter().map(|miss| key(&miss.edge)).collect();
         let mut reached = HashMap::new();
         let (mut there, mut here) = (Vec::new(), Vec::new());
         for edge in &again.edges {
@@ -138,7 +141,9 @@ impl Search<'_> {
             let merged = Edge { from, to, via: edge.via.and_then(place), ..*edge };
             let asked =
                 self.ends.from.as_ref().is_none_or(|all| all.contains(&from)) && self.ends.to.as_ref().is_none_or(|all| all.contains(&to));
-            if !asked || known.contains(&(from, to)) {
+            // What one kind holds back is known before all kinds go together.
+            let told = guards.len() > 1 && missed.contains(&key(&merged));
+            if !asked || told || known.contains(&(from, to)) {
                 continue;
             }
             // Whoever gets there anyhow is not held back.
