@@ -113,7 +113,7 @@ fn is_personal(statement: &Statement) -> bool {
     let in_values = statement.conditions.iter().flat_map(|condition| &condition.values).flat_map(|value| value.template().variables());
     let patterns = statement.resources.iter().flat_map(|resources| &resources.patterns);
     let in_patterns = patterns.flat_map(|resource| resource.template.variables());
-    in_values.chain(in_patterns).any(|key| is_of_caller(&key.lower()))
+    in_values.chain(in_patterns).any(|key| is_of_caller(key.lower()))
 }
 
 /// A number for what statements come to for one source; none where they look at it otherwise than by conditions.
@@ -169,7 +169,7 @@ impl<'a> Ear<'a> {
 
 /// The conditions that look at nothing but who asks.
 fn of_callers<'s>(statements: impl Iterator<Item = &'s Statement>) -> impl Iterator<Item = &'s Condition> {
-    statements.flat_map(|statement| &statement.conditions).map(AsRef::as_ref).filter(|condition| is_of_caller(&condition.key.lower()))
+    statements.flat_map(|statement| &statement.conditions).map(AsRef::as_ref).filter(|condition| is_of_caller(condition.key.lower()))
 }
 
 /// Whether a key, in lower case, may differ between one who asks and another.
