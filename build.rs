@@ -33,6 +33,10 @@ fn list(folder: &Path, prefix: &str, names: &mut Vec<String>) -> io::Result<()> 
             continue;
         }
         let name = format!("{prefix}{name}");
+        // Whoever builds the program may have logos there.
+        if name == "icons/logos" {
+            continue;
+        }
         if entry.file_type()?.is_dir() {
             list(&entry.path(), &format!("{name}/"), names)?;
         } else {

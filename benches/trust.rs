@@ -115,7 +115,7 @@ fn main() {
     let names: Vec<AccountName> = (0..ACCOUNTS).map(|account| write(folder.path(), account)).collect();
     let all = Instant::now();
     let snapshots: Vec<Snapshot> = names.iter().map(|name| Snapshot::open(folder.path(), name).unwrap()).collect();
-    let input = Input { accounts: &snapshots, others: &[], config: None };
+    let input = Input { accounts: &snapshots, others: &[], config: None, vendors: &[] };
     let start = Instant::now();
     let estate = read(&input).unwrap();
     say(&format!("read {ACCOUNTS} accounts, {ROLES} roles and {RESOURCES} policies each"), start.elapsed().as_secs_f64(), "-");

@@ -259,6 +259,61 @@ fn the_announced_picture() {
 }
 
 #[test]
+fn logos_of_the_user() {
+    let workspace = announced();
+    workspace.write("web/icons/logos/okta.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>");
+    workspace.write("web/icons/logos/prod.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>");
+    workspace.write("web/icons/logos/unused.svg", "<svg xmlns='http://www.w3.org/2000/svg'><!-- nobody -->");
+    workspace.write("web/icons/logos/readme.txt", "x");
+    let ran = workspace.run(&["wot", "--accounts", "dev,prod,security", "--html", "t.html"]);
+    ran.says(0, &["note: web/icons/logos/readme.txt is no .svg, .png or .jpg"]);
+    let page: Value = serde_json::from_str(&workspace.read("web/trust.json")).unwrap();
+    assert_eq!(node(&page, "okta")["logo"], "icons/logos/okta.svg");
+    assert!(node(&page, PROD).get("logo").is_none(), "an account of the user's own is drawn as such");
+    let html = workspace.read("t.html");
+    assert!(
+        html.contains(r#""icons/logos/okta.svg":"data:image/svg+xml;base64,PHN2Zy"#) && !html.contains("logos/unused"),
+        "only what is used"
+    );
+}
+
+/// The user's list counts before the program's; whose an account of one's own is, is known anyhow.
+#[test]
+fn vendors_of_the_user() {
+    let workspace = Workspace::new();
+    let root = |id: &str| trust(json!({"AWS": format!("arn:aws:iam::{id}:root")}));
+    let roles =
+        [role(PROD, "a", root(DATADOG), "ec2:*"), role(PROD, "b", root(STRANGER), "ec2:*"), role(PROD, "c", root("290708657177"), "ec2:*")];
+    account(&workspace, "prod", PROD, &roles);
+    let list = |text: &str| workspace.write("vendor_accounts.yaml", text);
+    list(&format!(
+        "# ours\n- name: Acme\n  source: https://acme.example/aws\n  accounts: ['{STRANGER}', {PROD}]\n- name: Metrics\n  accounts:\n  - \"{DATADOG}\"\n- name: Hosts\n  type: aws\n  source: [https://hosts.example/]\n  accounts: [290708657177]\n"
+    ));
+    let ran = workspace.run(&["wot", "--accounts", "prod"]);
+    ran.says(0, &["Unconfirmed: 464622532012 is said to be of Metrics", "3 nodes", "2 connections"]);
+    let page: Value = serde_json::from_str(&workspace.read("web/trust.json")).unwrap();
+    let known = |id: &str| (node(&page, id)["name"].clone(), node(&page, id)["kind"].clone());
+    assert_eq!(known(STRANGER), (json!("Acme"), json!("vendor")));
+    assert_eq!((known(DATADOG), known(PROD)), ((json!("Metrics"), json!("vendor")), (json!("prod"), json!("scanned"))));
+    assert_eq!(node(&page, STRANGER)["source"], "https://acme.example/aws");
+    list("# nobody yet\n");
+    workspace.run(&["wot", "--accounts", "prod"]).says(0, &["Unknown account: 999988887777"]);
+    for (text, problem) in [
+        (
+            "- name: Acme\n  accounts: ['123']\n",
+            "vendor 1 (`Acme`): account 1 is `123`, which is no account id: write twelve digits in quotes",
+        ),
+        ("- name: ''\n  accounts: []\n", "vendor 1 (``) has an empty name"),
+        ("- name: Acme\n  account: ['1']\n", "line 2"),
+        ("- name: [\n", "`vendor_accounts.yaml`: line"),
+    ] {
+        list(text);
+        let ran = workspace.run(&["wot", "--accounts", "prod"]);
+        ran.says(2, &["vendor_accounts.yaml", problem, "write "]);
+    }
+}
+
+#[test]
 fn several_steps() {
     let workspace = announced();
     let all = ["weboftrust", "--accounts", "dev,prod,security"];

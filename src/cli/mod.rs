@@ -165,6 +165,13 @@ pub fn run(cli: Cli, out: &mut dyn Write) -> anyhow::Result<Exit> {
     }
 }
 
+/// What is wrong with a user's YAML, in a line: the reader's own words go on with a picture of the place, and with the names of its options.
+fn yaml_problem(problem: &impl ToString) -> String {
+    let text = problem.to_string();
+    let line = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+    line.split(", set ").next().unwrap_or(line).to_owned()
+}
+
 /// Spreadsheets run what begins like a formula: <https://owasp.org/www-community/attacks/CSV_Injection>.
 fn harmless(text: &str) -> String {
     let shown = crate::model::visible(text);

@@ -130,7 +130,7 @@ fn write(args: &PrepareArgs, map: &Map, names: &[String], collected: &str) -> an
     let meta = json!({"data": {"id": "cloudmapper:meta", "type": "meta", "title": title, "snapshot": collected, "accounts": names, "notes": map.notes}});
     let data = serde_json::to_string(&Elements { meta: &meta, map })?;
     if let Some(html) = &args.html {
-        save(html, &single_file(Page::Map, &data)?)?;
+        save(html, &single_file(Page::Map, &data, &[])?)?;
     }
     if let Some(file) = &args.svg {
         const NAMED: usize = 6;

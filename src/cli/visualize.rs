@@ -65,7 +65,7 @@ pub(super) fn visualize(args: &VisualizeArgs, out: &mut dyn Write) -> anyhow::Re
     let opened = Opened::of(&args.accounts)?;
     let bytes = match args.filetype {
         Filetype::Json => page_data(&opened)?.into_bytes(),
-        Filetype::Html => single_file(Page::Principals, &page_data(&opened)?)?.into_bytes(),
+        Filetype::Html => single_file(Page::Principals, &page_data(&opened)?, &[])?.into_bytes(),
         _ => picture(args, &opened)?,
     };
     let path = args.output.clone().unwrap_or_else(|| path(args, &opened));

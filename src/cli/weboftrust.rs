@@ -1,11 +1,14 @@
 //! `weboftrust`: which accounts, organizations, vendors and identity providers get into which accounts.
 
 mod output;
+mod vendors;
 mod ways;
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 use serde_json::ser::PrettyFormatter;
@@ -14,8 +17,8 @@ use super::Exit;
 use super::accounts::AccountArgs;
 use crate::config::Config;
 use crate::model::visible;
-use crate::trust::{Input, Shown, Web, cloudmapper_data, page_data, read, weave};
-use crate::web::{Page, single_file};
+use crate::trust::{Input, Kind, Shown, Web, cloudmapper_data, page_data, read, weave};
+use crate::web::{LOGOS, Logo, Logos, Page, single_file};
 
 /// Reads nothing but snapshots. Who gets in is asked of the trust policies of roles, of the policies of resources, and of
 /// whatever else ties accounts: shares, peerings, delegations. See docs/trust.md.
@@ -59,7 +62,8 @@ enum Format {
 pub(super) fn weboftrust(args: &WeboftrustArgs, out: &mut dyn Write) -> anyhow::Result<Exit> {
     let (chosen, others) = args.accounts.with_organization()?;
     let config = if args.accounts.config.exists() { Some(Config::load(&args.accounts.config)?) } else { None };
-    let input = Input { accounts: &chosen, others: &others, config: config.as_ref() };
+    let vendors = vendors::own()?;
+    let input = Input { accounts: &chosen, others: &others, config: config.as_ref(), vendors: &vendors };
     let estate = read(&input)?;
     let mut web = weave(&estate, &input)?;
     let shown = Shown { network_only: args.network_only, admin_only: args.admin_only, aws: args.show_aws_owned_accounts };
@@ -68,12 +72,13 @@ pub(super) fn weboftrust(args: &WeboftrustArgs, out: &mut dyn Write) -> anyhow::
     if asked {
         ways::answer(args, &web, (&estate, &chosen), out)?;
     } else {
+        let logos = logos(&mut web)?;
         let data = page_data(&web);
         let page = serde_json::to_string(&data)?;
         store(Path::new("web/data.json"), &pretty(&cloudmapper_data(&web))?)?;
         store(Path::new("web/trust.json"), page.as_bytes())?;
         if let Some(path) = &args.html {
-            store(path, single_file(Page::Trust, &page)?.as_bytes())?;
+            store(path, single_file(Page::Trust, &page, &logos)?.as_bytes())?;
         }
         match args.format {
             Format::Text => output::text(&web, args.html.as_deref(), out)?,
@@ -86,6 +91,24 @@ pub(super) fn weboftrust(args: &WeboftrustArgs, out: &mut dyn Write) -> anyhow::
     }
     output::notes(&web)?;
     Ok(if is_partial(&estate) { Exit::Partial } else { Exit::Complete })
+}
+
+/// Gives the user's logos to those who are called like them; accounts of the user's own are drawn as such.
+fn logos(web: &mut Web) -> anyhow::Result<Vec<Logo>> {
+    let folder = Path::new("web");
+    let known = Logos::read(folder).with_context(|| format!("cannot read web/{LOGOS}"))?;
+    let mut used: BTreeMap<&str, &Logo> = BTreeMap::new();
+    for node in web.nodes.iter_mut().filter(|node| !matches!(node.kind, Kind::Scanned | Kind::Configured)) {
+        if let Some(logo) = known.find(&node.name) {
+            node.logo = Some(logo.path.clone());
+            used.insert(&logo.path, logo);
+        }
+    }
+    let mut to = std::io::stderr().lock();
+    for problem in &known.refused {
+        writeln!(to, "note: {}", visible(problem))?;
+    }
+    Ok(used.into_values().cloned().collect())
 }
 
 /// Whether users and roles of some account are not known.

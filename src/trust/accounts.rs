@@ -5,8 +5,8 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
+use super::Input;
 use super::model::{Kind, Node};
-use crate::config::Config;
 use crate::iam::estate::Estate;
 use crate::model::Many;
 
@@ -45,20 +45,21 @@ pub fn vendors() -> Result<&'static [Vendor], String> {
 
 /// Tells whose an account is.
 #[derive(Debug)]
-pub struct Directory {
+pub struct Directory<'a> {
     scanned: BTreeMap<String, String>,
     configured: BTreeMap<String, (String, Vec<Vec<String>>)>,
     listed: BTreeMap<String, String>,
-    vendors: HashMap<&'static str, &'static Vendor>,
+    vendors: HashMap<&'a str, &'a Vendor>,
 }
 
-impl Directory {
-    /// Of the accounts of an estate and of a configuration; `listed` are the accounts of the organizations, with names.
+impl<'a> Directory<'a> {
+    /// Of the accounts of an estate and of what the user says; `listed` are the accounts of the organizations, with names.
     ///
     /// # Errors
     /// In words, when the table of vendors cannot be read.
-    pub fn new(estate: &Estate, config: Option<&Config>, listed: BTreeMap<String, String>) -> Result<Self, String> {
-        let configured: BTreeMap<String, (String, Vec<Vec<String>>)> = config
+    pub fn new(estate: &Estate, input: &Input<'a>, listed: BTreeMap<String, String>) -> Result<Self, String> {
+        let configured: BTreeMap<String, (String, Vec<Vec<String>>)> = input
+            .config
             .iter()
             .flat_map(|config| &config.accounts)
             .map(|account| (account.id.to_string(), (account.name.to_string(), account.tags.clone())))
@@ -69,7 +70,8 @@ impl Directory {
             (account.id.clone(), known.unwrap_or_else(|| account.name.to_string()))
         };
         let scanned = own.map(named).collect();
-        let vendors = vendors()?.iter().flat_map(|vendor| vendor.accounts.iter().map(move |id| (id.as_str(), vendor))).collect();
+        let vendors = vendors()?.iter().chain(input.vendors);
+        let vendors = vendors.flat_map(|vendor| vendor.accounts.iter().map(move |id| (id.as_str(), vendor))).collect();
         Ok(Self { scanned, configured, listed, vendors })
     }
 
@@ -91,6 +93,7 @@ impl Directory {
             kind,
             class: class.to_owned(),
             source: Vec::new(),
+            logo: None,
             group: None,
             tags: self.tags(id).iter().map(|tag| tag.join("/")).collect(),
         };

@@ -133,7 +133,7 @@ fn side(judge: &Judge<'_>, raw: &str, row: &str, strands: &mut Strands) -> Optio
 /// Gives names and groups to all who came up.
 fn name(estate: &Estate, input: &Input<'_>, mut strands: Strands) -> Result<Web, TrustError> {
     let trees = organizations(estate, input.accounts.iter().chain(input.others))?;
-    let directory = Directory::new(estate, input.config, groups::listed(&trees)).map_err(TrustError::Embedded)?;
+    let directory = Directory::new(estate, input, groups::listed(&trees)).map_err(TrustError::Embedded)?;
     let edges = strands.take_edges();
     let mut ids: BTreeSet<&str> = directory.scanned().collect();
     ids.extend(edges.iter().flat_map(|edge| [edge.from.as_str(), edge.to.as_str()]));

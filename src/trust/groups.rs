@@ -49,7 +49,7 @@ pub(super) fn listed(trees: &[Tree]) -> BTreeMap<String, String> {
 }
 
 /// Puts the accounts into groups.
-pub(super) fn group(nodes: &mut [Node], directory: &Directory, trees: &[Tree]) -> Vec<Group> {
+pub(super) fn group(nodes: &mut [Node], directory: &Directory<'_>, trees: &[Tree]) -> Vec<Group> {
     let ways = ways(trees);
     let taken: BTreeSet<String> = nodes.iter().map(|node| node.id.clone()).collect();
     let mut groups: BTreeMap<Vec<String>, Group> = BTreeMap::new();

@@ -67,6 +67,8 @@ pub struct Input<'a> {
     pub others: &'a [Snapshot],
     /// What the configuration says of accounts, if there is one.
     pub config: Option<&'a Config>,
+    /// The user's own list of vendors, which counts before the one in the program.
+    pub vendors: &'a [Vendor],
 }
 
 /// Reads the accounts with all their policies.

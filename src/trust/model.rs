@@ -42,6 +42,8 @@ pub struct Node {
     pub class: String,
     /// Pages that say whose account it is.
     pub source: Vec<String>,
+    /// The picture to show for it, below `web/`.
+    pub logo: Option<String>,
     /// Its group.
     pub group: Option<String>,
     /// What the configuration says of it beside.

@@ -134,6 +134,9 @@ pub fn page_data(web: &Web) -> impl Serialize + '_ {
             [only] => drop(data.insert("source".to_owned(), json!(only))),
             many => drop(data.insert("source".to_owned(), json!(many))),
         }
+        if let Some(logo) = &node.logo {
+            data.insert("logo".to_owned(), json!(logo));
+        }
         if !node.tags.is_empty() {
             data.insert("tags".to_owned(), json!(node.tags));
         }

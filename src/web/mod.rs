@@ -1,6 +1,7 @@
 //! The web server: the embedded `web/` and the files that commands wrote into `web/`, on loopback unless told otherwise.
 //! It shows files and knows nothing of what is in them.
 
+mod logos;
 mod single;
 
 use std::collections::BTreeMap;
@@ -22,14 +23,17 @@ const OWN_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self
 /// What generated pages may load: nothing from elsewhere. Reports carry a stricter policy of their own.
 const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
+pub use logos::{LOGOS, Logo, Logos};
 pub use single::{Page, SingleFileError, single_file};
+
+/// What a picture that the user put there may do: nothing, also where it is opened by itself.
+const PICTURE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; sandbox";
 
 /// An embedded file.
 fn asset(name: &str) -> Option<&'static [u8]> {
     ASSETS.iter().find(|(asset, _)| *asset == name).map(|(_, content)| *content)
 }
 
-/// The names of the embedded files, sorted.
 /// The icons of nodes, by their kind, as `style.json` has them.
 ///
 /// # Errors
@@ -49,6 +53,7 @@ pub fn icons() -> Result<BTreeMap<String, &'static str>, SingleFileError> {
     Ok(icons)
 }
 
+/// The names of the embedded files, sorted.
 fn names() -> impl Iterator<Item = &'static str> {
     ASSETS.iter().map(|(name, _)| *name)
 }
@@ -162,6 +167,9 @@ fn respond(site: &Site, request: &Request) -> Response {
     let name = if decoded.is_empty() { "index.html" } else { decoded.as_ref() };
     let kind = (header::CONTENT_TYPE, media_type(name));
     match find(&site.folder, name) {
+        Some(Found::Generated(bytes)) if kind.1.starts_with("image/") => {
+            ([kind, (header::CONTENT_SECURITY_POLICY, PICTURE_POLICY)], bytes).into_response()
+        }
         Some(Found::Generated(bytes)) => ([kind], bytes).into_response(),
         Some(Found::Own(bytes)) => ([kind, (header::CONTENT_SECURITY_POLICY, OWN_POLICY)], bytes).into_response(),
         None => (StatusCode::NOT_FOUND, "there is no such file; was it made yet?\n").into_response(),
@@ -198,13 +206,14 @@ fn find(folder: &Path, name: &str) -> Option<Found> {
 }
 
 fn media_type(name: &str) -> &'static str {
-    match name.rsplit('.').next().unwrap_or_default() {
+    match name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase().as_str() {
         "html" => "text/html; charset=utf-8",
         "css" => "text/css; charset=utf-8",
         "js" => "text/javascript; charset=utf-8",
         "json" => "application/json",
         "svg" => "image/svg+xml",
         "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
         "csv" => "text/csv; charset=utf-8",
         _ => "application/octet-stream",
     }

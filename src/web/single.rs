@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use base64::Engine as _;
 use sha2::{Digest as _, Sha256};
 
-use super::asset;
+use super::{Logo, asset};
 
 /// Why the page cannot be put into one file: only when our own files are not of the form that `docs/map.md` says.
 #[derive(Debug, thiserror::Error)]
@@ -79,11 +79,11 @@ impl Page {
     }
 }
 
-/// The page with its data, which is JSON.
+/// The page with its data, which is JSON, and the user's logos.
 ///
 /// # Errors
 /// When a file of `web/` is not of the form that this takes.
-pub fn single_file(page: Page, data: &str) -> Result<String, SingleFileError> {
+pub fn single_file(page: Page, data: &str, logos: &[Logo]) -> Result<String, SingleFileError> {
     let parts = page.parts();
     let bundle = bundle(parts.modules)?;
     let library = parts.library.map(text).transpose()?;
@@ -102,7 +102,7 @@ pub fn single_file(page: Page, data: &str) -> Result<String, SingleFileError> {
     for (id, name) in parts.blocks {
         body.push_str(&block(id, text(name)?));
     }
-    body.push_str(&block("cloudmapper-icons", &icons()?));
+    body.push_str(&block("cloudmapper-icons", &icons(logos)?));
     body.push_str(&block("cloudmapper-data", data));
     for script in &scripts {
         let _ = writeln!(body, "<script>{script}</script>");
@@ -156,11 +156,13 @@ fn module(name: &str) -> Result<(String, Vec<&'static str>), SingleFileError> {
     Ok((source, names))
 }
 
-fn icons() -> Result<String, SingleFileError> {
+/// SVG texts of ours, and `data:` addresses of logos, by their paths.
+fn icons(logos: &[Logo]) -> Result<String, SingleFileError> {
     let mut icons = serde_json::Map::new();
     for name in super::names().filter(|name| name.starts_with("icons/aws/") && name.ends_with(".svg")) {
         icons.insert(name.to_owned(), text(name)?.trim().into());
     }
+    icons.extend(logos.iter().map(|logo| (logo.path.clone(), logo.data.as_str().into())));
     Ok(serde_json::Value::Object(icons).to_string())
 }
 
@@ -199,14 +201,14 @@ mod tests {
 
     #[test]
     fn nothing_is_loaded_and_nothing_escapes() {
-        let page = single_file(Page::Map, r#"[{"data":{"id":"</script><script>alert(1)</script>"}}]"#).unwrap();
+        let page = single_file(Page::Map, r#"[{"data":{"id":"</script><script>alert(1)</script>"}}]"#, &[]).unwrap();
         assert!(!page.contains("src=\"") && !page.contains("rel=\"preload\""));
         assert_eq!(page.matches("</script>").count(), 5, "three blocks of data and two scripts");
         assert!(page.contains("\\u003c/script>") && page.ends_with("</html>\n"));
-        let page = single_file(Page::Principals, r#"{"nodes":["</script>"]}"#).unwrap();
+        let page = single_file(Page::Principals, r#"{"nodes":["</script>"]}"#, &[]).unwrap();
         assert!(!page.contains("src=\"") && !page.contains("rel=\"preload\"") && !page.contains("rel=\"stylesheet\""));
         assert_eq!(page.matches("</script>").count(), 3, "two blocks of data and a script");
-        let page = single_file(Page::Trust, r#"{"elements":["</script>"]}"#).unwrap();
+        let page = single_file(Page::Trust, r#"{"elements":["</script>"]}"#, &[]).unwrap();
         assert!(!page.contains("src=\"") && !page.contains("rel=\"preload\"") && !page.contains("rel=\"stylesheet\""));
         assert_eq!(page.matches("</script>").count(), 3, "two blocks of data and a script");
     }

@@ -50,7 +50,8 @@ def replace(page, pattern, new):
     return page
 
 
-def single_file(web, page, data):
+def single_file(web, page, data, logos=None):
+    """`logos`: `data:` addresses by their paths."""
     web = pathlib.Path(web)
     text = (web / page).read_text()
     libraries = re.findall(r'<script src="(vendor/[^"]*)"', text)
@@ -69,7 +70,7 @@ def single_file(web, page, data):
     text = replace(text, r'<link rel="icon"[^>]*>', '<link rel="icon" href="data:,">')
     text = replace(text, r'<link rel="preload"[^>]*>\n', "")
     text = replace(text, r"<script src=[^\n]*\n", "")
-    icons = {f"icons/aws/{path.name}": path.read_text().strip() for path in sorted((web / "icons/aws").glob("*.svg"))}
+    icons = {f"icons/aws/{path.name}": path.read_text().strip() for path in sorted((web / "icons/aws").glob("*.svg"))} | (logos or {})
     blocks = {"cloudmapper-icons": json.dumps(icons, separators=(",", ":"), ensure_ascii=False), "cloudmapper-data": data}
     if libraries:
         blocks = {"cloudmapper-style": (web / "style.json").read_text(), **blocks}

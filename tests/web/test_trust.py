@@ -1,8 +1,11 @@
 """The page of trust between accounts in a real browser: picture, details, filters, blast radius, table, address, and what it must not do."""
 
+import base64
 import json
+import os
 import pathlib
 import re
+import subprocess
 
 import inline
 import make_trust
@@ -354,11 +357,70 @@ def test_logos(open_page):
         return change
 
     page = open_page("small", change=give("icons/logos/Data dog.svg"))
-    assert page.locator("#details img.logo").count() == 0, "one that is not there gives way to the initials"
+    page.wait_for_function("document.querySelector('#details img.logo') === null")
+    assert page.locator("#details .badge").count() > 0, "one that is not there gives way to the initials"
     for logo in ["icons/logos/../aws/ec2.svg", "https://example.com/x.svg", "icons/logos/a/b.svg", "icons/aws/ec2.svg", 7]:
         page = open_page("small", change=give(logo))
         assert page.evaluate("cloudmapper.network.nodes.every((node) => node.logo === '')"), logo
     assert page.evaluate("cloudmapper.network.nodes.find((node) => node.name === 'Datadog').kind") == "vendor"
+
+
+@pytest.mark.skipif("CLOUDMAPPER_PROGRAM" not in os.environ, reason="no program is given")
+def test_logos_of_the_user(open_watched, browser, tmp_path):
+    """A logo stands on the page and in the single file, and what an SVG holds does not run, nor when it is opened by itself."""
+    account = tmp_path / "account-data" / "prod"
+    trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{id}:root"}, "Action": "sts:AssumeRole"} for id in (DATADOG, UNKNOWN)]}
+    role = {"Arn": f"arn:aws:iam::{PROD}:role/r", "RoleName": "r", "RoleId": "AROAR", "Path": "/", "AssumeRolePolicyDocument": trust, "InstanceProfileList": [], "AttachedManagedPolicies": [], "RolePolicyList": []}
+    answers = {"sts-get-caller-identity": {"Account": PROD}, "iam-get-account-authorization-details": {"UserDetailList": [], "RoleDetailList": [role], "GroupDetailList": [], "Policies": []}}
+    (account / "us-east-1").mkdir(parents=True)
+    (account / "describe-regions.json").write_text('{"Regions": [{"RegionName": "us-east-1"}]}')
+    for call, answer in answers.items():
+        (account / "us-east-1" / f"{call}.json").write_text(json.dumps(answer))
+    logos = tmp_path / "web" / "icons" / "logos"
+    logos.mkdir(parents=True)
+    (logos / "data&dog.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="12" height="12" onload="alert(1)"><script>alert(2)</script><image href="https://example.com/x.png"/><rect width="12" height="12" fill="#632ca6"/></svg>')
+    program = os.environ["CLOUDMAPPER_PROGRAM"]
+    subprocess.run([program, "weboftrust", "--accounts", "prod", "--html", "trust.html"], cwd=tmp_path, check=True, capture_output=True)
+    data = (tmp_path / "web" / "trust.json").read_text()
+    address = "data:image/svg+xml;base64," + base64.b64encode((logos / "data&dog.svg").read_bytes()).decode()
+    assert (tmp_path / "trust.html").read_text() == inline.single_file(WEB, "trust.html", data, {"icons/logos/data&dog.svg": address})
+    server = subprocess.Popen([program, "webserver", "--port", "0"], cwd=tmp_path, stdout=subprocess.PIPE, text=True)
+    try:
+        served = re.search(r"http://[^/]*/", server.stdout.readline())[0]
+        file = (tmp_path / "trust.html").as_uri()
+        for base, url in [(served, f"{served}trust.html"), (file, file)]:
+            page = open_watched(base, url)
+            page.wait_for_function("cloudmapper.app.pictures.get('icons/logos/data&dog.svg') !== null")
+            click(page, "Datadog")
+            assert page.evaluate("[...document.querySelectorAll('#details img.logo')].every((one) => one.complete && one.naturalWidth > 0)")
+            assert page.locator("#details img.logo").count() >= 1
+            colour = page.evaluate(
+                """() => {
+                    const { scene, zoom, x, y } = cloudmapper.stage;
+                    const item = scene.items.find((one) => one.title === "Datadog");
+                    const canvas = document.getElementById("picture");
+                    const scale = canvas.width / canvas.getBoundingClientRect().width;
+                    const at = [(item.x + 23) * zoom + x, (item.y + item.h / 2) * zoom + y].map((one) => Math.round(one * scale));
+                    return [...canvas.getContext("2d").getImageData(...at, 1, 1).data];
+                }"""
+            )
+            assert colour == [0x63, 0x2C, 0xA6, 255], colour
+            page.click("summary:has-text('Export')")
+            with page.expect_download(timeout=60000) as waiting:
+                page.click("#do-png")
+            assert pathlib.Path(waiting.value.path()).read_bytes().startswith(b"\x89PNG")
+        page = browser.new_page()
+        dialogs, asked = [], []
+        page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+        page.on("requestfinished", lambda request: asked.append(request.url))
+        page.on("requestfailed", lambda request: asked.append(request.failure) if request.failure != "csp" else None)
+        answer = page.goto(f"{served}icons/logos/data%26dog.svg")
+        assert answer.headers["content-type"] == "image/svg+xml" and "sandbox" in answer.headers["content-security-policy"]
+        assert dialogs == [] and all(url.startswith(served) for url in asked), asked
+        page.close()
+    finally:
+        server.kill()
+        server.wait()
 
 
 def test_large(open_page):

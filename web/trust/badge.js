@@ -24,9 +24,10 @@ export class Pictures {
     Object.assign(this, { assets, onLoad, known: new Map() });
   }
 
-  // Of a logo that is not in a single file there is no address.
+  // Of a logo that is not in a single file there is no address. Our own icons are texts there, logos addresses.
   address(path) {
     const source = this.assets.icons.get(path);
+    if (source?.startsWith("data:image/")) return source;
     if (source !== undefined) return `data:image/svg+xml;base64,${btoa(String.fromCharCode(...new TextEncoder().encode(source)))}`;
     return this.assets.alone ? "" : `./${path.split("/").map(encodeURIComponent).join("/")}`;
   }

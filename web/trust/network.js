@@ -3,7 +3,7 @@
 import { oneLine, visibleText } from "../common/dom.js";
 import { ACCESSES, accountKind, isMutual, nodeWords, OUTSIDE_KINDS, OWN_KINDS } from "./words.js";
 
-const LOGO = /^icons\/logos\/[A-Za-z0-9 ._-]+$/;
+const LOGO = /^icons\/logos\/[^/\\\p{C}]+$/u;
 const KINDS_OF_TYPES = new Map([["weboftrust_account", "scanned"], ["known_account", "configured"], ["unknown_account", "unknown"], ["directconnect", "location"], ["aws", "aws"]]);
 const DEEPEST = 40;
 

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 
 use super::Format;
-use crate::cli::{Exit, harmless};
+use crate::cli::{Exit, harmless, yaml_problem};
 use crate::iam::estate::Estate;
 use crate::iam::query::{Given, Question, Row, Verdict, ask, check_key};
 use crate::model::visible;
@@ -127,13 +127,6 @@ fn v1_violation(wrong: &Violation) -> V1Violation<'_> {
     V1Violation { principal, action, resource, answer, condition: condition.as_deref() }
 }
 
-/// The reader's own words go on with a picture of the place, and with the names of its options.
-fn first_line(problem: &impl ToString) -> String {
-    let text = problem.to_string();
-    let line = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
-    line.split(", set ").next().unwrap_or(line).to_owned()
-}
-
 type Keys = [(String, Vec<String>)];
 
 pub(super) fn assert(
@@ -147,7 +140,7 @@ pub(super) fn assert(
 ) -> anyhow::Result<Exit> {
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?;
     let assertions: Vec<Assertion> =
-        serde_saphyr::from_str(&text).map_err(|problem| anyhow::anyhow!("`{}`: {}", path.display(), first_line(&problem)))?;
+        serde_saphyr::from_str(&text).map_err(|problem| anyhow::anyhow!("`{}`: {}", path.display(), yaml_problem(&problem)))?;
     anyhow::ensure!(!assertions.is_empty(), "`{}` asserts nothing", path.display());
     let mut checked = Vec::new();
     for (index, assertion) in assertions.iter().enumerate() {
