@@ -93,6 +93,20 @@ fn every_tie_comes_out() {
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// The piece of the answer that a tie was found in is there, and is no more than what counts.
+#[test]
+fn every_tie_shows_its_evidence() {
+    for (name, case) in cases() {
+        for tie in read(&case.allowed.files, &[]).found.iter().filter(|tie| tie.row.id == case.id) {
+            let file = case.allowed.files.iter().find(|(file, _)| tie.file.ends_with(file.as_str()) || tie.file == **file);
+            let piece = file.and_then(|(_, answer)| answer.pointer(&tie.pointer));
+            let evidence = tie.evidence.as_ref().unwrap_or_else(|| panic!("{name}: no evidence"));
+            assert!(piece.is_some() && !evidence.is_null(), "{name}: {} of {}: {evidence}", tie.pointer, tie.file);
+            assert!(evidence.to_string().len() <= piece.unwrap().to_string().len(), "{name}: {evidence}");
+        }
+    }
+}
+
 #[test]
 fn every_row_has_a_case() {
     let cases = cases();
@@ -336,6 +350,18 @@ fn who_can_walk() {
     let run = |more: &[&str]| workspace.run(&[&["wot", "--accounts", "dev,prod,security"], more].concat());
     run(&["--path", "dev", "prod"]).says(0, &["prod (111122223333) (1 step)", "as dev:role/start -> prod:role/limited (sts-001"]);
     run(&["--path", "dev", "security"]).says(0, &["security (333344445555) (2 steps)", "no user or role found that can walk all of it"]);
+    // A stored graph is read as long as it is of these snapshots.
+    workspace.run(&["graph", "create", "--accounts", "dev,prod,security"]).says(0, &[]);
+    let files = workspace.files("graphs");
+    let name = format!("graphs/{}", files.keys().next().unwrap());
+    let mut graph: Value = serde_json::from_str(&workspace.read(&name)).unwrap();
+    graph["edges"] = json!([]);
+    workspace.write(&name, &graph.to_string());
+    run(&["--path", "dev", "prod"]).says(0, &["no user or role found that can walk all of it"]);
+    account(&workspace, "security", SECURITY, &[]);
+    run(&["--path", "dev", "prod"]).says(0, &["as dev:role/start -> prod:role/limited (sts-001"]);
+    std::fs::remove_file(workspace.path().join(&name)).unwrap();
+    account(&workspace, "security", SECURITY, &[role(SECURITY, "audit", root(PROD), "ec2:*")]);
     let ran = run(&["--blast-radius", "dev", "--certain", "--format", "json"]);
     ran.says(0, &[]);
     let all: Value = serde_json::from_str(&ran.out).unwrap();
@@ -443,6 +469,68 @@ fn resources_of_all_services() {
             "222233334444 write 111122223333"
         ])
     );
+}
+
+/// From the root of the stored answer to the statement, also where the policy is a text in it, or made of several.
+#[test]
+fn reasons_stand_where_they_say() {
+    let workspace = Workspace::new();
+    account(&workspace, "prod", PROD, &[]);
+    let statement = |action: &str| json!({"Effect": "Allow", "Principal": {"AWS": STRANGER}, "Action": action, "Resource": "*"});
+    let policy = |statements: Value| json!({"Version": "2012-10-17", "Statement": statements}).to_string();
+    let deny = json!({"Effect": "Deny", "Principal": "*", "Action": "s3:Put*", "Resource": "*"});
+    bucket(&workspace, "prod", "ours", json!([deny, statement("s3:GetObject")]));
+    let acl = json!({"Owner": {"ID": "own"}, "Grants": [
+        {"Grantee": {"ID": "own", "Type": "CanonicalUser"}, "Permission": "FULL_CONTROL"}, {"Grantee": {"ID": "c0ffee", "Type": "CanonicalUser"}, "Permission": "READ"}]});
+    answer(&workspace, "prod", "s3-get-bucket-acl/ours", &acl);
+    let bus = |name: &str| json!({"Name": name, "Arn": format!("arn:aws:events:us-east-1:{PROD}:event-bus/{name}"), "Policy": policy(statement("events:PutEvents"))});
+    answer(&workspace, "prod", "events-list-event-buses.json", &json!({"EventBuses": [{"Name": "default"}, bus("one"), bus("two")]}));
+    let names = json!({"Policies": {"first": policy(json!([statement("ses:GetIdentityVerificationAttributes")])), "a/b": policy(json!([deny, statement("ses:SendEmail")]))}});
+    answer(&workspace, "prod", "ses-get-identity-policies/example.com", &names);
+    let api = policy(json!([statement("execute-api:Invoke")])).replace('"', "\\\"");
+    answer(&workspace, "prod", "apigateway-get-rest-apis.json", &json!({"items": [{"id": "a1", "policy": api}]}));
+    let peering = json!({"VpcPeeringConnections": [
+        {"VpcPeeringConnectionId": "pcx-0", "Status": {"Code": "deleted"}, "AccepterVpcInfo": {"OwnerId": DEV}},
+        {"VpcPeeringConnectionId": "pcx-1", "Status": {"Code": "active"}, "AccepterVpcInfo": {"OwnerId": STRANGER}, "RequesterVpcInfo": {"OwnerId": PROD}, "Tags": [{"Key": "a", "Value": "b"}]}]});
+    answer(&workspace, "prod", "ec2-describe-vpc-peering-connections.json", &peering);
+    let page = page(&workspace, &["--account", "prod"]);
+    let mut places = BTreeSet::new();
+    for edge in page["elements"].as_array().unwrap().iter().filter(|element| element["data"]["type"] == "edge") {
+        for reason in edge["data"]["reasons"].as_array().unwrap() {
+            let text = |key: &str| reason[key].as_str().unwrap_or_default();
+            let stored: Value = serde_json::from_str(&workspace.read(&format!("account-data/prod/{}", text("file")))).unwrap();
+            let mut found = stored.pointer(text("pointer")).unwrap_or_else(|| panic!("{reason}")).clone();
+            if !text("within").is_empty() {
+                let policy = found.as_str().unwrap().replace("\\\"", "\"");
+                found = serde_json::from_str::<Value>(&policy).unwrap().pointer(text("within")).unwrap().clone();
+            }
+            match reason.get("statement") {
+                Some(statement) => assert_eq!(found, *statement),
+                None => assert!(!reason["evidence"].is_null(), "{reason}"),
+            }
+            places.insert(format!("{} {} {}", text("file").trim_start_matches("us-east-1/"), text("pointer"), text("within")));
+        }
+    }
+    assert_eq!(
+        places,
+        lines(&[
+            "apigateway-get-rest-apis.json /items/0/policy /Statement/0",
+            "ec2-describe-vpc-peering-connections.json /VpcPeeringConnections/1 ",
+            "events-list-event-buses.json /EventBuses/1/Policy /Statement",
+            "events-list-event-buses.json /EventBuses/2/Policy /Statement",
+            "s3-get-bucket-acl/ours /Grants/1 ",
+            "s3-get-bucket-policy/ours /Policy /Statement/1",
+            "ses-get-identity-policies/example.com /Policies/a~1b /Statement/1",
+            "ses-get-identity-policies/example.com /Policies/first /Statement/0",
+        ])
+    );
+    let of_vpc = page["elements"].as_array().unwrap().iter().find(|element| element["classes"] == "vpc").unwrap();
+    let evidence = json!({"VpcPeeringConnectionId": "pcx-1", "Status": {"Code": "active"}, "AccepterVpcInfo": {"OwnerId": STRANGER}});
+    assert_eq!(of_vpc["data"]["reasons"][0]["evidence"], evidence);
+    workspace
+        .run(&["wot", "--accounts", "prod", "--path", STRANGER, "prod"])
+        .says(0, &["      by us-east-1/", "/Statement/", ", in it /Statement"]);
+    workspace.run(&["wot", "--accounts", "prod", "--format", "csv"]).says(0, &["file,pointer,within", "/Policies/a~1b,/Statement/1"]);
 }
 
 /// What the organization takes away, nobody has; its units are the groups.

@@ -70,7 +70,7 @@ pub(super) fn weboftrust(args: &WeboftrustArgs, out: &mut dyn Write) -> anyhow::
     shown.keep(&mut web);
     let asked = args.path.is_some() || args.blast_radius.is_some();
     if asked {
-        ways::answer(args, &web, (&estate, &chosen), out)?;
+        ways::answer(args, &web, &estate, (&chosen, &others), out)?;
     } else {
         let logos = logos(&mut web)?;
         let data = page_data(&web);

@@ -43,6 +43,12 @@ impl Data {
         Self::parse(value.to_string().as_bytes())
     }
 
+    /// For those who read it otherwise; `null` where that cannot be.
+    #[must_use]
+    pub fn value(&self) -> Value {
+        serde_json::from_str(&self.0.to_string()).unwrap_or_default()
+    }
+
     /// A text.
     #[must_use]
     pub fn text(text: &str) -> Self {

@@ -44,7 +44,7 @@ fn of_account(judge: &Judge<'_>, account: &Account, snapshot: &Snapshot) -> Resu
         return Ok(strands);
     }
     Roles::new(judge, account).all(&mut strands);
-    judge.resources(account, &mut strands);
+    judge.resources((account, snapshot), &mut strands)?;
     let owner = Owner { name: account.name.to_string(), id: account.id.clone(), partition: account.partition.clone() };
     let found = ties(snapshot, &owner)?;
     for tie in &found.found {
@@ -99,8 +99,10 @@ fn tied(judge: &Judge<'_>, account: &Account, tie: &Tie, strands: &mut Strands) 
         certain: true,
         condition: None,
         file: tie.file.clone(),
-        pointer: String::new(),
+        pointer: tie.pointer.clone(),
+        within: String::new(),
         statement: None,
+        evidence: tie.evidence.clone(),
     };
     match &tie.other {
         Side::From(_) => strands.add(&other, &account.id, reason),

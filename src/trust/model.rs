@@ -80,12 +80,18 @@ pub struct Reason {
     /// The file of the snapshot that tells it.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub file: String,
-    /// Where in it, or in the policy that it tells.
+    /// Where in it, from its root.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub pointer: String,
+    /// Where stands a text there that is a policy: where in that one.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub within: String,
     /// The statement.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub statement: Option<Value>,
+    /// Without a statement: what counts of the piece of the file that says it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Value>,
 }
 
 /// One gets into another.

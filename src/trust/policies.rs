@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
+use super::evidence::{Spot, shown, statement_in};
 use super::model::{Dangling, Gap, Reason, Strands};
 use super::providers::{Provider, Providers};
 use super::{Access, TrustError};
@@ -14,6 +15,7 @@ use crate::iam::formula::{Atom, Formula};
 use crate::iam::outside::{Asked, Door, Narrow, Outside, Who};
 use crate::iam::policy::{Effect, Policy, PrincipalName};
 use crate::model::is_account_id;
+use crate::snapshot::Snapshot;
 
 /// Keys that say who somebody is, for whoever is named by nothing else.
 const WHO: [&str; 14] = [
@@ -80,32 +82,39 @@ impl<'a> Judge<'a> {
     }
 
     /// The resources of an account that have policies.
-    pub(super) fn resources(&self, account: &Account, strands: &mut Strands) {
+    pub(super) fn resources(&self, (account, snapshot): (&Account, &Snapshot), strands: &mut Strands) -> Result<(), TrustError> {
+        let mut answers = Answers { snapshot, last: None };
         let mut unknown: BTreeMap<(&str, &str), usize> = BTreeMap::new();
         for (arn, resource) in self.resources.get(account.id.as_str()).into_iter().flatten() {
             match resource.policy {
-                ResourcePolicy::Known(id) => self.resource(arn, resource, (id, &resource.file), strands),
+                ResourcePolicy::Known(id) => self.resource(arn, resource, (id, &mut answers), strands)?,
                 ResourcePolicy::Unknown => *unknown.entry((service(arn), &resource.kind)).or_default() += 1,
                 ResourcePolicy::None => {}
             }
             // The grants of keys are ties.
             for id in resource.grants.iter().filter(|_| service(arn) != "kms") {
-                // Made of what several answers say.
-                self.resource(arn, resource, (*id, ""), strands);
+                self.resource(arn, resource, (*id, &mut answers), strands)?;
             }
         }
         for ((service, kind), count) in unknown {
             let what = format!("the policy of {count} × {kind} was not collected");
             strands.gaps.insert(Gap { account: account.id.clone(), what, service: service.to_owned() });
         }
+        Ok(())
     }
 
-    fn resource(&self, arn: &str, resource: &Resource, (id, file): (PolicyId, &str), strands: &mut Strands) {
-        let Some(stored) = self.estate.store.get(id) else { return };
+    fn resource(
+        &self,
+        arn: &str,
+        resource: &Resource,
+        (id, answers): (PolicyId, &mut Answers<'_>),
+        strands: &mut Strands,
+    ) -> Result<(), TrustError> {
+        let Some(stored) = self.estate.store.get(id) else { return Ok(()) };
         self.dangling(&stored.policy, &resource.account, arn, strands);
         // S3 keeps other accounts out.
         if resource.restricted || !self.speaks_of_others(&stored.policy, &resource.account) {
-            return;
+            return Ok(());
         }
         let asked = Asked { arn, account: &resource.account, only: None, context: &[], trust: false, providers: false };
         let mut found: BTreeMap<Way, (ActionSet, Door)> = BTreeMap::new();
@@ -123,7 +132,8 @@ impl<'a> Judge<'a> {
                 }
             }
         }
-        for ((party, pointer, certain, condition), (set, door)) in found {
+        for ((party, at, certain, condition), (set, door)) in found {
+            let Said { spot, statement, evidence } = answers.said(stored, &at, arn)?;
             let reason = Reason {
                 service: service(arn).to_owned(),
                 resource: arn.to_owned(),
@@ -131,12 +141,15 @@ impl<'a> Judge<'a> {
                 why: words(&door),
                 certain,
                 condition,
-                file: file.to_owned(),
-                statement: statement(stored, &pointer),
-                pointer,
+                file: stored.file.clone(),
+                pointer: spot.pointer,
+                within: spot.within,
+                statement,
+                evidence,
             };
             strands.add(&party, &resource.account, reason);
         }
+        Ok(())
     }
 
     /// Whether it is worth the engine's time: most policies let in nobody but the account itself and services.
@@ -236,6 +249,46 @@ impl<'a> Judge<'a> {
         }
         let owner = |account: &&Account| account.principals.iter().any(|principal| principal.id == name);
         self.estate.accounts.iter().find(owner).map(|account| account.id.clone())
+    }
+}
+
+/// The answers that tell the policies of an account's resources.
+struct Answers<'a> {
+    snapshot: &'a Snapshot,
+    /// The one that was read last: of some kinds, one tells of all resources.
+    last: Option<(String, Value)>,
+}
+
+/// What lets somebody in, and where it stands.
+struct Said {
+    spot: Spot,
+    statement: Option<Value>,
+    evidence: Option<Value>,
+}
+
+impl Answers<'_> {
+    /// What the statement at a place of a policy says.
+    fn said(&mut self, stored: &Stored, at: &str, arn: &str) -> Result<Said, TrustError> {
+        let answer = self.read(&stored.file)?;
+        let number: Option<usize> = at.rsplit('/').next().and_then(|number| number.parse().ok());
+        if let Some(pointer) = number.and_then(|number| stored.made_of.get(number)) {
+            let evidence = answer.pointer(pointer).cloned().and_then(shown);
+            return Ok(Said { spot: Spot { pointer: pointer.clone(), within: String::new() }, statement: None, evidence });
+        }
+        let statement = statement(stored, at);
+        let spot = statement.as_ref().and_then(|statement| statement_in(answer, statement, at, arn));
+        // Some services keep what they let in in a form of their own.
+        let evidence = if spot.is_none() && !answer.is_null() { shown(answer.clone()) } else { None };
+        Ok(Said { spot: spot.unwrap_or_default(), statement, evidence })
+    }
+
+    fn read(&mut self, file: &str) -> Result<&Value, TrustError> {
+        if self.last.as_ref().is_none_or(|(known, _)| known != file) {
+            let bytes = if file.is_empty() { None } else { self.snapshot.bytes(file)? };
+            let answer = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
+            self.last = Some((file.to_owned(), answer));
+        }
+        Ok(self.last.as_ref().map_or(&Value::Null, |(_, answer)| answer))
     }
 }
 

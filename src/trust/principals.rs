@@ -8,7 +8,7 @@ use super::TrustError;
 use super::model::Web;
 use super::providers::{Provider, Providers};
 use super::routes::Route;
-use crate::graph::{Filter, Graph, Kind, Technique, Ways, build, techniques};
+use crate::graph::{Filter, Graph, Kind, Technique, Ways, techniques};
 use crate::iam::estate::Estate;
 use crate::snapshot::Snapshot;
 
@@ -47,18 +47,13 @@ pub struct Principals {
 }
 
 impl Principals {
-    /// Of the accounts.
+    /// Of the accounts, whose graph this is.
     ///
     /// # Errors
     /// When an answer cannot be read.
-    pub fn new(estate: &Estate, snapshots: &[Snapshot]) -> Result<Self, TrustError> {
+    pub fn new(graph: Graph, estate: &Estate, snapshots: &[Snapshot]) -> Result<Self, TrustError> {
         let known = estate.accounts.iter().filter(|account| !account.unread && !account.superseded).map(|account| account.id.clone());
-        Ok(Self {
-            known: known.collect(),
-            graph: build(estate, snapshots)?,
-            techniques: techniques()?,
-            providers: Providers::read(estate, snapshots)?,
-        })
+        Ok(Self { known: known.collect(), graph, techniques: techniques()?, providers: Providers::read(estate, snapshots)? })
     }
 
     /// What becomes of ways that all start at one.

@@ -131,7 +131,9 @@ impl<'a> Roles<'a> {
             condition,
             file: format!("{}/{DETAILS}", self.account.region),
             pointer: String::new(),
+            within: String::new(),
             statement: None,
+            evidence: None,
         };
         match self.administrator(role) {
             Formula::Never => vec![reason(Access::Iam, "", certain, condition)],

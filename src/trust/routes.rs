@@ -92,7 +92,9 @@ mod tests {
             condition: None,
             file: String::new(),
             pointer: String::new(),
+            within: String::new(),
             statement: None,
+            evidence: None,
         };
         Edge { from: from.to_owned(), to: to.to_owned(), access, reasons: vec![reason] }
     }

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
+use serde_json::Value;
 
+use super::evidence::{pieces, shown};
 use super::table::{Row, rows};
 use super::{Access, TrustError};
 use crate::iam::estate::Resources;
@@ -38,6 +40,10 @@ pub struct Tie {
     pub why: String,
     /// The file that tells it.
     pub file: String,
+    /// Where in it.
+    pub pointer: String,
+    /// What counts of what stands there.
+    pub evidence: Option<Value>,
 }
 
 impl PartialEq for Row {
@@ -75,7 +81,7 @@ pub struct Ties {
 }
 
 /// One output of a program.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 struct Output {
     #[serde(default)]
     arn: Option<String>,
@@ -209,24 +215,48 @@ impl Reader<'_> {
             }
         };
         let values = self.values(row, region, &file.parts)?;
-        match row.program.run_on(input, values) {
+        match row.program.run_on(input, values.clone()) {
             Ok(outputs) => {
+                let mut found: Vec<Output> = Vec::new();
                 for output in outputs {
                     match serde_json::from_value::<Output>(output) {
-                        Ok(output) => self.output(row, region, &file.name, output),
+                        Ok(output) => self.missing(row, region, output, &mut found),
                         Err(error) => self.unknown(&row.service, region, &row.file, &format!("cannot be judged: {error}")),
                     }
                 }
+                self.found(row, (&file.name, input), &values, found);
             }
             Err(problem) => self.unknown(&row.service, region, &row.file, &format!("cannot be judged: {}", problem.cause())),
         }
         Ok(())
     }
 
-    fn output(&mut self, row: &'static Row, region: &str, file: &str, output: Output) {
+    /// Tells which calls are missing, and keeps what is a tie, once.
+    fn missing(&mut self, row: &'static Row, region: &str, output: Output, found: &mut Vec<Output>) {
         for call in &output.missing {
             self.unknown(&row.service, region, call, "was not collected");
         }
+        let is_tie = output.from.is_some() || output.to.is_some();
+        if is_tie && !found.contains(&output) {
+            found.push(output);
+        }
+    }
+
+    /// Takes in ties with what in the answer says them.
+    fn found(&mut self, row: &'static Row, (file, input): (&str, &Data), values: &[Data], found: Vec<Output>) {
+        if found.is_empty() {
+            return;
+        }
+        let run = |answer: &Value| -> Vec<Output> {
+            let outputs = Data::of(answer).and_then(|answer| row.program.run_on(&answer, values.to_vec()));
+            outputs.unwrap_or_default().into_iter().filter_map(|output| serde_json::from_value(output).ok()).collect()
+        };
+        for (output, pointer, piece) in pieces(&input.value(), found, &run) {
+            self.output(row, file, output, (pointer, piece));
+        }
+    }
+
+    fn output(&mut self, row: &'static Row, file: &str, output: Output, (pointer, piece): (String, Value)) {
         let other = match (output.from, output.to) {
             (Some(from), _) => Side::From(from),
             (None, Some(to)) => Side::To(to),
@@ -239,10 +269,10 @@ impl Reader<'_> {
             access: output.access,
             why: output.why.unwrap_or_else(|| row.kind.clone()),
             file: file.to_owned(),
+            pointer,
+            evidence: shown(piece),
         };
-        if !self.ties.found.contains(&tie) {
-            self.ties.found.push(tie);
-        }
+        self.ties.found.push(tie);
     }
 
     /// The variables, in the order of the table.

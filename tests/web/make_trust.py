@@ -55,7 +55,9 @@ class Web:
             if condition or not certain:
                 reason["condition"] = f"if sts:ExternalId is {condition}" if condition else "if aws:SourceIp is in 198.51.100.0/24"
             if service not in ("ec2", "directconnect"):
-                reason.update(file=f"us-east-1/{'iam-get-account-authorization-details.json' if service == 'iam' else f's3-get-bucket-policy/{suffix}' if service == 's3' else f'{service}-get-resource-policy/{suffix}'}", pointer=f"/RoleDetailList/{index}/AssumeRolePolicyDocument/Statement/0" if service == "iam" else "/Policy", statement=statement(access, f"arn:aws:iam::{source}:root", f"{resource}/*", condition))
+                reason.update(file=f"us-east-1/{'iam-get-account-authorization-details.json' if service == 'iam' else f's3-get-bucket-policy/{suffix}' if service == 's3' else f'{service}-get-resource-policy/{suffix}'}", pointer=f"/RoleDetailList/{index}/AssumeRolePolicyDocument/Statement/0" if service == "iam" else "/Policy", **({} if service == "iam" else {"within": "/Statement/0"}), statement=statement(access, f"arn:aws:iam::{source}:root", f"{resource}/*", condition))
+            elif access == "vpc":
+                reason.update(file="eu-west-1/ec2-describe-vpc-peering-connections.json", pointer=f"/VpcPeeringConnections/{index}", evidence={"AccepterVpcInfo": {"OwnerId": target}, "Status": {"Code": "active"}})
             reasons.append(reason)
         self.edges.append({"data": {"id": f"e{len(self.edges) + 1}", "source": source, "target": target, "type": "edge", "access": access, "certain": certain, "services": [service], "reasons": reasons}, "classes": access})
         return True
@@ -167,7 +169,7 @@ def hostile():
         web.place(f"{text} #{index}", text, kinds[index % 8], f"group {MARKUP[(index + 1) % len(MARKUP)]}", source=["javascript:alert(7)", "https://user:pass@example.com/", "http://example.com", text][index % 4], logo=["icons/logos/../../x.svg", "https://example.com/x.png", "data:image/svg+xml,<svg onload=alert(1)>", text][index % 4], type=text)
     for index, text in enumerate(MARKUP):
         other = (index + 1) % len(MARKUP)
-        web.edges.append({"data": {"id": text, "source": f"{text} #{index}", "target": f"{MARKUP[other]} #{other}", "type": "edge", "access": text, "certain": index % 2 == 0, "services": [text, None, {}], "reasons": [{"service": text, "resource": text, "access": text, "why": text, "certain": index % 3 == 0, "condition": text, "file": text, "pointer": text, "statement": {text: [text, {text: text}], "toString": 1}}, None, {"resource": {"toString": None}, "statement": text}]}, "classes": ["admin", text, "vpc", "iam x"][index % 4]})
+        web.edges.append({"data": {"id": text, "source": f"{text} #{index}", "target": f"{MARKUP[other]} #{other}", "type": "edge", "access": text, "certain": index % 2 == 0, "services": [text, None, {}], "reasons": [{"service": text, "resource": text, "access": text, "why": text, "certain": index % 3 == 0, "condition": text, "file": text, "pointer": text, "within": text, "evidence": [text, {text: text}], "statement": {text: [text, {text: text}], "toString": 1}}, None, {"resource": {"toString": None}, "statement": text}]}, "classes": ["admin", text, "vpc", "iam x"][index % 4]})
     data = web.data()
     data["about"] = {"accounts": MARKUP, "made": MARKUP[0], "gaps": [{"account": MARKUP[0], "what": MARKUP[1], "service": MARKUP[2]}, None, {"what": {"toString": 1}}]}
     data["elements"] += [

@@ -64,17 +64,18 @@ export class TrustFacts {
       reason.condition ? el("div", { class: "condition" }, reason.condition) : null,
       el("div", { class: "soft" }, [reason.service, reason.access && accessName(reason.access) !== "other" ? accessName(reason.access) : reason.access].filter(Boolean).join(" · ")),
     ];
-    if (reason.file) parts.push(el("div", { class: "soft" }, el("code", { class: "file" }, reason.file), reason.pointer ? [" at ", el("code", { class: "file" }, reason.pointer)] : null));
-    if (reason.statement !== null) parts.push(this.statement(reason.statement));
+    if (reason.file) parts.push(el("div", { class: "soft" }, el("code", { class: "file" }, reason.file), reason.pointer ? [" at ", el("code", { class: "file" }, reason.pointer)] : null, reason.within ? [", in the policy there at ", el("code", { class: "file" }, reason.within)] : null));
+    if (reason.statement !== null) parts.push(this.json("Statement", reason.statement));
+    if (reason.evidence !== null) parts.push(this.json("Evidence", reason.evidence));
     return el("div", { class: "reason" }, parts);
   }
 
-  statement(statement) {
-    const text = el("pre", { tabindex: "0", "aria-label": "Statement" });
-    const box = el("details", { class: "statement" }, el("summary", {}, "Statement"), text);
+  json(title, value) {
+    const text = el("pre", { tabindex: "0", "aria-label": title });
+    const box = el("details", { class: "statement" }, el("summary", {}, title), text);
     box.addEventListener("toggle", () => {
       if (!box.open || text.textContent !== "") return;
-      const all = visibleText(typeof statement === "string" ? statement : JSON.stringify(statement, null, 2));
+      const all = visibleText(typeof value === "string" ? value : JSON.stringify(value, null, 2));
       text.textContent = all.length > JSON_MOST ? `${all.slice(0, JSON_MOST)}\n… ${plural(all.length - JSON_MOST, "more character")}` : all;
     });
     return box;

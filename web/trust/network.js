@@ -38,7 +38,7 @@ function readReason(raw) {
   const given = isObject(raw) ? raw : {};
   return {
     service: text(given.service), resource: visibleText(given.resource ?? ""), access: text(given.access), why: text(given.why), certain: given.certain !== false, condition: text(given.condition),
-    file: text(given.file), pointer: text(given.pointer), statement: given.statement ?? null,
+    file: text(given.file), pointer: text(given.pointer), within: text(given.within), statement: given.statement ?? null, evidence: given.evidence ?? null,
   };
 }
 

@@ -29,17 +29,21 @@ fn read(accounts: &AccountArgs, with_organization: bool) -> anyhow::Result<(Vec<
     Ok((snapshots, others, estate))
 }
 
+/// The stored graph of these snapshots, or a new one where they have changed since.
+pub(in crate::cli) fn graph_of(estate: &Estate, (snapshots, others): (&[Snapshot], &[Snapshot])) -> anyhow::Result<Graph> {
+    match load(&path(Path::new("."), snapshots), (snapshots, others)) {
+        Ok(Some(graph)) => Ok(graph),
+        // What cannot be read is made anew.
+        Ok(None) | Err(GraphError::Stored { .. }) => Ok(build(estate, snapshots)?),
+        Err(error) => Err(error.into()),
+    }
+}
+
 impl Opened {
     /// The graph of some accounts.
     pub(in crate::cli) fn of(accounts: &AccountArgs) -> anyhow::Result<Self> {
         let (snapshots, others, estate) = read(accounts, true)?;
-        let path = path(Path::new("."), &snapshots);
-        // What cannot be read is made anew.
-        let graph = match load(&path, (&snapshots, &others)) {
-            Ok(Some(graph)) => graph,
-            Ok(None) | Err(GraphError::Stored { .. }) => build(&estate, &snapshots)?,
-            Err(error) => return Err(error.into()),
-        };
+        let graph = graph_of(&estate, (&snapshots, &others))?;
         Ok(Self { snapshots, estate, graph })
     }
 

@@ -85,6 +85,7 @@ pub(super) fn csv(web: &Web, out: &mut dyn Write) -> anyhow::Result<()> {
         "condition",
         "file",
         "pointer",
+        "within",
     ])?;
     for edge in &web.edges {
         rows(web, edge).try_for_each(|row| writer.write_record(row.map(|field| harmless(&field))))?;
@@ -93,7 +94,7 @@ pub(super) fn csv(web: &Web, out: &mut dyn Write) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn rows<'a>(web: &'a Web, edge: &'a Edge) -> impl Iterator<Item = [String; 14]> + 'a {
+fn rows<'a>(web: &'a Web, edge: &'a Edge) -> impl Iterator<Item = [String; 15]> + 'a {
     let (from, to) = (end(web, &edge.from), end(web, &edge.to));
     edge.reasons.iter().map(move |reason| {
         let certain = if reason.certain { "certain" } else { "possible" };
@@ -102,8 +103,9 @@ fn rows<'a>(web: &'a Web, edge: &'a Edge) -> impl Iterator<Item = [String; 14]> 
         let [to_id, to_name, to_kind] = to.clone();
         let access = reason.access.word().to_owned();
         let (service, resource, why) = (reason.service.clone(), reason.resource.clone(), reason.why.clone());
-        let (file, pointer) = (reason.file.clone(), reason.pointer.clone());
-        [id, name, kind, to_id, to_name, to_kind, access, certain.to_owned(), service, resource, why, condition, file, pointer]
+        let (file, pointer, within) = (reason.file.clone(), reason.pointer.clone(), reason.within.clone());
+        let certain = certain.to_owned();
+        [id, name, kind, to_id, to_name, to_kind, access, certain, service, resource, why, condition, file, pointer, within]
     })
 }
 

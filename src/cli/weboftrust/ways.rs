@@ -6,11 +6,12 @@ use serde_json::{Value, json};
 
 use super::output::{called, count};
 use super::{Format, WeboftrustArgs, find};
+use crate::cli::graph::opened::graph_of;
 use crate::cli::harmless;
 use crate::iam::estate::Estate;
 use crate::model::visible;
 use crate::snapshot::Snapshot;
-use crate::trust::{Edge, Principals, Route, Walk, Web, blast, route};
+use crate::trust::{Edge, Principals, Reason, Route, Walk, Web, blast, route};
 
 /// A way, and who can walk it.
 type Walked = (Route, Walk);
@@ -18,7 +19,8 @@ type Walked = (Route, Walk);
 pub(super) fn answer(
     args: &WeboftrustArgs,
     web: &Web,
-    (estate, snapshots): (&Estate, &[Snapshot]),
+    estate: &Estate,
+    (snapshots, others): (&[Snapshot], &[Snapshot]),
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
     let (from, routes) = match (args.path.as_deref(), &args.blast_radius) {
@@ -33,7 +35,7 @@ pub(super) fn answer(
         _ => return Ok(()),
     };
     let routes: Vec<Route> = routes.into_iter().filter(|route| route.certain || !args.certain).collect();
-    let walks = Principals::new(estate, snapshots)?.walk(web, from, &routes, args.certain);
+    let walks = Principals::new(graph_of(estate, (snapshots, others))?, estate, snapshots)?.walk(web, from, &routes, args.certain);
     let all: Vec<Walked> = routes.into_iter().zip(walks).filter(|(_, walk)| !args.certain || *walk != Walk::Nobody).collect();
     match args.format {
         Format::Text => text(args, web, &all, out),
@@ -66,6 +68,9 @@ fn text(args: &WeboftrustArgs, web: &Web, all: &[Walked], out: &mut dyn Write) -
             let condition = reason.and_then(|reason| reason.condition.as_deref());
             let condition = condition.map(|condition| format!(", {}", visible(condition))).unwrap_or_default();
             writeln!(out, "    {} -> {} {}{why}{condition}", called(web, &edge.from), called(web, &edge.to), edge.access.word())?;
+            if let Some(place) = reason.and_then(place) {
+                writeln!(out, "      by {}", visible(&place))?;
+            }
         }
         match walk {
             Walk::Found(steps) => {
@@ -79,6 +84,13 @@ fn text(args: &WeboftrustArgs, web: &Web, all: &[Walked], out: &mut dyn Write) -
         }
     }
     Ok(())
+}
+
+/// "us-east-1/s3-get-bucket-policy/logs, /Policy, in it /Statement/0"
+fn place(reason: &Reason) -> Option<String> {
+    let pointer = (!reason.pointer.is_empty()).then(|| format!(", {}", reason.pointer)).unwrap_or_default();
+    let within = (!reason.within.is_empty()).then(|| format!(", in it {}", reason.within)).unwrap_or_default();
+    (!reason.file.is_empty()).then(|| format!("{}{pointer}{within}", reason.file))
 }
 
 fn value(web: &Web, (route, walk): &Walked) -> Value {

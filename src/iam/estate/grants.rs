@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::EstateError;
 use super::store::{PolicyId, PolicyKind, Store};
+use crate::snapshot::layout::quote;
 use crate::snapshot::{Answer, Snapshot};
 
 /// Whoever signs requests.
@@ -169,10 +170,15 @@ pub(super) fn acl(
         return Ok(Some(unknown));
     }
     let Acl { owner, grants } = acl.value().unwrap_or_default();
-    let others = grants.iter().filter(|grant| grant.grantee.id.is_empty() || grant.grantee.id != owner.id);
-    let counted = others.filter(|grant| grant.grantee.uri.is_empty() || !block.ignore_public_acls);
-    let statements: Vec<Value> = counted.filter_map(|grant| statement(grant, arn)).collect();
-    Ok((!statements.is_empty()).then(|| add(store, format!("the ACL of {arn}"), &statements)))
+    let others = grants.iter().enumerate().filter(|(_, grant)| grant.grantee.id.is_empty() || grant.grantee.id != owner.id);
+    let counted = others.filter(|(_, grant)| grant.grantee.uri.is_empty() || !block.ignore_public_acls);
+    let (made_of, statements): (Vec<String>, Vec<Value>) =
+        counted.filter_map(|(at, grant)| Some((format!("/Grants/{at}"), statement(grant, arn)?))).unzip();
+    if statements.is_empty() {
+        return Ok(None);
+    }
+    let file = format!("{region}/s3-get-bucket-acl/{}", quote(bucket));
+    Ok(Some(store.add_of_resource(format!("the ACL of {arn}"), allowing(&statements), file, made_of)))
 }
 
 fn statement(grant: &AclGrant, arn: &str) -> Option<Value> {
@@ -227,7 +233,8 @@ pub(super) fn of_key(snapshot: &Snapshot, region: &str, key: &str, arn: &str, st
     }
     let grants = grants.value().unwrap_or_default().grants;
     let statements: Vec<Value> = grants.iter().map(statement).chain(grants.iter().filter_map(retiring)).collect();
-    Ok((!statements.is_empty()).then(|| add(store, format!("the grants of {arn}"), &statements)))
+    let name = format!("the grants of {arn}");
+    Ok((!statements.is_empty()).then(|| store.add(name, PolicyKind::Resource, allowing(&statements))))
 }
 
 /// What AWS refused to tell may allow anything. Where nobody asked, it is as if there were nothing.
@@ -236,6 +243,6 @@ fn unknown<T>(answer: &Answer<T>, name: &str, store: &mut Store) -> Option<Polic
     refused.map(|_| store.add_unknown_grants(name.to_owned()))
 }
 
-fn add(store: &mut Store, name: String, statements: &[Value]) -> PolicyId {
-    store.add(name, PolicyKind::Resource, json!({"Version": "2012-10-17", "Statement": statements}))
+fn allowing(statements: &[Value]) -> Value {
+    json!({"Version": "2012-10-17", "Statement": statements})
 }

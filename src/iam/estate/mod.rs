@@ -24,7 +24,7 @@ pub use guardrails::{Guard, Guardrail};
 pub use instances::Instances;
 pub use organization::Organization;
 pub use overlay::OverlayError;
-pub use resources::{Resource, ResourcePolicy, Resources};
+pub use resources::{Resource, ResourcePolicy, Resources, policy_document};
 pub use select::{Asker, Nobody, askers, session};
 pub use store::{PolicyId, PolicyKind, Store, Stored};
 pub use withdraw::Withdrawal;

@@ -55,8 +55,6 @@ pub struct Resource {
     pub account: String,
     /// Its policy.
     pub policy: ResourcePolicy,
-    /// The file that tells it.
-    pub file: String,
     /// Its ACL, its grants: what lets somebody in beside the policy.
     pub grants: Vec<PolicyId>,
     /// S3 keeps other accounts out, for the policy is public and such policies are blocked.
@@ -73,7 +71,6 @@ impl Resource {
             kind: kind.to_owned(),
             account: account.to_owned(),
             policy,
-            file: String::new(),
             grants: Vec::new(),
             restricted: false,
             perhaps_restricted: false,
@@ -238,7 +235,7 @@ impl Resources {
         }
         let answer: Answer<Endpoints> = snapshot.answer(region, "ec2-describe-vpc-endpoints")?;
         for endpoint in answer.value().unwrap_or_default().vpc_endpoints {
-            if let Some(policy) = document(&endpoint.policy_document) {
+            if let Some(policy) = policy_document(&endpoint.policy_document) {
                 let id = store.add(format!("the policy of {}", endpoint.vpc_endpoint_id), PolicyKind::Resource, policy);
                 self.endpoints.insert(endpoint.vpc_endpoint_id, id);
             }
@@ -306,14 +303,14 @@ impl Resources {
         let found = place.row.program.run(&bytes, &values).map_err(odd)?;
         for item in found {
             let Some(arn) = item.get("arn").and_then(Value::as_str) else { continue };
-            let policy = match item.get("policy").and_then(document) {
-                Some(document) => ResourcePolicy::Known(store.add(format!("the policy of {arn}"), PolicyKind::Resource, document)),
+            let policy = match item.get("policy").and_then(policy_document) {
+                Some(document) => {
+                    ResourcePolicy::Known(store.add_of_resource(format!("the policy of {arn}"), document, file.to_owned(), Vec::new()))
+                }
                 None if known => ResourcePolicy::None,
                 None => ResourcePolicy::Unknown,
             };
-            let mut resource = Resource::new(&place.row.kind, place.account, policy);
-            file.clone_into(&mut resource.file);
-            self.put(arn, resource);
+            self.put(arn, Resource::new(&place.row.kind, place.account, policy));
         }
         Ok(())
     }
@@ -403,7 +400,8 @@ fn answer(snapshot: &Snapshot, place: &Place<'_>, file: &str) -> Result<Answer<V
 }
 
 /// A policy, be it an object or its text.
-fn document(policy: &Value) -> Option<Value> {
+#[must_use]
+pub fn policy_document(policy: &Value) -> Option<Value> {
     match policy {
         Value::Object(_) => Some(policy.clone()),
         Value::String(text) if !text.is_empty() => {
@@ -442,8 +440,8 @@ mod tests {
     #[test]
     fn policies_as_text() {
         for text in [r#"{"Statement": []}"#, r#"{\"Statement\": []}"#] {
-            assert!(document(&Value::String(text.to_owned())).unwrap().is_object(), "{text}");
+            assert!(policy_document(&Value::String(text.to_owned())).unwrap().is_object(), "{text}");
         }
-        assert_eq!(document(&Value::String(String::new())), None);
+        assert_eq!(policy_document(&Value::String(String::new())), None);
     }
 }

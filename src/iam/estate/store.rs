@@ -60,6 +60,10 @@ pub struct Stored {
     pub document: Value,
     /// As the engine reads it.
     pub policy: Policy,
+    /// The file of the account's snapshot that tells the policy of a resource; empty for others.
+    pub file: String,
+    /// Of a policy that was made of something else: what in the file each of its statements stands for, by JSON pointer.
+    pub made_of: Vec<String>,
 }
 
 /// The policies.
@@ -86,7 +90,17 @@ impl Store {
         let id = PolicyId(self.policies.len());
         let policy = self.read(kind, &document);
         self.by_name.insert(name.clone(), id);
-        self.policies.push(Stored { name, kind, document, policy });
+        self.policies.push(Stored { name, kind, document, policy, file: String::new(), made_of: Vec::new() });
+        id
+    }
+
+    /// Takes in the policy of a resource, and which file tells it.
+    pub(super) fn add_of_resource(&mut self, name: String, document: Value, file: String, made_of: Vec<String>) -> PolicyId {
+        let id = self.add(name, PolicyKind::Resource, document);
+        if let Some(stored) = self.policies.get_mut(id.0) {
+            stored.file = file;
+            stored.made_of = made_of;
+        }
         id
     }
 
@@ -122,7 +136,7 @@ impl Store {
         let id = PolicyId(self.policies.len());
         let policy = Policy::unknown(&name, self.catalog);
         self.by_name.insert(name.clone(), id);
-        self.policies.push(Stored { name, kind, document: Value::Null, policy });
+        self.policies.push(Stored { name, kind, document: Value::Null, policy, file: String::new(), made_of: Vec::new() });
         id
     }
 
