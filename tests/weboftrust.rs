@@ -437,9 +437,84 @@ fn providers_without_a_list_are_no_error() {
         "Condition": {"StringEquals": {"cognito-identity.amazonaws.com:aud": "us-east-1:1"}}}]);
     let (_, page) =
         one(&[role(PROD, "github", github, "*"), role(PROD, "corp", saml(PROD, "Corp"), "ec2:*"), role(PROD, "app", pool, "ec2:*")]);
-    assert_eq!(drawn(&page), lines(&["token.actions.githubusercontent.com admin 111122223333", "Corp iam 111122223333"]));
+    let corp = "arn:aws:iam::111122223333:saml-provider/Corp";
+    assert_eq!(
+        drawn(&page),
+        lines(&[
+            "token.actions.githubusercontent.com admin 111122223333",
+            &format!("{corp} iam 111122223333"),
+            "us-east-1:1 iam 111122223333"
+        ])
+    );
     assert_eq!(node(&page, "token.actions.githubusercontent.com")["name"], "GitHub Actions");
-    assert_eq!(node(&page, "Corp")["kind"], "provider");
+    assert_eq!((&node(&page, corp)["kind"], &node(&page, corp)["name"]), (&json!("provider"), &json!("Corp")));
+    assert_eq!(node(&page, "us-east-1:1")["name"], "Cognito identity pool us-east-1:1");
+}
+
+/// One vendor is one node, and so is one issuer; the same name in two accounts says nothing.
+#[test]
+fn providers_of_one_name() {
+    let workspace = Workspace::new();
+    let metadata = |issuer: &str| json!({"SAMLMetadataDocument": format!("<EntityDescriptor entityID=\"{issuer}\">")});
+    let say = |name: &str, id: &str, provider: &str, issuer: &str| {
+        let file = format!("iam-get-saml-provider/arn%3Aaws%3Aiam%3A%3A{id}%3Asaml-provider%2F{provider}");
+        answer(&workspace, name, &file, &metadata(issuer));
+    };
+    for (name, id) in [("dev", DEV), ("prod", PROD)] {
+        let trusting = |provider: &str| role(id, provider, saml(id, provider), "ec2:*");
+        account(&workspace, name, id, &[trusting("Corp"), trusting("Staff"), trusting("People")]);
+        say(name, id, "Staff", "https://idp.example/one");
+        say(name, id, "People", &format!("http://www.okta.com/exk-{name}"));
+    }
+    let page = page(&workspace, &["--accounts", "dev,prod"]);
+    let mut expected = BTreeSet::new();
+    for id in [DEV, PROD] {
+        expected.insert(format!("arn:aws:iam::{id}:saml-provider/Corp iam {id}"));
+        expected.extend(["https://idp.example/one", "okta"].map(|from| format!("{from} iam {id}")));
+    }
+    assert_eq!(drawn(&page), expected);
+    // Two organizations at one vendor are told apart by the reasons.
+    let of_okta = page["elements"].as_array().unwrap().iter().find(|one| one["data"]["source"] == "okta" && one["data"]["target"] == DEV);
+    assert_eq!(
+        of_okta.unwrap()["data"]["reasons"][0]["why"],
+        "users of saml-provider/People (http://www.okta.com/exk-dev) may assume the role"
+    );
+}
+
+/// Guests of an identity pool are everybody, where it lets any in.
+#[test]
+fn identity_pools() {
+    let workspace = Workspace::new();
+    let by = |id: &str, kind: &str| {
+        json!([{"Effect": "Allow", "Principal": {"Federated": "cognito-identity.amazonaws.com"}, "Action": "sts:AssumeRoleWithWebIdentity",
+            "Condition": {"StringEquals": {"cognito-identity.amazonaws.com:aud": id}, "ForAnyValue:StringLike": {"cognito-identity.amazonaws.com:amr": kind}}}])
+    };
+    let roles = [
+        role(PROD, "guests", by("us-east-1:open", "unauthenticated"), "*"),
+        role(PROD, "users", by("us-east-1:open", "authenticated"), "ec2:*"),
+        role(PROD, "none", by("us-east-1:closed", "unauthenticated"), "ec2:*"),
+        role(PROD, "unknown", by("us-east-1:other", "unauthenticated"), "ec2:*"),
+    ];
+    account(&workspace, "prod", PROD, &roles);
+    for (id, guests) in [("open", true), ("closed", false)] {
+        let pool = json!({"IdentityPoolId": format!("us-east-1:{id}"), "IdentityPoolName": format!("{id} shop"), "AllowUnauthenticatedIdentities": guests});
+        answer(&workspace, "prod", &format!("cognito-identity-describe-identity-pool/us-east-1%3A{id}"), &pool);
+    }
+    let ran = workspace.run(&["wot", "--accounts", "prod"]);
+    ran.says(0, &["Everybody: 2 policies let everybody in"]);
+    let page: Value = serde_json::from_str(&workspace.read("web/trust.json")).unwrap();
+    assert_eq!(
+        drawn(&page),
+        lines(&["us-east-1:open admin 111122223333", "us-east-1:open iam 111122223333", "us-east-1:other iam? 111122223333"])
+    );
+    assert_eq!(node(&page, "us-east-1:open")["name"], "Cognito identity pool open shop");
+    let edges: Vec<&Value> = page["elements"].as_array().unwrap().iter().filter(|one| one["data"]["type"] == "edge").collect();
+    let of = |class: &str, from: &str| {
+        &edges.iter().find(|one| one["classes"] == class && one["data"]["source"] == from).unwrap()["data"]["reasons"][0]
+    };
+    let guests = of("admin", "us-east-1:open");
+    assert_eq!(guests["why"], "guests of the identity pool, which lets guests in, may assume the role, which is an administrator");
+    assert_eq!(of("iam", "us-east-1:other")["condition"], "if the identity pool lets guests in");
 }
 
 #[test]
@@ -577,6 +652,19 @@ fn organizations_limit_and_group() {
     assert_eq!(drawn(&web), lines(&[management, "222233334444 iam 111122223333"]));
     assert_eq!((&node(&web, PROD)["parent"], &node(&web, "ou-1")["name"]), (&json!("ou-1"), &json!("Workloads")));
     assert_eq!((&node(&web, DEV)["kind"], &node(&web, DEV)["name"]), (&json!("configured"), &json!("dev")));
+    // Whoever comes by a provider is no service of AWS's.
+    let services = |operator: &str, value: &str| {
+        let deny = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*",
+            "Condition": {operator: {"aws:PrincipalIsAWSService": value}}}]});
+        say("organizations-describe-policy/p-1", json!({"Policy": {"Content": deny.to_string()}}));
+    };
+    account(&workspace, "prod", PROD, &[role(PROD, "people", saml(PROD, "Okta"), "ec2:*")]);
+    services("Bool", "true");
+    assert_eq!(drawn(&page(&workspace, &["--account", "prod"])), lines(&[management, "okta iam 111122223333"]));
+    services("BoolIfExists", "false");
+    assert_eq!(drawn(&page(&workspace, &["--account", "prod"])), lines(&[management]));
+    say("organizations-describe-policy/p-1", json!({"Policy": {"Content": perimeter.to_string()}}));
+    account(&workspace, "prod", PROD, &[role(PROD, "vendor", root(STRANGER), "ec2:*"), role(PROD, "sibling", root(DEV), "ec2:*")]);
     // Nobody of dev may assume roles any more.
     say("organizations-list-targets-for-policy/p-2", json!({"Targets": [{"TargetId": DEV}]}));
     assert_eq!(drawn(&page(&workspace, &["--account", "prod"])), lines(&[management]));

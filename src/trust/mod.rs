@@ -5,6 +5,7 @@
 
 mod access;
 mod accounts;
+mod cognito;
 mod evidence;
 mod gather;
 mod groups;

@@ -199,6 +199,7 @@ impl<'a> Judge<'a> {
                 Who::Users(provider) => match self.providers.find(provider) {
                     Provider::Outside { id, .. } => Some(vec![id]),
                     Provider::Cluster(account) => Some(vec![account]),
+                    // Roles say which.
                     Provider::Pool => Some(Vec::new()),
                 },
             };

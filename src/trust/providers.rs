@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::TrustError;
+use super::cognito::Pool;
 use super::model::Kind;
 use crate::iam::estate::Estate;
 use crate::snapshot::{Answer, Snapshot};
@@ -59,7 +60,7 @@ pub(super) enum Provider {
     Outside { id: String, name: String, class: String },
     /// The pods of a cluster of this account.
     Cluster(String),
-    /// Users of an app: identity pools are the account's own.
+    /// Identity pools: the policy says which.
     Pool,
 }
 
@@ -77,6 +78,8 @@ pub(super) struct Providers {
     entities: BTreeMap<String, String>,
     /// The accounts of clusters, by what their OIDC providers are called.
     clusters: BTreeMap<String, String>,
+    /// Identity pools, by their ids.
+    pub(super) pools: BTreeMap<String, Pool>,
 }
 
 impl Providers {
@@ -99,12 +102,32 @@ impl Providers {
                     let issuer = issuer.map(|issuer| issuer.trim_start_matches("https://").to_owned());
                     providers.clusters.extend(issuer.map(|issuer| (issuer, account.id.clone())));
                 }
+                providers.pools(snapshot, &region)?;
             }
         }
         Ok(providers)
     }
 
-    /// Who it is, by its ARN, or by the name of one that AWS knows.
+    fn pools(&mut self, snapshot: &Snapshot, region: &str) -> Result<(), TrustError> {
+        const CALL: &str = "cognito-identity-describe-identity-pool";
+        for file in snapshot.files_of(region, CALL)? {
+            let id = file.rsplit('/').next().map(crate::snapshot::layout::unquote).unwrap_or_default();
+            let answer: Answer<Value> = snapshot.answer_for(region, CALL, &[&id])?;
+            let Some(answer) = answer.value() else { continue };
+            let name = answer.get("IdentityPoolName").and_then(Value::as_str).unwrap_or(&id).to_owned();
+            let guests = answer.get("AllowUnauthenticatedIdentities").and_then(Value::as_bool).unwrap_or_default();
+            self.pools.insert(id, Pool { name, guests });
+        }
+        Ok(())
+    }
+
+    /// What a provider calls itself, where that was collected and its ARN does not say it.
+    pub(super) fn issuer(&self, provider: &str) -> Option<&str> {
+        self.entities.get(provider).map(String::as_str)
+    }
+
+    /// Who it is, by its ARN, or by the name of one that AWS knows. Providers of one vendor are one, and so are those of one
+    /// issuer; of others it is not known whether they are the same, whatever they are called.
     pub(super) fn find(&self, provider: &str) -> Provider {
         let outside =
             |id: &str, name: &str, class: &str| Provider::Outside { id: id.to_owned(), name: name.to_owned(), class: class.to_owned() };
@@ -112,15 +135,18 @@ impl Providers {
             let entity = self.entities.get(provider).map(String::as_str).unwrap_or_default();
             let texts = [entity.to_lowercase(), name.to_lowercase()];
             // What the metadata says counts more than what somebody called it.
-            let known = texts.iter().find_map(|text| SAML.iter().find(|(part, ..)| text.contains(part)));
+            let known = texts.iter().find_map(|text| SAML.iter().find(|(part, ..)| says(text, part)));
             return match known {
                 Some((_, id, class, shown)) => outside(id, shown, class),
-                None => outside(if entity.is_empty() { name } else { entity }, name, "provider"),
+                None => outside(if entity.is_empty() { provider } else { entity }, name, "provider"),
             };
         }
         let host = provider.split_once(":oidc-provider/").map_or(provider, |(_, host)| host);
-        if host.starts_with("cognito-identity.") || host.starts_with("cognito-idp.") {
+        if host.starts_with("cognito-identity") {
             return Provider::Pool;
+        }
+        if host.starts_with("cognito-idp.") {
+            return outside(host, &format!("Cognito user pool {}", host.rsplit('/').next().unwrap_or(host)), "cognito");
         }
         if let Some(account) = self.clusters.get(host) {
             return Provider::Cluster(account.clone());
@@ -136,6 +162,11 @@ impl Providers {
             None => outside(host, host, "provider"),
         }
     }
+}
+
+/// Whether a text has a part; short ones may also be in the middle of another word: "central" is not Entra.
+fn says(text: &str, part: &str) -> bool {
+    text.match_indices(part).any(|(at, _)| part != "entra" || !text.get(..at).is_some_and(|before| before.ends_with(char::is_alphabetic)))
 }
 
 /// `entityID="http://www.okta.com/exk1"`
@@ -157,7 +188,13 @@ mod tests {
             other => format!("{other:?}"),
         };
         assert_eq!(called(&providers, "saml-provider/My-Okta"), "okta: Okta");
-        assert_eq!(called(&providers, "saml-provider/Corp"), "Corp: Corp");
+        assert_eq!(called(&providers, "saml-provider/Corp"), "arn:aws:iam::111122223333:saml-provider/Corp: Corp");
+        assert_eq!(called(&providers, "saml-provider/Corp-Entra"), "WAAD: Microsoft Entra ID");
+        assert_eq!(called(&providers, "saml-provider/Central"), "arn:aws:iam::111122223333:saml-provider/Central: Central");
+        assert_eq!(
+            called(&providers, "oidc-provider/cognito-idp.eu-west-1.amazonaws.com/eu-west-1_a"),
+            "cognito-idp.eu-west-1.amazonaws.com/eu-west-1_a: Cognito user pool eu-west-1_a"
+        );
         assert_eq!(
             called(&providers, "oidc-provider/token.actions.githubusercontent.com"),
             "token.actions.githubusercontent.com: GitHub Actions"

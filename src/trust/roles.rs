@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 
 use super::Access;
-use super::model::{Reason, Strands};
+use super::cognito::comers;
+use super::model::{Kind, Reason, Strands};
 use super::policies::{Judge, Openness, Parties, openness, statement, subject};
+use super::providers::Provider;
 use crate::graph::Administrators;
 use crate::iam::estate::{Account, PolicyId, Principal};
 use crate::iam::evaluate::Named;
@@ -52,6 +54,27 @@ impl<'a> Roles<'a> {
         let Some(trust) = role.trust.and_then(|id| self.judge.estate.store.get(id)) else { return };
         self.judge.dangling(&trust.policy, &self.account.id, &role.arn, strands);
         for door in self.doors(role, &trust.policy, &trust.name) {
+            let place = door.statements.first().map(|(pointer, _)| pointer.clone()).unwrap_or_default();
+            let statement = statement(trust, &place);
+            let pointer = format!("/RoleDetailList/{}/AssumeRolePolicyDocument{place}", role.place);
+            let said = |reason| Reason { pointer: pointer.clone(), statement: statement.clone(), ..reason };
+            let Openness { certain, condition } = openness(&door);
+            if let Who::Users(provider) = &door.who
+                && self.judge.providers.find(provider) == Provider::Pool
+            {
+                for comers in comers(&door.formula, &self.judge.providers.pools) {
+                    if comers.everybody {
+                        strands.everybody(&self.account.id, &role.arn);
+                    }
+                    let known = comers.condition.is_none();
+                    let condition = comers.condition.map(str::to_owned).or_else(|| condition.clone());
+                    for reason in self.reasons(role, &format!("{} ", comers.who), Openness { certain: certain && known, condition }) {
+                        strands.add(&comers.id, &self.account.id, said(reason));
+                    }
+                    strands.named.insert(comers.id, (comers.name, "cognito".to_owned(), Kind::Provider));
+                }
+                continue;
+            }
             let parties = match self.judge.parties(&door, &self.account.id) {
                 Parties::Everybody => {
                     strands.everybody(&self.account.id, &role.arn);
@@ -62,14 +85,10 @@ impl<'a> Roles<'a> {
             if let Who::Users(provider) = &door.who {
                 strands.named.extend(self.judge.providers.find(provider).named());
             }
-            let place = door.statements.first().map(|(pointer, _)| pointer.clone()).unwrap_or_default();
-            let statement = statement(trust, &place);
             if parties.is_empty() {
                 continue;
             }
-            let pointer = format!("/RoleDetailList/{}/AssumeRolePolicyDocument{place}", role.place);
-            for reason in self.reasons(role, &door) {
-                let reason = Reason { pointer: pointer.clone(), statement: statement.clone(), ..reason };
+            for reason in self.reasons(role, &self.subject(&door.who), Openness { certain, condition }).into_iter().map(said) {
                 parties.iter().for_each(|party| strands.add(party, &self.account.id, reason.clone()));
             }
         }
@@ -118,10 +137,16 @@ impl<'a> Roles<'a> {
         doors
     }
 
+    /// "role/deploy ", or which provider: of one vendor there may be several.
+    fn subject(&self, who: &Who) -> String {
+        let Who::Users(provider) = who else { return subject(who).map(|who| format!("{who} ")).unwrap_or_default() };
+        let issuer = self.judge.providers.issuer(provider).map(|issuer| format!(" ({issuer})")).unwrap_or_default();
+        let name = provider.split_once(":iam::").and_then(|(_, rest)| rest.split_once(':')).map_or(provider.as_str(), |(_, name)| name);
+        format!("users of {name}{issuer} ")
+    }
+
     /// What it is to come in by a door: to be an administrator, or less.
-    fn reasons(&mut self, role: &'a Principal, door: &Door) -> Vec<Reason> {
-        let Openness { certain, condition } = openness(door);
-        let subject = subject(&door.who).map(|who| format!("{who} ")).unwrap_or_default();
+    fn reasons(&mut self, role: &'a Principal, subject: &str, Openness { certain, condition }: Openness) -> Vec<Reason> {
         let reason = |access: Access, what: &str, certain: bool, condition: Option<String>| Reason {
             service: "iam".to_owned(),
             resource: role.arn.clone(),

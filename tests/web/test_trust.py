@@ -140,6 +140,13 @@ def test_details_of_an_edge(open_page):
     page.locator("#details pre", has_text="Effect").wait_for()
     statement = json.loads(page.inner_text("#details pre"))
     assert statement["Condition"] == {"StringEquals": {"sts:ExternalId": "abc123"}}
+    click_line(page, "staging", "s3_read", "prod")
+    assert "s3-get-bucket-policy/releases at /Policy, in the policy there at /Statement/0" in re.sub(r"\s+", " ", details(page))
+    click_line(page, "prod", "vpc", UNKNOWN)
+    assert "/VpcPeeringConnections/0" in details(page) and page.locator("#details summary", has_text="Statement").count() == 0
+    page.click("#details summary:has-text('Evidence')")
+    page.locator("#details pre", has_text="OwnerId").wait_for()
+    assert json.loads(page.inner_text("#details pre")) == {"AccepterVpcInfo": {"OwnerId": UNKNOWN}, "Status": {"Code": "active"}}
     click_line(page, "security", "iam", "Workloads")
     assert "security → 3 accounts" in page.inner_text("#details h2") and page.locator("#details .growing > li").count() == 3
     assert page.evaluate("cloudmapper.stage.scene.lines.filter((line) => line.inside).map((line) => line.share)") == ["all 3", "all 3"], "a line to a box means all of it"

@@ -107,7 +107,7 @@ impl Estate {
         match caller.kind {
             CallerKind::Anonymous => anonymous(&mut context),
             CallerKind::Service => service(&mut context, &caller.arn),
-            CallerKind::Provider => context.others_absent("aws:PrincipalTag/"),
+            CallerKind::Provider => provider(&mut context),
             _ => self.foreign(&mut context, caller),
         }
         context
@@ -210,6 +210,17 @@ fn anonymous(context: &mut Context) {
     for key in ["aws:PrincipalArn", "aws:PrincipalIsAWSService", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:username"] {
         context.set_absent(key);
     }
+    for key in OF_SERVICES {
+        context.set_absent(key);
+    }
+    context.others_absent("aws:PrincipalTag/");
+}
+
+/// Nobody has credentials of AWS yet: what tells of whoever signs is not there, and no service is asking.
+///
+/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html>
+fn provider(context: &mut Context) {
+    context.set_absent("aws:PrincipalIsAWSService");
     for key in OF_SERVICES {
         context.set_absent(key);
     }
