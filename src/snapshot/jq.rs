@@ -49,6 +49,14 @@ impl Data {
         serde_json::from_str(&self.0.to_string()).unwrap_or_default()
     }
 
+    /// Where a text stands, as a JSON pointer, if it stands there once.
+    #[must_use]
+    pub fn place_of(&self, text: &str) -> Option<String> {
+        let mut found = Vec::new();
+        places(&self.0, text.as_bytes(), &mut Vec::new(), &mut found);
+        if let [only] = found.as_mut_slice() { Some(std::mem::take(only)) } else { None }
+    }
+
     /// A text.
     #[must_use]
     pub fn text(text: &str) -> Self {
@@ -200,6 +208,39 @@ impl Program {
     }
 }
 
+/// A step into a value.
+enum Step<'a> {
+    Item(usize),
+    Member(&'a [u8]),
+}
+
+fn places<'a>(value: &'a Val, text: &[u8], way: &mut Vec<Step<'a>>, found: &mut Vec<String>) {
+    let mut below = |step: Step<'a>, value: &'a Val| {
+        way.push(step);
+        places(value, text, way, found);
+        way.pop();
+    };
+    match value {
+        Val::TStr(own) if ***own == *text => found.push(way.iter().map(pointer).collect()),
+        Val::Arr(items) => items.iter().enumerate().for_each(|(at, item)| below(Step::Item(at), item)),
+        Val::Obj(members) => {
+            for (name, value) in members.iter() {
+                if let Val::TStr(name) = name {
+                    below(Step::Member(name), value);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn pointer(step: &Step<'_>) -> String {
+    match step {
+        Step::Item(at) => format!("/{at}"),
+        Step::Member(name) => format!("/{}", String::from_utf8_lossy(name).replace('~', "~0").replace('/', "~1")),
+    }
+}
+
 fn parse(json: &[u8]) -> Result<Val, JqError> {
     if is_deep(json) {
         return Err(JqError::Input(format!("more than {MAX_DEPTH} levels deep")));
@@ -260,6 +301,13 @@ mod tests {
         let zones = json!({"HostedZones": [{"Id": "/z/1", "Name": "a."}, {"Id": "/z/2", "Name": "b."}]});
         assert_eq!(run(".HostedZones[]|[.Id, .Name]", &zones).unwrap(), [json!(["/z/1", "a."]), json!(["/z/2", "b."])]);
         assert_eq!(run("{VPCRegion: $region, A: 1}", &json!(null)).unwrap()[0].to_string(), r#"{"A":1,"VPCRegion":"eu-west-1"}"#);
+    }
+
+    #[test]
+    fn texts_have_places() {
+        let data = Data::of(&json!({"a/b": [{"c": "x"}, "y"], "d": "y"})).unwrap();
+        assert_eq!((data.place_of("x").as_deref(), data.place_of("y"), data.place_of("z")), (Some("/a~1b/0/c"), None, None));
+        assert_eq!(data.value(), json!({"a/b": [{"c": "x"}, "y"], "d": "y"}));
     }
 
     #[test]

@@ -141,7 +141,7 @@ impl<'a> Judge<'a> {
                 why: words(&door),
                 certain,
                 condition,
-                file: stored.file.clone(),
+                file: stored.origin.file.clone(),
                 pointer: spot.pointer,
                 within: spot.within,
                 statement,
@@ -270,13 +270,16 @@ struct Said {
 impl Answers<'_> {
     /// What the statement at a place of a policy says.
     fn said(&mut self, stored: &Stored, at: &str, arn: &str) -> Result<Said, TrustError> {
-        let answer = self.read(&stored.file)?;
+        let statement = statement(stored, at);
+        if let Some(pointer) = &stored.origin.place {
+            return Ok(Said { spot: Spot { pointer: pointer.clone(), within: at.to_owned() }, statement, evidence: None });
+        }
+        let answer = self.read(&stored.origin.file)?;
         let number: Option<usize> = at.rsplit('/').next().and_then(|number| number.parse().ok());
-        if let Some(pointer) = number.and_then(|number| stored.made_of.get(number)) {
+        if let Some(pointer) = number.and_then(|number| stored.origin.made_of.get(number)) {
             let evidence = answer.pointer(pointer).cloned().and_then(shown);
             return Ok(Said { spot: Spot { pointer: pointer.clone(), within: String::new() }, statement: None, evidence });
         }
-        let statement = statement(stored, at);
         let spot = statement.as_ref().and_then(|statement| statement_in(answer, statement, at, arn));
         // Some services keep what they let in in a form of their own.
         let evidence = if spot.is_none() && !answer.is_null() { shown(answer.clone()) } else { None };

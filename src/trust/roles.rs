@@ -58,39 +58,45 @@ impl<'a> Roles<'a> {
             let statement = statement(trust, &place);
             let pointer = format!("/RoleDetailList/{}/AssumeRolePolicyDocument{place}", role.place);
             let said = |reason| Reason { pointer: pointer.clone(), statement: statement.clone(), ..reason };
-            let Openness { certain, condition } = openness(&door);
-            if let Who::Users(provider) = &door.who
-                && self.judge.providers.find(provider) == Provider::Pool
-            {
-                for comers in comers(&door.formula, &self.judge.providers.pools) {
-                    if comers.everybody {
-                        strands.everybody(&self.account.id, &role.arn);
-                    }
-                    let known = comers.condition.is_none();
-                    let condition = comers.condition.map(str::to_owned).or_else(|| condition.clone());
-                    for reason in self.reasons(role, &format!("{} ", comers.who), Openness { certain: certain && known, condition }) {
-                        strands.add(&comers.id, &self.account.id, said(reason));
-                    }
-                    strands.named.insert(comers.id, (comers.name, "cognito".to_owned(), Kind::Provider));
-                }
-                continue;
+            self.through(role, &door, &said, strands);
+        }
+    }
+
+    /// Those who come in by a door.
+    fn through(&mut self, role: &'a Principal, door: &Door, said: &dyn Fn(Reason) -> Reason, strands: &mut Strands) {
+        if let Who::Users(provider) = &door.who {
+            let provider = self.judge.providers.find(provider);
+            if provider == Provider::Pool {
+                return self.through_pools(role, door, said, strands);
             }
-            let parties = match self.judge.parties(&door, &self.account.id) {
-                Parties::Everybody => {
-                    strands.everybody(&self.account.id, &role.arn);
-                    continue;
-                }
-                Parties::Some(parties) => parties,
-            };
-            if let Who::Users(provider) = &door.who {
-                strands.named.extend(self.judge.providers.find(provider).named());
+            strands.named.extend(provider.named());
+        }
+        let parties = match self.judge.parties(door, &self.account.id) {
+            Parties::Everybody => return strands.everybody(&self.account.id, &role.arn),
+            Parties::Some(parties) => parties,
+        };
+        if parties.is_empty() {
+            return;
+        }
+        for reason in self.reasons(role, &self.subject(&door.who), openness(door)).into_iter().map(said) {
+            parties.iter().for_each(|party| strands.add(party, &self.account.id, reason.clone()));
+        }
+    }
+
+    fn through_pools(&mut self, role: &'a Principal, door: &Door, said: &dyn Fn(Reason) -> Reason, strands: &mut Strands) {
+        for comers in comers(&door.formula, &self.judge.providers.pools) {
+            if comers.everybody {
+                strands.everybody(&self.account.id, &role.arn);
             }
-            if parties.is_empty() {
-                continue;
+            let mut open = openness(door);
+            if let Some(unknown) = comers.condition {
+                open.certain = false;
+                open.condition = Some(open.condition.map_or_else(|| unknown.to_owned(), |when| format!("{unknown}; {when}")));
             }
-            for reason in self.reasons(role, &self.subject(&door.who), Openness { certain, condition }).into_iter().map(said) {
-                parties.iter().for_each(|party| strands.add(party, &self.account.id, reason.clone()));
+            for reason in self.reasons(role, &format!("{} ", comers.who), open) {
+                strands.add(&comers.id, &self.account.id, said(reason));
             }
+            strands.named.insert(comers.id, (comers.name, "cognito".to_owned(), Kind::Provider));
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::EstateError;
 use super::details::{Attached, Boundary, Details, GroupDetail, InlineDetail, One, RoleDetail, Tag, UserDetail};
 use super::store::{PolicyId, PolicyKind, Store};
-use crate::iam::catalog::CatalogError;
+use crate::iam::catalog::{Catalog, CatalogError};
 use crate::model::AccountName;
 use crate::snapshot::{Answer, Snapshot};
 
@@ -108,7 +108,38 @@ impl Account {
     }
 }
 
-pub(super) fn read(snapshot: &Snapshot, store: &mut Store) -> Result<Account, EstateError> {
+/// What a snapshot says of an account, before it is joined with others.
+pub(super) struct Read {
+    account: Account,
+    policies: Store,
+    /// Policies that are attached and not in the snapshot, and how often.
+    missing: BTreeMap<String, usize>,
+}
+
+impl Read {
+    /// Puts the account's policies with those of the others.
+    pub(super) fn join(self, store: &mut Store) -> Account {
+        let Self { mut account, policies, missing } = self;
+        let moved = store.absorb(policies);
+        let to = |id: &mut PolicyId| *id = moved.place(*id);
+        for principal in &mut account.principals {
+            principal.attached.iter_mut().chain(&mut principal.inline).for_each(to);
+            principal.boundary.iter_mut().chain(&mut principal.trust).for_each(to);
+        }
+        for group in &mut account.groups {
+            group.attached.iter_mut().chain(&mut group.inline).for_each(to);
+        }
+        let told = |arn: &String| store.find(arn).and_then(|id| store.get(id)).is_some_and(|stored| !stored.document.is_null());
+        for (arn, count) in missing.into_iter().filter(|(arn, _)| !told(arn)) {
+            account.gaps.push(format!(
+                "the text of {arn}, which is attached in {count} places, is not in the snapshot: it may allow or deny anything"
+            ));
+        }
+        account
+    }
+}
+
+pub(super) fn read(snapshot: &Snapshot, catalog: &'static Catalog) -> Result<Read, EstateError> {
     let region = snapshot.default_region()?;
     let mut gaps = Vec::new();
     let answer: Answer<Details> = snapshot.answer(region, DETAILS)?;
@@ -119,10 +150,11 @@ pub(super) fn read(snapshot: &Snapshot, store: &mut Store) -> Result<Account, Es
     let header = snapshot.manifest().map(|manifest| &manifest.header);
     let details = answer.value().unwrap_or_default();
     let (id, partition) = snapshot.identity()?;
-    let mut reader = Reader { snapshot, region, store, gaps, missing: BTreeMap::new(), bounded: None };
+    let mut policies = Store::new(catalog);
+    let mut reader = Reader { snapshot, region, store: &mut policies, gaps, missing: BTreeMap::new(), bounded: None };
     let (principals, groups) = reader.details(details)?;
-    let gaps = reader.finish();
-    Ok(Account {
+    let Reader { gaps, missing, .. } = reader;
+    let account = Account {
         name: snapshot.name().clone(),
         id,
         partition: if partition.is_empty() { "aws".to_owned() } else { partition },
@@ -136,7 +168,8 @@ pub(super) fn read(snapshot: &Snapshot, store: &mut Store) -> Result<Account, Es
         groups,
         unread,
         gaps,
-    })
+    };
+    Ok(Read { account, policies, missing })
 }
 
 struct Reader<'a> {
@@ -268,21 +301,12 @@ impl Reader<'_> {
             return Ok(found);
         }
         self.missing.insert(arn.to_owned(), 1);
-        Ok(self.store.add_unknown(arn.to_owned(), PolicyKind::Customer))
+        Ok(self.store.add_missing(arn))
     }
 
     fn inline(&mut self, owner: &str, policies: Vec<InlineDetail>) -> Vec<PolicyId> {
         let named = policies.into_iter().map(|policy| (format!("inline policy {} of {owner}", policy.policy_name), policy.policy_document));
         named.map(|(name, document)| self.store.add(name, PolicyKind::Inline, document)).collect()
-    }
-
-    fn finish(mut self) -> Vec<String> {
-        for (arn, count) in self.missing {
-            self.gaps.push(format!(
-                "the text of {arn}, which is attached in {count} places, is not in the snapshot: it may allow or deny anything"
-            ));
-        }
-        self.gaps
     }
 }
 

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::EstateError;
-use super::store::{PolicyId, PolicyKind, Store};
+use super::store::{Origin, PolicyId, PolicyKind, Store};
 use crate::snapshot::layout::quote;
 use crate::snapshot::{Answer, Snapshot};
 
@@ -178,7 +178,7 @@ pub(super) fn acl(
         return Ok(None);
     }
     let file = format!("{region}/s3-get-bucket-acl/{}", quote(bucket));
-    Ok(Some(store.add_of_resource(format!("the ACL of {arn}"), allowing(&statements), file, made_of)))
+    Ok(Some(store.add_of_resource(format!("the ACL of {arn}"), allowing(&statements), Origin { file, made_of, place: None })))
 }
 
 fn statement(grant: &AclGrant, arn: &str) -> Option<Value> {

@@ -96,6 +96,12 @@ impl Instances {
         Ok(())
     }
 
+    /// Takes in those of another account.
+    pub(super) fn join(&mut self, other: Self) {
+        self.by_id.extend(other.by_id);
+        self.tags.extend(other.tags);
+    }
+
     /// Says where a session's requests come from: `instance` is the session's name, if it is known.
     pub(super) fn add_source(&self, context: &mut Context, session: Option<&str>, may_be_one: bool) {
         if !may_be_one || session.is_some_and(|name| !name.starts_with("i-")) {

@@ -16,7 +16,10 @@ mod withdraw;
 use crate::iam::caller::{Caller, CallerKind};
 use crate::iam::catalog::{Catalog, CatalogError};
 use crate::iam::evaluate::Named;
+use crate::model::{in_parallel, processors};
 use crate::snapshot::{Snapshot, SnapshotError};
+
+use store::Moved;
 
 pub use account::{Account, Group, Principal};
 pub use facts::is_global;
@@ -26,7 +29,7 @@ pub use organization::Organization;
 pub use overlay::OverlayError;
 pub use resources::{Resource, ResourcePolicy, Resources, policy_document};
 pub use select::{Asker, Nobody, askers, session};
-pub use store::{PolicyId, PolicyKind, Store, Stored};
+pub use store::{Origin, PolicyId, PolicyKind, Store, Stored};
 pub use withdraw::Withdrawal;
 
 /// Why the snapshots cannot be read.
@@ -79,10 +82,11 @@ impl Estate {
     /// # Errors
     /// When a file is there and cannot be read.
     pub fn read(accounts: &[Snapshot], all: &[Snapshot]) -> Result<Self, EstateError> {
-        let mut store = Store::new(Catalog::embedded()?);
+        let catalog = Catalog::embedded()?;
+        let mut store = Store::new(catalog);
         let mut read = Vec::new();
-        for snapshot in accounts {
-            let mut account = account::read(snapshot, &mut store)?;
+        for found in in_parallel(accounts, processors(), |snapshot, (): &mut ()| account::read(snapshot, catalog)) {
+            let mut account = found?.join(&mut store);
             if account.collected.is_none() && account.principals.is_empty() && account.gaps.is_empty() {
                 account.gaps.push("iam:GetAccountAuthorizationDetails is not in the snapshot".to_owned());
             }
@@ -114,12 +118,15 @@ impl Estate {
     /// # Errors
     /// When a file is there and cannot be read.
     pub fn with_resources(mut self, accounts: &[Snapshot]) -> Result<Self, EstateError> {
-        for (account, snapshot) in self.accounts.iter().zip(accounts) {
-            if account.superseded {
-                continue;
-            }
-            self.resources.read(snapshot, &account.id, &account.partition, &mut self.store)?;
-            self.instances.read(snapshot, &account.id, &account.partition)?;
+        let read = |(snapshot, account): (&Snapshot, &Account), store: &mut Store| {
+            let (mut resources, mut instances) = (Resources::default(), Instances::default());
+            resources.read(snapshot, &account.id, &account.partition, store)?;
+            instances.read(snapshot, &account.id, &account.partition)?;
+            Ok((resources, instances))
+        };
+        for ((resources, instances), moved) in self.of_each(accounts, read)? {
+            self.resources.join(resources, &moved);
+            self.instances.join(instances);
         }
         Ok(self)
     }
@@ -129,8 +136,13 @@ impl Estate {
     /// # Errors
     /// When a file is there and cannot be read.
     pub fn with_exposed(mut self, accounts: &[Snapshot]) -> Result<Self, EstateError> {
-        for (account, snapshot) in self.accounts.iter().zip(accounts).filter(|(account, _)| !account.superseded) {
-            self.exposed.read_exposed(snapshot, &account.id, &account.partition, &mut self.store)?;
+        let read = |(snapshot, account): (&Snapshot, &Account), store: &mut Store| {
+            let mut resources = Resources::default();
+            resources.read_exposed(snapshot, &account.id, &account.partition, store)?;
+            Ok(resources)
+        };
+        for (resources, moved) in self.of_each(accounts, read)? {
+            self.exposed.join(resources, &moved);
         }
         Ok(self)
     }
@@ -140,10 +152,30 @@ impl Estate {
     /// # Errors
     /// When a file is there and cannot be read.
     pub fn with_shared(mut self, accounts: &[Snapshot]) -> Result<Self, EstateError> {
-        for (account, snapshot) in self.accounts.iter().zip(accounts).filter(|(account, _)| !account.superseded) {
-            self.shared.read_shared(snapshot, &account.id, &account.partition, &mut self.store)?;
+        let read = |(snapshot, account): (&Snapshot, &Account), store: &mut Store| {
+            let mut resources = Resources::default();
+            resources.read_shared(snapshot, &account.id, &account.partition, store)?;
+            Ok(resources)
+        };
+        for (resources, moved) in self.of_each(accounts, read)? {
+            self.shared.join(resources, &moved);
         }
         Ok(self)
+    }
+
+    /// Reads something of each account that counts, on all processors, and takes in its policies.
+    fn of_each<T: Send>(
+        &mut self,
+        accounts: &[Snapshot],
+        read: impl Fn((&Snapshot, &Account), &mut Store) -> Result<T, EstateError> + Sync,
+    ) -> Result<Vec<(T, Moved)>, EstateError> {
+        let catalog = self.store.catalog();
+        let counting: Vec<(&Snapshot, &Account)> = accounts.iter().zip(&self.accounts).filter(|(_, account)| !account.superseded).collect();
+        let found = in_parallel(&counting, processors(), |one, (): &mut ()| {
+            let mut store = Store::new(catalog);
+            read(*one, &mut store).map(|found| (found, store))
+        });
+        found.into_iter().map(|found| found.map(|(found, store)| (found, self.store.absorb(store)))).collect()
     }
 
     /// The organization of an account.

@@ -9,9 +9,9 @@ use serde_json::Value;
 
 use super::EstateError;
 use super::grants;
-use super::store::{PolicyId, PolicyKind, Store};
+use super::store::{Moved, Origin, PolicyId, PolicyKind, Store};
 use crate::iam::public::is_public;
-use crate::snapshot::jq::Program;
+use crate::snapshot::jq::{Data, Program};
 use crate::snapshot::layout::unquote;
 use crate::snapshot::{Answer, Snapshot};
 
@@ -134,20 +134,25 @@ fn table(known: &'static OnceLock<Result<Vec<Row>, String>>, text: &str, name: &
 impl Resources {
     /// Reads the policies of an account's resources.
     pub(super) fn read(&mut self, snapshot: &Snapshot, account: &str, partition: &str, store: &mut Store) -> Result<(), EstateError> {
-        // What is beside policies is looked up for each resource of the account: not among those of all accounts.
-        let mut own = Self::default();
-        own.rows(rows()?, snapshot, account, partition, store)?;
+        self.rows(rows()?, snapshot, account, partition, store)?;
         for region in &snapshot.regions()? {
-            own.endpoints(snapshot, region, store)?;
+            self.endpoints(snapshot, region, store)?;
         }
-        own.buckets(snapshot, account, partition)?;
-        own.beside_policies(snapshot, account, store)?;
-        for (arn, resource) in own.by_arn {
+        self.buckets(snapshot, account, partition)?;
+        self.beside_policies(snapshot, account, store)
+    }
+
+    /// Takes in those of another account, whose policies were moved.
+    pub(super) fn join(&mut self, other: Self, moved: &Moved) {
+        for (arn, mut resource) in other.by_arn {
+            if let ResourcePolicy::Known(id) = &mut resource.policy {
+                *id = moved.place(*id);
+            }
+            resource.grants.iter_mut().for_each(|id| *id = moved.place(*id));
             self.put(&arn, resource);
         }
-        self.endpoints.extend(own.endpoints);
-        self.not_listed.extend(own.not_listed);
-        Ok(())
+        self.endpoints.extend(other.endpoints.into_iter().map(|(name, id)| (name, moved.place(id))));
+        self.not_listed.extend(other.not_listed);
     }
 
     /// Reads those of the second table.
@@ -296,16 +301,19 @@ impl Resources {
             }
         };
         let below = file.split('/').skip(2).map(unquote).collect::<Vec<_>>();
-        let part = |at: usize| Value::String(below.get(at).cloned().unwrap_or_default());
-        let text = |text: &str| Value::String(text.to_owned());
-        let values = [text(place.account), text(place.partition), text(place.region), part(0), part(1), text(&below.join("/"))];
+        let part = |at: usize| Data::text(below.get(at).map(String::as_str).unwrap_or_default());
+        let values = [place.account, place.partition, place.region].map(Data::text);
+        let values: Vec<Data> = values.into_iter().chain([part(0), part(1), Data::text(&below.join("/"))]).collect();
         let odd = |problem| EstateError::Odd { file: file.to_owned(), account: snapshot.name().to_string(), problem };
-        let found = place.row.program.run(&bytes, &values).map_err(odd)?;
+        let answer = Data::parse(&bytes).map_err(odd)?;
+        let found = place.row.program.run_on(&answer, values).map_err(odd)?;
         for item in found {
             let Some(arn) = item.get("arn").and_then(Value::as_str) else { continue };
             let policy = match item.get("policy").and_then(policy_document) {
                 Some(document) => {
-                    ResourcePolicy::Known(store.add_of_resource(format!("the policy of {arn}"), document, file.to_owned(), Vec::new()))
+                    let place = item.get("policy").and_then(Value::as_str).and_then(|text| answer.place_of(text));
+                    let origin = Origin { file: file.to_owned(), place, made_of: Vec::new() };
+                    ResourcePolicy::Known(store.add_of_resource(format!("the policy of {arn}"), document, origin))
                 }
                 None if known => ResourcePolicy::None,
                 None => ResourcePolicy::Unknown,

@@ -1,6 +1,6 @@
 //! All policies of an estate, each read once, however often it is attached.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::Value;
 
@@ -49,6 +49,17 @@ impl PolicyKind {
     }
 }
 
+/// What tells a policy.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// A file of the account's snapshot; empty where none is known.
+    pub file: String,
+    /// Where in the file its text stands, if that is known: a JSON pointer.
+    pub place: Option<String>,
+    /// Of a policy that was made of something else: what in the file each of its statements stands for, by JSON pointer.
+    pub made_of: Vec<String>,
+}
+
 /// A policy with its name and text.
 #[derive(Debug, Clone)]
 pub struct Stored {
@@ -60,10 +71,8 @@ pub struct Stored {
     pub document: Value,
     /// As the engine reads it.
     pub policy: Policy,
-    /// The file of the account's snapshot that tells the policy of a resource; empty for others.
-    pub file: String,
-    /// Of a policy that was made of something else: what in the file each of its statements stands for, by JSON pointer.
-    pub made_of: Vec<String>,
+    /// What tells the policy of a resource.
+    pub origin: Origin,
 }
 
 /// The policies.
@@ -72,11 +81,23 @@ pub struct Store {
     catalog: &'static Catalog,
     policies: Vec<Stored>,
     by_name: HashMap<String, PolicyId>,
+    /// Those that nothing here tells, by their names: another account may.
+    borrowed: BTreeSet<PolicyId>,
+}
+
+/// Where the policies of a store are that another one took in, by their places.
+#[derive(Debug)]
+pub(super) struct Moved(Vec<PolicyId>);
+
+impl Moved {
+    pub(super) fn place(&self, id: PolicyId) -> PolicyId {
+        self.0.get(id.0).copied().unwrap_or(id)
+    }
 }
 
 impl Store {
     pub(super) fn new(catalog: &'static Catalog) -> Self {
-        Self { catalog, policies: Vec::new(), by_name: HashMap::new() }
+        Self { catalog, policies: Vec::new(), by_name: HashMap::new(), borrowed: BTreeSet::new() }
     }
 
     /// The list of actions that the policies are read with.
@@ -85,21 +106,35 @@ impl Store {
         self.catalog
     }
 
+    /// Takes in the policies of another store, as if they had been added here.
+    pub(super) fn absorb(&mut self, other: Self) -> Moved {
+        let mut places = Vec::with_capacity(other.policies.len());
+        for (at, stored) in other.policies.into_iter().enumerate() {
+            let known = if other.borrowed.contains(&PolicyId(at)) { self.find(&stored.name) } else { None };
+            places.push(known.unwrap_or_else(|| {
+                let id = PolicyId(self.policies.len());
+                self.by_name.insert(stored.name.clone(), id);
+                self.policies.push(stored);
+                id
+            }));
+        }
+        Moved(places)
+    }
+
     /// Takes a policy in. One of the same name is replaced for those who ask from now on.
     pub fn add(&mut self, name: String, kind: PolicyKind, document: Value) -> PolicyId {
         let id = PolicyId(self.policies.len());
         let policy = self.read(kind, &document);
         self.by_name.insert(name.clone(), id);
-        self.policies.push(Stored { name, kind, document, policy, file: String::new(), made_of: Vec::new() });
+        self.policies.push(Stored { name, kind, document, policy, origin: Origin::default() });
         id
     }
 
     /// Takes in the policy of a resource, and which file tells it.
-    pub(super) fn add_of_resource(&mut self, name: String, document: Value, file: String, made_of: Vec<String>) -> PolicyId {
+    pub(super) fn add_of_resource(&mut self, name: String, document: Value, origin: Origin) -> PolicyId {
         let id = self.add(name, PolicyKind::Resource, document);
         if let Some(stored) = self.policies.get_mut(id.0) {
-            stored.file = file;
-            stored.made_of = made_of;
+            stored.origin = origin;
         }
         id
     }
@@ -136,7 +171,7 @@ impl Store {
         let id = PolicyId(self.policies.len());
         let policy = Policy::unknown(&name, self.catalog);
         self.by_name.insert(name.clone(), id);
-        self.policies.push(Stored { name, kind, document: Value::Null, policy, file: String::new(), made_of: Vec::new() });
+        self.policies.push(Stored { name, kind, document: Value::Null, policy, origin: Origin::default() });
         id
     }
 
@@ -187,7 +222,16 @@ impl Store {
         }
         let Some(known) = managed_policy(arn)? else { return Ok(None) };
         let document = serde_json::from_str(known.document).unwrap_or(Value::Null);
-        Ok(Some(self.add(arn.to_owned(), PolicyKind::Aws, document)))
+        let id = self.add(arn.to_owned(), PolicyKind::Aws, document);
+        self.borrowed.insert(id);
+        Ok(Some(id))
+    }
+
+    /// Takes in a managed policy of which only the ARN is known.
+    pub(super) fn add_missing(&mut self, arn: &str) -> PolicyId {
+        let id = self.add_unknown(arn.to_owned(), PolicyKind::Customer);
+        self.borrowed.insert(id);
+        id
     }
 
     /// A policy by its place.
@@ -209,5 +253,49 @@ impl Store {
     #[must_use]
     pub fn named(&self, id: PolicyId) -> Option<Named<'_>> {
         self.get(id).map(|stored| Named { name: &stored.name, policy: &stored.policy })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    const READ_ONLY: &str = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+
+    /// What a snapshot tells counts for its own account; what it lacks, another one may tell.
+    #[test]
+    fn stores_are_joined_as_if_read_in_turn() {
+        let catalog = Catalog::embedded().unwrap();
+        let own = |version: &str| {
+            let mut store = Store::new(catalog);
+            let inline = store.add("inline".to_owned(), PolicyKind::Inline, json!({"Version": version}));
+            store.add(READ_ONLY.to_owned(), PolicyKind::Aws, json!({"Version": version}));
+            (store, inline)
+        };
+        let borrowing = || {
+            let mut store = Store::new(catalog);
+            let ids = (store.managed(READ_ONLY).unwrap().unwrap(), store.add_missing("arn:aws:iam::aws:policy/Gone"));
+            (store, ids)
+        };
+        let mut all = Store::new(catalog);
+        let version = |all: &Store, id: PolicyId| all.get(id).unwrap().document["Version"].clone();
+        // Before anybody tells it, AWS's own text counts.
+        let (first, (read_only, gone)) = borrowing();
+        let moved = all.absorb(first);
+        let embedded = moved.place(read_only);
+        assert_eq!(version(&all, embedded), "2012-10-17");
+        let unknown = moved.place(gone);
+        for text in ["one", "two"] {
+            let (store, inline) = own(text);
+            let moved = all.absorb(store);
+            assert_eq!(version(&all, moved.place(inline)), text);
+            assert_eq!(version(&all, all.find(READ_ONLY).unwrap()), text);
+        }
+        let (last, (read_only, gone)) = borrowing();
+        let count = all.iter().count();
+        let moved = all.absorb(last);
+        assert_eq!((version(&all, moved.place(read_only)), moved.place(gone)), (json!("two"), unknown));
+        assert_eq!((all.iter().count(), version(&all, embedded)), (count, json!("2012-10-17")));
     }
 }
