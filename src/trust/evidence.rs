@@ -101,7 +101,7 @@ pub(super) fn shown(piece: Value) -> Option<Value> {
 /// which something was left out. The pieces are items of lists where it has some.
 pub(super) fn pieces<T: PartialEq + Clone>(answer: &Value, wanted: Vec<T>, run: &dyn Fn(&Value) -> Vec<T>) -> Vec<(T, String, Value)> {
     let mut narrowing = Narrowing { run, found: Vec::new() };
-    narrowing.descend(answer.clone(), &Place::default(), wanted, false);
+    narrowing.descend(answer, &Place::default(), wanted, false);
     narrowing.found
 }
 
@@ -125,17 +125,17 @@ struct Narrowing<'a, T> {
 }
 
 impl<T: PartialEq + Clone> Narrowing<'_, T> {
-    fn descend(&mut self, left: Value, place: &Place, wanted: Vec<T>, in_item: bool) {
+    fn descend(&mut self, left: &Value, place: &Place, wanted: Vec<T>, in_item: bool) {
         match left.pointer(&place.left) {
             Some(Value::Array(items)) => {
                 let items = items.clone();
-                self.split(&left, place, (0, &items), wanted);
+                self.split(left, place, (0, &items), wanted);
             }
             Some(Value::Object(members)) => {
                 let members = members.clone();
-                self.members(&left, place, &members, wanted, in_item);
+                self.members(left, place, &members, wanted, in_item);
             }
-            _ => wanted.into_iter().for_each(|one| self.stop(&left, place, one)),
+            _ => wanted.into_iter().for_each(|one| self.stop(left, place, one)),
         }
     }
 
@@ -174,7 +174,7 @@ impl<T: PartialEq + Clone> Narrowing<'_, T> {
             }
         }
         for (name, wanted) in by_member {
-            self.descend(left.clone(), &place.member(name), wanted, in_item);
+            self.descend(left, &place.member(name), wanted, in_item);
         }
     }
 
@@ -186,7 +186,7 @@ impl<T: PartialEq + Clone> Narrowing<'_, T> {
         if let [item] = items {
             let left = with(left, &place.left, Value::Array(vec![item.clone()]));
             let item = Place { left: format!("{}/0", place.left), whole: format!("{}/{first}", place.whole) };
-            return self.descend(left, &item, wanted, true);
+            return self.descend(&left, &item, wanted, true);
         }
         let (one, other) = items.split_at(items.len() / 2);
         let mut wanted = wanted;

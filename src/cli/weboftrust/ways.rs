@@ -88,9 +88,14 @@ fn text(args: &WeboftrustArgs, web: &Web, all: &[Walked], out: &mut dyn Write) -
 
 /// "us-east-1/s3-get-bucket-policy/logs, /Policy, in it /Statement/0"
 fn place(reason: &Reason) -> Option<String> {
-    let pointer = (!reason.pointer.is_empty()).then(|| format!(", {}", reason.pointer)).unwrap_or_default();
-    let within = (!reason.within.is_empty()).then(|| format!(", in it {}", reason.within)).unwrap_or_default();
-    (!reason.file.is_empty()).then(|| format!("{}{pointer}{within}", reason.file))
+    let mut place = reason.file.clone();
+    for (words, pointer) in [(", ", &reason.pointer), (", in it ", &reason.within)] {
+        if !pointer.is_empty() {
+            place.push_str(words);
+            place.push_str(pointer);
+        }
+    }
+    (!reason.file.is_empty()).then_some(place)
 }
 
 fn value(web: &Web, (route, walk): &Walked) -> Value {
