@@ -7,6 +7,9 @@ use crate::iam::estate::policy_document;
 /// Larger pieces are not shown: the place is enough.
 const MOST: usize = 8_000;
 
+/// So many forms of pieces are remembered.
+const MOST_FORMS: usize = 4;
+
 /// A place in an answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Spot {
@@ -100,7 +103,7 @@ pub(super) fn shown(piece: Value) -> Option<Value> {
 /// Where each of `wanted` comes from in an answer, with what of that piece it takes: `run` finds them again in an answer of
 /// which something was left out. The pieces are items of lists where it has some.
 pub(super) fn pieces<T: PartialEq + Clone>(answer: &Value, wanted: Vec<T>, run: &dyn Fn(&Value) -> Vec<T>) -> Vec<(T, String, Value)> {
-    let mut narrowing = Narrowing { run, found: Vec::new() };
+    let mut narrowing = Narrowing { run, found: Vec::new(), forms: Vec::new() };
     narrowing.descend(answer, &Place::default(), wanted, false);
     narrowing.found
 }
@@ -122,6 +125,8 @@ impl Place {
 struct Narrowing<'a, T> {
     run: &'a dyn Fn(&Value) -> Vec<T>,
     found: Vec<(T, String, Value)>,
+    /// What was left of pieces before: most pieces of a file are alike.
+    forms: Vec<Value>,
 }
 
 impl<T: PartialEq + Clone> Narrowing<'_, T> {
@@ -201,10 +206,32 @@ impl<T: PartialEq + Clone> Narrowing<'_, T> {
     }
 
     fn stop(&mut self, left: &Value, place: &Place, one: T) {
-        let mut left = left.clone();
-        thin(&mut left, &place.left, &|left| (self.run)(left).contains(&one));
-        let piece = left.pointer(&place.left).cloned().unwrap_or_default();
+        let holds = |left: &Value| (self.run)(left).contains(&one);
+        let whole = left.pointer(&place.left).cloned().unwrap_or_default();
+        let mut alike = self.forms.iter().filter_map(|form| formed(&whole, form));
+        let known = alike.find(|piece| holds(&with(left, &place.left, piece.clone())));
+        let is_new = known.is_none();
+        let piece = known.unwrap_or_else(|| {
+            let mut left = left.clone();
+            thin(&mut left, &place.left, &holds);
+            left.pointer(&place.left).cloned().unwrap_or_default()
+        });
+        if is_new && self.forms.len() < MOST_FORMS && formed(&whole, &piece).as_ref() == Some(&piece) {
+            self.forms.push(piece.clone());
+        }
         self.found.push((one, place.whole.clone(), piece));
+    }
+}
+
+/// The members of a value that another one has; lists have no form.
+fn formed(value: &Value, form: &Value) -> Option<Value> {
+    match (value, form) {
+        (Value::Object(members), Value::Object(form)) => {
+            let kept = form.iter().map(|(name, form)| Some((name.clone(), formed(members.get(name)?, form)?)));
+            kept.collect::<Option<Map<String, Value>>>().map(Value::Object)
+        }
+        (Value::Object(_) | Value::Array(_), _) | (_, Value::Object(_) | Value::Array(_)) => None,
+        (plain, _) => Some(plain.clone()),
     }
 }
 
