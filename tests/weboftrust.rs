@@ -368,6 +368,24 @@ fn who_can_walk() {
     assert_eq!((all.as_array().unwrap().len(), &all[0]["to"], &all[0]["walk"]), (1, &json!(PROD), &json!("found")));
 }
 
+/// Whoever stands for an account is of the partition that the policy is of.
+#[test]
+fn other_partitions() {
+    let workspace = Workspace::new();
+    let role = role(PROD, "r", trust(json!({"AWS": [format!("arn:aws-us-gov:iam::{STRANGER}:root"), DEV]})), "ec2:*");
+    let details = json!({"UserDetailList": [], "RoleDetailList": [role], "GroupDetailList": [], "Policies": []});
+    let identity = json!({"Account": PROD, "Arn": format!("arn:aws-us-gov:iam::{PROD}:user/x")});
+    workspace.write("account-data/prod/describe-regions.json", r#"{"Regions": [{"RegionName": "us-gov-west-1"}]}"#);
+    for (file, value) in [("sts-get-caller-identity", identity), ("iam-get-account-authorization-details", details)] {
+        let text = value.to_string().replace("arn:aws:", "arn:aws-us-gov:");
+        workspace.write(&format!("account-data/prod/us-gov-west-1/{file}.json"), &text);
+    }
+    assert_eq!(
+        drawn(&page(&workspace, &["--account", "prod"])),
+        lines(&["222233334444 iam 111122223333", "999988887777 iam 111122223333"])
+    );
+}
+
 #[test]
 fn policies_are_judged_not_searched() {
     let root = |id: &str| format!("arn:aws:iam::{id}:root");

@@ -96,6 +96,11 @@ pub(crate) fn account_id() -> &'static str {
     names::ACCOUNT
 }
 
+/// The number of the `index`th of the organization's other accounts.
+pub(crate) fn other_account(size: &Size, seed: u64, index: usize) -> String {
+    World::new(size, seed).other_account(index)
+}
+
 /// The name of the `index`th bucket of an account.
 pub(crate) fn bucket_name(size: &Size, seed: u64, index: usize) -> String {
     World::new(size, seed).bucket(index)

@@ -101,7 +101,8 @@ impl Caller {
             PrincipalName::Everyone => Some(Self::new("*")),
             PrincipalName::Account(id) => Some(Self {
                 kind: CallerKind::User,
-                arn: format!("arn:aws:iam::{id}:*"),
+                // It is of whatever partition the policy is of.
+                arn: format!("arn:*:iam::{id}:*"),
                 account: Some(id.clone()),
                 lender: None,
                 id: None,

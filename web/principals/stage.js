@@ -54,7 +54,7 @@ export class Stage extends MovedPicture {
     const { w, h } = this.scene;
     const whole = Math.min((width - 2 * MARGIN) / Math.max(w, 1), (height - 2 * MARGIN) / Math.max(h, 1), 1.15);
     const center = all ? undefined : this.scene.items[this.scene.center];
-    if (center && whole < READABLE) {
+    if (center && whole < LEAST) {
       this.zoom = READABLE;
       this.x = width / 2 - (center.x + center.w / 2) * this.zoom;
       this.y = height / 2 - (center.y + center.h / 2) * this.zoom;

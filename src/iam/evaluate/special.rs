@@ -131,7 +131,7 @@ fn crosses_partitions(request: &Request<'_>) -> bool {
         return false;
     };
     let partition = |arn: &str| arn.strip_prefix("arn:").and_then(|rest| rest.split(':').next()).map(str::to_owned);
-    matches!((partition(&request.caller.arn), partition(target)), (Some(own), Some(other)) if own != other)
+    matches!((partition(&request.caller.arn), partition(target)), (Some(own), Some(other)) if own != other && own != "*")
 }
 
 /// Whether a resource is known to be of another account.
