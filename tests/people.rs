@@ -109,10 +109,13 @@ fn questions_are_about_people_too() {
     );
     assert!(who.contains("home:sso-user/ann (Ann Lee) CAN"), "{who}");
     let reach = says(&workspace, &["query", "who can reach admin"]);
-    assert!(reach.contains("home:sso-user/ann (Ann Lee) can escalate") && !reach.contains("dora"), "{reach}");
+    assert!(
+        reach.contains("home:sso-user/ann (Ann Lee) can come to act as the administrative principal") && !reach.contains("dora"),
+        "{reach}"
+    );
     assert!(!says(&workspace, &["query", "preset privesc *"]).contains("sso-user"));
     let preset = says(&workspace, &["query", "preset privesc sso-user/ann"]);
-    assert!(preset.contains("sso-user/ann (Ann Lee) can escalate"), "{preset}");
+    assert!(preset.contains("sso-user/ann (Ann Lee) can come to act as the administrative principal"), "{preset}");
 }
 
 #[test]

@@ -13,6 +13,8 @@ use crate::graph::{Admin, Filter, Hop, Kind, Nearest, Ways};
 use crate::model::visible;
 
 const ESCALATES: &str = "can escalate privileges by accessing the administrative principal";
+/// Of people of Identity Center, which is there for that.
+const ADMINISTERS: &str = "can come to act as the administrative principal";
 
 /// One line of the answer: a heading, perhaps a way.
 struct Line {
@@ -144,6 +146,8 @@ fn print(opened: &Opened, ways: &Ways<'_>, lines: &[Line], verb: &str, common: &
             continue;
         }
         let name = opened.name(line.from);
+        let person = opened.graph.nodes.get(line.from).is_some_and(|node| node.kind == Kind::Person);
+        let verb = if to_admin && person { ADMINISTERS } else { verb };
         match (line.to, &way) {
             (Some(to), Some(way)) => {
                 let possible = if way.certain && (!to_admin || way.administrator_if.is_none()) { "" } else { " (possible)" };
