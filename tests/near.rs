@@ -102,20 +102,37 @@ fn what_an_rcp_denies_the_internet() {
     assert_eq!((guardrails, ways), (vec!["rcp p-rcp 1".to_owned()], vec!["trusted-principal internet role/open".to_owned()]));
 }
 
+/// A policy to be a boundary, and what sets it.
+fn boundary(statements: Value) -> (String, Value, Value) {
+    let arn = format!("arn:aws:iam::{PROD}:policy/bound");
+    let version = json!({"VersionId": "v1", "IsDefaultVersion": true, "Document": policy(statements)});
+    let bound = json!({"Arn": arn, "PolicyName": "bound", "DefaultVersionId": "v1", "PolicyVersionList": [version]});
+    let set = json!({"PermissionsBoundary": {"PermissionsBoundaryArn": arn, "PermissionsBoundaryType": "Policy"}});
+    (arn, bound, set)
+}
+
 #[test]
 fn what_a_boundary_does_not_allow() {
     let workspace = Workspace::new();
-    let arn = format!("arn:aws:iam::{PROD}:policy/bound");
-    let version = json!({"VersionId": "v1", "IsDefaultVersion": true, "Document": policy(json!([allow("s3:*", "*")]))});
-    let bound = json!({"Arn": arn, "PolicyName": "bound", "DefaultVersionId": "v1", "PolicyVersionList": [version]});
-    let bounded = json!({"PermissionsBoundary": {"PermissionsBoundaryArn": arn, "PermissionsBoundaryType": "Policy"}});
-    write(&workspace, "prod", &[with(assumes(), bounded.clone()), with(user("eve", all()), bounded)], &[boss()], &[bound]);
+    let (arn, bound, set) = boundary(json!([allow("s3:*", "*")]));
+    write(&workspace, "prod", &[with(assumes(), set.clone()), with(user("eve", all()), set)], &[boss()], &[bound]);
     let found = told(&workspace, &[]);
     let (guardrails, ways) = only(&found);
     assert_eq!(guardrails, [format!("boundary {arn} null")]);
     // Who would be an administrator has no other ways.
     assert_eq!(ways, ["sts-001 user/ann role/boss".to_owned(), format!("administrator user/eve administrator of {PROD}")]);
     assert!(workspace.run(&["graph", "near"]).out.starts_with(&format!("the boundary {arn}, which does not allow it, holds back 2 ways")));
+}
+
+#[test]
+fn a_boundary_goes_with_what_it_denies() {
+    let workspace = Workspace::new();
+    let (arn, bound, set) = boundary(json!([allow("s3:*", "*"), NO_ASSUME()]));
+    write(&workspace, "prod", &[with(assumes(), set)], &[boss()], &[bound]);
+    assert_eq!(only(&told(&workspace, &[])).0, [format!("boundary {arn} null")]);
+    let (arn, bound, set) = boundary(full(NO_ASSUME()));
+    write(&workspace, "prod", &[with(assumes(), set)], &[boss()], &[bound]);
+    assert_eq!(only(&told(&workspace, &[])).0, [format!("boundary {arn} 1")]);
 }
 
 #[test]

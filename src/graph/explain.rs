@@ -26,6 +26,9 @@ use crate::iam::query::Because;
 use crate::iam::query::{Probe, Prober, ResourceSide};
 use crate::snapshot::Snapshot;
 
+/// What so many sources were told is kept.
+const MOST_SOURCES: usize = 200;
+
 /// Why an edge is there.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Proof {
@@ -165,6 +168,9 @@ impl<'a> Explainer<'a> {
         let mut sources: HashMap<usize, Option<Source<'_, '_>>> = HashMap::new();
         let mut all = Vec::new();
         for edge in edges {
+            if sources.len() > MOST_SOURCES {
+                sources.clear();
+            }
             let place = |node: usize| self.graph.nodes.get(node).and_then(|node| scene.ground.place(&node.arn));
             let plan = plans.get(usize::from(edge.technique));
             let ends = place(edge.from).zip(edge.via.or(Some(edge.to)).map(|to| place(to).or_else(|| place(edge.from))));

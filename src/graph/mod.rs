@@ -26,6 +26,7 @@ mod people;
 mod plan;
 pub mod pmapper;
 pub mod query;
+mod reached;
 mod scene;
 mod source;
 mod standing;

@@ -12,13 +12,16 @@ use super::gain;
 use super::held::{administration, of_rights, of_step};
 use super::model::{Admin, Edge, Graph, Kind, Node};
 use super::needs::Step;
-use super::paths::{Filter, Ways};
 use super::plan::Plan;
+use super::reached::{Reached, Rising};
 use super::source::{Hit, Source, used};
 use super::trust;
 use crate::iam::estate::{Estate, Guard, Guardrail};
 use crate::iam::formula::Formula;
 use crate::snapshot::Snapshot;
+
+/// Of each kind of guardrail, so many ways are looked at.
+const MOST: usize = 20_000;
 
 /// A way that is not there.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,6 +52,8 @@ pub struct Near {
     pub graph: Graph,
     /// By guardrail, those that keep most from becoming administrators first.
     pub held: Vec<Held>,
+    /// So many ways more were not looked at.
+    pub left_out: usize,
 }
 
 /// Which ways are asked about.
@@ -65,7 +70,7 @@ pub struct Ends {
 /// # Errors
 /// When an answer cannot be read.
 pub fn near(graph: &Graph, estate: &Estate, snapshots: &[Snapshot], ends: &Ends) -> Result<Near, GraphError> {
-    let mut search = Search { real: graph, estate, snapshots, ends, merged: graph.clone(), misses: BTreeSet::new() };
+    let mut search = Search { real: graph, estate, snapshots, ends, merged: graph.clone(), misses: BTreeSet::new(), left_out: 0 };
     let mut some = Vec::new();
     for guard in Guard::ALL {
         if let Some(open) = estate.without_guards(&[guard]) {
@@ -87,6 +92,7 @@ struct Search<'g> {
     ends: &'g Ends,
     merged: Graph,
     misses: BTreeSet<Miss>,
+    left_out: usize,
 }
 
 /// Who, whom, by which technique, through whom: places of the merged graph.
@@ -100,10 +106,10 @@ impl Search<'_> {
     /// What there is without some guardrails.
     fn learn(&mut self, open: &Estate, guards: &[Guard]) -> Result<(), GraphError> {
         let again = build(open, self.snapshots)?;
-        let (edges, merged) = self.new_edges(&again, guards);
+        let found = self.new_edges(&again, guards);
         let explainer = Explainer::new(&again, open, self.snapshots)?;
         let mut by_account: BTreeMap<Option<usize>, Vec<(Edge, Edge)>> = BTreeMap::new();
-        for (edge, merged) in edges.into_iter().zip(merged) {
+        for (edge, merged) in found {
             by_account.entry(again.nodes.get(edge.from).and_then(|node| node.account)).or_default().push((edge, merged));
         }
         for (account, pairs) in by_account {
@@ -126,15 +132,13 @@ impl Search<'_> {
         Ok(())
     }
 
-    /// Edges that the real graph has not, as they are there and here.
-    fn new_edges(&mut self, again: &Graph, guards: &[Guard]) -> (Vec<Edge>, Vec<Edge>) {
+    /// Edges that the real graph has not, as they are there and here; those to administrators first.
+    fn new_edges(&mut self, again: &Graph, guards: &[Guard]) -> Vec<(Edge, Edge)> {
         let mut places: HashMap<String, usize> = self.merged.nodes.iter().enumerate().map(|(at, node)| (node.arn.clone(), at)).collect();
         let known: BTreeSet<(usize, usize)> = self.real.edges.iter().map(|edge| (edge.from, edge.to)).collect();
-        let ways = Ways::new(self.real);
-        let certain = Filter { certain: true, ..Filter::default() };
         let missed: BTreeSet<Key> = self.misses.iter().map(|miss| key(&miss.edge)).collect();
-        let mut reached = HashMap::new();
-        let (mut there, mut here) = (Vec::new(), Vec::new());
+        let mut reached = Reached::new(self.real);
+        let mut found: Vec<(Edge, Edge)> = Vec::new();
         for edge in &again.edges {
             let mut place = |at: usize| again.nodes.get(at).map(|node| self.place(&mut places, node));
             let Some((from, to)) = place(edge.from).zip(place(edge.to)) else { continue };
@@ -143,17 +147,16 @@ impl Search<'_> {
                 self.ends.from.as_ref().is_none_or(|all| all.contains(&from)) && self.ends.to.as_ref().is_none_or(|all| all.contains(&to));
             // What one kind holds back is known before all kinds go together.
             let told = guards.len() > 1 && missed.contains(&key(&merged));
-            if !asked || told || known.contains(&(from, to)) {
-                continue;
-            }
             // Whoever gets there anyhow is not held back.
-            let from_here = reached.entry(from).or_insert_with(|| ways.from(from, &certain));
-            if from_here.steps.get(to).copied().flatten().is_none() {
-                there.push(*edge);
-                here.push(merged);
+            if asked && !told && !known.contains(&(from, to)) && !reached.leads(from, to) {
+                found.push((*edge, merged));
             }
         }
-        (there, here)
+        let rank = |at: usize| self.real.nodes.get(at).is_some_and(|node| node.kind == Kind::Admin || node.admin != Admin::No);
+        found.sort_by_key(|(_, merged)| !rank(merged.to));
+        self.left_out += found.len().saturating_sub(MOST);
+        found.truncate(MOST);
+        found
     }
 
     /// The place of a node; one that is not in the real graph is added, without its rank.
@@ -170,6 +173,9 @@ impl Search<'_> {
             held_by.extend(of_step(self.estate, step));
             denied.insert((step.who.clone(), step.action.clone(), step.resource.clone()));
         }
+        // With a boundary go the statements in it.
+        let whole: BTreeSet<Vec<String>> = held_by.iter().filter(|one| is_boundary(one, true)).map(|one| one.policies.clone()).collect();
+        held_by.retain(|one| !is_boundary(one, false) || !whole.contains(&one.policies));
         if held_by.is_empty() {
             held_by.extend(guards.iter().map(|guard| Guardrail { guard: *guard, policies: Vec::new(), statement: None }));
         }
@@ -204,7 +210,7 @@ impl Search<'_> {
     }
 
     fn finish(self) -> Near {
-        let (misses, graph) = (self.misses, self.merged);
+        let (misses, graph, left_out) = (self.misses, self.merged, self.left_out);
         // What one alone holds back is not told of several.
         let single: BTreeSet<Key> = misses.iter().filter(|miss| miss.held_by.len() == 1).map(|miss| key(&miss.edge)).collect();
         let mut by_guardrails: BTreeMap<BTreeSet<Guardrail>, BTreeMap<Key, Miss>> = BTreeMap::new();
@@ -215,28 +221,23 @@ impl Search<'_> {
                 *known = miss;
             }
         }
-        let before = to_administrators(&graph);
+        let rising = Rising::new(&graph);
         let group = |(guardrails, ways): (BTreeSet<Guardrail>, BTreeMap<Key, Miss>)| {
             let misses: Vec<Miss> = ways.into_values().collect();
-            let mut with = graph.clone();
-            with.edges.extend(misses.iter().map(|miss| miss.edge));
-            let after = to_administrators(&with);
-            let person = |at: &usize| graph.nodes.get(*at).is_some_and(|node| !matches!(node.kind, Kind::Admin | Kind::Service));
-            Held { administrators: after.difference(&before).copied().filter(person).collect(), guardrails, misses }
+            let edges: Vec<Edge> = misses.iter().map(|miss| miss.edge).collect();
+            Held { administrators: rising.with(&edges), guardrails, misses }
         };
         let mut held: Vec<Held> = by_guardrails.into_iter().map(group).collect();
         held.sort_by_key(|held| {
             (held.guardrails.len(), std::cmp::Reverse(held.administrators.len()), std::cmp::Reverse(held.misses.len()))
         });
-        Near { graph, held }
+        Near { graph, held, left_out }
     }
 }
 
-/// Who has a way to an administrator.
-fn to_administrators(graph: &Graph) -> BTreeSet<usize> {
-    let ways = Ways::new(graph);
-    let distances = ways.toward(ways.administrators(false), &Filter::default());
-    (0..graph.nodes.len()).filter(|at| distances.steps.get(*at).copied().flatten().is_some()).collect()
+/// Whether it is a boundary, or else a statement of one.
+fn is_boundary(guardrail: &Guardrail, whole: bool) -> bool {
+    guardrail.guard == Guard::Boundary && guardrail.statement.is_none() == whole
 }
 
 /// The questions of edges, answered by the accounts as they are.

@@ -52,6 +52,10 @@ pub(super) fn near(args: &NearArgs, out: &mut dyn Write) -> anyhow::Result<Exit>
             writeln!(out)?;
         }
     }
+    if found.left_out > 0 {
+        let few = "these are too many: of each kind, those to administrators were looked at first";
+        writeln!(std::io::stderr(), "note: {} ways more are held back, and {few}; choose with --from and --to", found.left_out)?;
+    }
     opened.say_gaps()?;
     Ok(if opened.is_partial() { Exit::Partial } else { Exit::Complete })
 }
