@@ -62,6 +62,14 @@ const EXPLAINED: &[Explained] = &[
             ours == "ImplicitlyDenied" && case.request.principal == "*" && !["s3", "sns", "sqs"].contains(&service.as_str())
         },
     },
+    Explained {
+        page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html",
+        scenario: "NotPrincipal in a Deny may hit a role that is listed without its session",
+        applies: |case, _| {
+            let condition = case.decide(&case.context()).condition;
+            condition.is_some_and(|condition| condition.to_string().contains("and not its session"))
+        },
+    },
 ];
 
 #[test]
