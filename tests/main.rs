@@ -33,6 +33,7 @@ mod support;
 #[path = "../benches/synthetic/mod.rs"]
 mod synthetic;
 mod synthetic_account;
+mod trust_policies;
 mod unused_cases;
 mod web;
 mod weboftrust;

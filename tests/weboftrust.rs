@@ -335,6 +335,8 @@ fn several_steps() {
     run(&["--path", "okta", "prod"]).says(0, &["1 step", "okta", "admin", "role/okta-admin"]);
     run(&["--path", "prod", "dev"]).says(0, &["leads nowhere"]);
     run(&["--blast-radius", "okta"]).says(0, &["leads to 3 others"]);
+    run(&["--path", "okta", "prod", "--html", "x.html"]).says(2, &["--html"]);
+    run(&["--certain"]).says(2, &["--path"]);
     run(&["--blast-radius", "nobody"]).says(2, &["nobody in the web of trust is called `nobody`"]);
     assert!(!workspace.path().join("web").exists());
 }
@@ -488,7 +490,7 @@ fn providers_of_one_name() {
     let mut expected = BTreeSet::new();
     for id in [DEV, PROD] {
         expected.insert(format!("arn:aws:iam::{id}:saml-provider/Corp iam {id}"));
-        expected.extend(["https://idp.example/one", "okta"].map(|from| format!("{from} iam {id}")));
+        expected.extend(["saml:https://idp.example/one", "okta"].map(|from| format!("{from} iam {id}")));
     }
     assert_eq!(drawn(&page), expected);
     // Two organizations at one vendor are told apart by the reasons.
@@ -710,6 +712,64 @@ fn hostile_names_stay_names() {
     let page: Value = serde_json::from_str(&workspace.read("web/trust.json")).unwrap();
     // A tag that is called like an account is a group of its own.
     assert_eq!(node(&page, PROD)["kind"], "scanned");
+}
+
+/// Strangers find their ids in conditions about the asker, never in those about what is asked for.
+#[test]
+fn conditions_on_what_is_asked_keep_nobody_named_out() {
+    let workspace = Workspace::new();
+    account(&workspace, "prod", PROD, &[]);
+    let seen = |principal: Value, condition: Value| {
+        let statement = json!([{"Effect": "Allow", "Principal": principal, "Action": "s3:GetObject", "Resource": "*", "Condition": condition}]);
+        bucket(&workspace, "prod", "ours", statement);
+        page(&workspace, &["--account", "prod"])
+    };
+    let named = || json!({"AWS": format!("arn:aws:iam::{STRANGER}:root")});
+    let possible = lines(&["999988887777 s3_read? 111122223333"]);
+    for (key, value) in [
+        ("aws:SourceVpce", "vpce-0a1b2c3d".to_owned()),
+        ("aws:SourceVpc", "vpc-0a1b2c3d".to_owned()),
+        ("aws:VpceAccount", PROD.to_owned()),
+        ("s3:DataAccessPointAccount", PROD.to_owned()),
+        ("s3:DataAccessPointArn", format!("arn:aws:s3:us-east-1:{PROD}:accesspoint/shop")),
+        ("aws:userid", "AROAEXAMPLEEXAMPLE:*".to_owned()),
+    ] {
+        assert_eq!(drawn(&seen(named(), json!({"StringLike": {key: value}}))), possible, "{key}");
+    }
+    let own = format!("arn:aws:iam::{PROD}:role/*");
+    assert_eq!(drawn(&seen(named(), json!({"ArnLike": {"aws:PrincipalArn": own}}))), BTreeSet::new());
+    // Of everybody, they leave somebody whom nobody knows: that is said.
+    let strange = seen(json!("*"), json!({"StringLike": {"aws:userid": "AROAEXAMPLEEXAMPLE:*"}}));
+    assert_eq!(drawn(&strange), BTreeSet::new());
+    let told = strange["about"]["gaps"].as_array().unwrap().iter().any(|gap| {
+        gap["what"] == "the policy of arn:aws:s3:::ours: whose AROAEXAMPLEEXAMPLE is, is not known"
+    });
+    assert!(told, "{}", strange["about"]["gaps"]);
+}
+
+/// An account that was collected twice is read once, and that is said; an answer without lists is none.
+#[test]
+fn snapshots_that_do_not_count() {
+    let workspace = Workspace::new();
+    account(&workspace, "prod", PROD, &[]);
+    account(&workspace, "copy", PROD, &[]);
+    workspace.run(&["wot", "--accounts", "prod,copy"]).says(0, &["is a snapshot of the same account 111122223333"]);
+    answer(&workspace, "prod", "iam-get-account-authorization-details.json", &json!({}));
+    workspace.run(&["wot", "--accounts", "prod"]).says(1, &["iam:GetAccountAuthorizationDetails is in the snapshot without users and roles"]);
+}
+
+/// A policy that cannot be read lets in nobody knows whom.
+#[test]
+fn policies_that_are_cut_off() {
+    let workspace = Workspace::new();
+    account(&workspace, "prod", PROD, &[]);
+    for text in [r#"{"Version": "2012-10-17", "Statem"#, "[]"] {
+        answer(&workspace, "prod", "s3-get-bucket-policy/ours", &json!({ "Policy": text }));
+        let page = page(&workspace, &["--account", "prod"]);
+        assert_eq!(page["about"]["everybody"], json!({}), "{text}");
+        let gaps = page["about"]["gaps"].as_array().unwrap();
+        assert!(gaps.iter().any(|gap| gap["what"] == "the policy of 1 × S3 bucket was not collected"), "{text}: {gaps:?}");
+    }
 }
 
 #[test]

@@ -39,16 +39,16 @@ pub(super) struct WeboftrustArgs {
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
     /// Write one HTML file that holds the page and its data
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "way")]
     html: Option<PathBuf>,
     /// How trust leads from one to another, by name or id, in as few steps as can be
-    #[arg(long, num_args = 2, value_names = ["FROM", "TO"], conflicts_with = "blast_radius")]
+    #[arg(long, num_args = 2, value_names = ["FROM", "TO"], group = "way")]
     path: Option<Vec<String>>,
     /// Whom trust leads to from one, by name or id, in however many steps
-    #[arg(long = "blast-radius", alias = "blast_radius", value_name = "ID")]
+    #[arg(long = "blast-radius", alias = "blast_radius", value_name = "ID", group = "way")]
     blast_radius: Option<String>,
     /// With --path and --blast-radius: only what nothing unknown stands in the way of
-    #[arg(long)]
+    #[arg(long, requires = "way")]
     certain: bool,
 }
 

@@ -130,6 +130,14 @@ impl<'a> Calls<'a> {
         Ok(standing)
     }
 
+    /// Whether no single answer of a call with parameters is known of, not even a refused one.
+    ///
+    /// # Errors
+    /// When the folder cannot be listed.
+    pub fn lacks_all(&self, region: &str, call: &str) -> Result<bool, SnapshotError> {
+        Ok(self.snapshot.files_asked_for(region, call)?.is_empty())
+    }
+
     /// Whether somebody made the call in some Region.
     ///
     /// # Errors

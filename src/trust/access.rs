@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::iam::catalog::{AccessLevel, ActionSet, Catalog};
+use crate::iam::catalog::{AccessLevel, ActionId, ActionSet, Catalog};
 
 /// What somebody gets, the most first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -31,15 +31,64 @@ pub enum Access {
 }
 
 /// Actions by which things are used, not changed, whatever AWS counts them as.
-const USES: [&str; 8] = [
+const USES: [&str; 12] = [
     "execute-api:invoke",
+    "lambda:invokeasync",
     "lambda:invokefunction",
     "lambda:invokefunctionurl",
+    "lambda:invokewebfunctionendpoint",
     "lambda:getlayerversion",
+    "signin:authenticate",
     "states:startexecution",
     "vpc-lattice-svcs:invoke",
     "vpc-lattice-svcs:connect",
     "bedrock-agentcore:invokeagentruntime",
+    "bedrock-agentcore:invokegateway",
+];
+
+/// What is done with a key of the service, by what its actions begin with: others change the key.
+const CRYPTOGRAPHY: [&str; 9] = [
+    "payment-cryptography:decrypt",
+    "payment-cryptography:encrypt",
+    "payment-cryptography:generatecard",
+    "payment-cryptography:generatemac",
+    "payment-cryptography:generatepin",
+    "payment-cryptography:generateas2805",
+    "payment-cryptography:reencrypt",
+    "payment-cryptography:translate",
+    "payment-cryptography:verify",
+];
+
+/// Actions by which somebody takes a copy with them; no more than reading, whatever AWS counts them as.
+const COPIES: [&str; 9] = [
+    "backup:copyfrombackupvault",
+    "bedrock:createmodelcopyjob",
+    "cloudhsm:copybackuptoregion",
+    "cloudhsm:createcluster",
+    "comprehend:importmodel",
+    "lookoutequipment:importmodelversion",
+    "mediatailor:getmanifest",
+    "redshift-serverless:restorefromsnapshot",
+    "rekognition:copyprojectversion",
+];
+
+/// Actions that join networks.
+const JOINS: [&str; 4] = [
+    "kafka:createvpcconnection",
+    "networkmanager:createvpcattachment",
+    "osis:createpipelineendpoint",
+    "vpc-lattice:createservicenetworkserviceassociation",
+];
+
+/// Actions by which somebody rules over the accounts of an organization.
+const RULES: [&str; 7] = [
+    "organizations:attachpolicy",
+    "organizations:createpolicy",
+    "organizations:deletepolicy",
+    "organizations:detachpolicy",
+    "organizations:disablepolicytype",
+    "organizations:enablepolicytype",
+    "organizations:updatepolicy",
 ];
 
 impl Access {
@@ -66,23 +115,33 @@ impl Access {
         matches!(self, Self::Network | Self::Vpc | Self::Directconnect)
     }
 
-    /// What a policy of a resource of a service gives that allows these actions.
-    pub(super) fn of(service: &str, set: &ActionSet, catalog: &Catalog) -> Self {
-        let level = |level: AccessLevel| matches!(level, AccessLevel::Read | AccessLevel::List);
+    /// What a policy of a resource of a service gives that allows these actions; `written` counts where AWS's list has none of
+    /// them.
+    pub(super) fn of(service: &str, set: &ActionSet, written: &[String], catalog: &Catalog) -> Self {
+        let is_read = |id: ActionId| matches!(catalog.access_level(id), Some(AccessLevel::Read | AccessLevel::List));
+        let listed = || set.iter().map(|id| (catalog.name(id).to_lowercase(), is_read(id))).collect();
         // An action that is not on the list may be anything.
-        let reads = !set.is_empty() && set.iter().all(|id| catalog.access_level(id).is_some_and(level));
+        let actions: Vec<(String, bool)> =
+            if set.is_empty() { written.iter().map(|name| (name.to_lowercase(), false)).collect() } else { listed() };
+        if actions.iter().any(|(name, _)| RULES.contains(&name.as_str())) {
+            return Self::Admin;
+        }
         if service.starts_with("s3") {
-            return if reads { Self::S3Read } else { Self::S3 };
+            return if !actions.is_empty() && actions.iter().all(|(_, reads)| *reads) { Self::S3Read } else { Self::S3 };
         }
-        let uses = |name: &str| USES.contains(&name) || (service == "kms" && name.starts_with("kms:"));
-        let rules = set.iter().any(|id| catalog.access_level(id) == Some(AccessLevel::PermissionsManagement));
-        let used = !set.is_empty() && set.iter().all(|id| uses(&catalog.name(id).to_lowercase()));
-        match (used, rules, reads) {
-            // Grants are how services use keys; a key policy is how others are let in.
-            (true, false, _) => Self::Use,
-            (_, _, true) => Self::Read,
-            _ if service == "kms" && !set.iter().any(|id| catalog.name(id) == "kms:PutKeyPolicy") => Self::Use,
-            _ => Self::Write,
+        // Grants are how services use keys; a key policy is how others are let in.
+        if service == "kms" && !actions.iter().any(|(name, _)| name == "kms:putkeypolicy") {
+            return Self::Use;
         }
+        let classes = actions.iter().filter_map(|(name, reads)| match name.as_str() {
+            name if USES.contains(&name) || CRYPTOGRAPHY.iter().any(|head| name.starts_with(head)) => Some(Self::Use),
+            name if COPIES.contains(&name) => Some(Self::Read),
+            name if JOINS.contains(&name) => Some(Self::Network),
+            // Looking belongs to whatever else it is for.
+            _ if *reads => None,
+            _ => Some(Self::Write),
+        });
+        let nothing_else = if actions.is_empty() { Self::Write } else { Self::Read };
+        classes.min().unwrap_or(nothing_else)
     }
 }

@@ -58,6 +58,8 @@ fn of_pool(id: String, pools: &BTreeMap<String, Pool>, users: bool, guests: bool
         (false, None) => ("guests of the identity pool", Some("if the identity pool lets guests in")),
     };
     let everybody = let_in.unwrap_or(!users);
+    // Whatever has not the form of a pool's id may be called like somebody else.
+    let id = if id.contains(':') { id } else { format!("cognito:{id}") };
     let name = format!("Cognito identity pool {}", known.map_or(id.as_str(), |pool| &pool.name));
     Some(Comers { id, name, who, condition, everybody })
 }

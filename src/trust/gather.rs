@@ -26,6 +26,10 @@ const FEW: usize = 4;
 pub fn weave(estate: &Estate, input: &Input<'_>) -> Result<Web, TrustError> {
     let judge = Judge::new(estate, Providers::read(estate, input.accounts)?)?;
     let mut strands = Strands::default();
+    for account in estate.accounts.iter().filter(|account| account.superseded) {
+        let gap = |what: &String| Gap { account: account.name.to_string(), what: what.clone(), service: "iam".to_owned() };
+        strands.gaps.extend(account.gaps.iter().map(gap));
+    }
     let accounts: Vec<(&Account, &Snapshot)> =
         estate.accounts.iter().zip(input.accounts).filter(|(account, _)| !account.superseded).collect();
     for found in in_parallel(&accounts, processors(), |(account, snapshot), (): &mut ()| of_account(&judge, account, snapshot)) {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
+use super::accounts::is_organization;
 use super::evidence::{Spot, shown, statement_in};
 use super::model::{Dangling, Gap, Reason, Strands};
 use super::providers::{Provider, Providers};
@@ -12,7 +13,7 @@ use crate::iam::catalog::{ActionSet, Catalog};
 use crate::iam::estate::{Account, Estate, PolicyId, Resource, ResourcePolicy, Stored};
 use crate::iam::evaluate::Named;
 use crate::iam::formula::{Atom, Formula};
-use crate::iam::outside::{Asked, Door, Narrow, Outside, Who};
+use crate::iam::outside::{Asked, Door, Narrow, Outside, Who, shuts_out};
 use crate::iam::policy::{Effect, Policy, PrincipalName};
 use crate::model::is_account_id;
 use crate::snapshot::Snapshot;
@@ -34,6 +35,9 @@ const WHO: [&str; 14] = [
     "s3:dataaccesspointaccount",
     "s3:dataaccesspointarn",
 ];
+
+/// Keys of which somebody who is named has one value: all others tell what is asked, and whence.
+const OWN: [&str; 3] = ["aws:principalaccount", "aws:principalarn", "kms:calleraccount"];
 
 /// Party, statement, whether it is certain, and condition.
 type Way = (String, String, bool, Option<String>);
@@ -120,6 +124,7 @@ impl<'a> Judge<'a> {
         let mut found: BTreeMap<Way, (ActionSet, Door)> = BTreeMap::new();
         for door in self.outside.each(Named { name: &stored.name, policy: &stored.policy }, &asked) {
             let Openness { certain, condition } = openness(&door);
+            self.note_nameless(&door, &resource.account, arn, strands);
             match self.parties(&door, &resource.account) {
                 Parties::Everybody => strands.everybody(&resource.account, arn),
                 Parties::Some(parties) => {
@@ -137,7 +142,7 @@ impl<'a> Judge<'a> {
             let reason = Reason {
                 service: service(arn).to_owned(),
                 resource: arn.to_owned(),
-                access: Access::of(service(arn), &set, self.catalog),
+                access: Access::of(service(arn), &set, &door.actions, self.catalog),
                 why: words(&door),
                 certain,
                 condition,
@@ -187,11 +192,7 @@ impl<'a> Judge<'a> {
                 Who::Principal { account, .. } if account == "*" => left,
                 Who::Principal { account, .. } => {
                     let id = self.account(account);
-                    Some(if left.is_some_and(|left| left.iter().all(|id| is_account_id(id)) && !left.contains(&id)) {
-                        Vec::new()
-                    } else {
-                        vec![id]
-                    })
+                    Some(if self.is_shut_out(&door.formula, &id) { Vec::new() } else { vec![id] })
                 }
                 // On behalf of any customer: nobody that has a name.
                 Who::Service(_) => Some(left.unwrap_or_default()),
@@ -214,10 +215,45 @@ impl<'a> Judge<'a> {
         Parties::Some(found)
     }
 
+    /// Whether conditions say that nobody of an account is meant. Whose network, key or access point it is, says nothing of that.
+    fn is_shut_out(&self, formula: &Formula, id: &str) -> bool {
+        let another = |name: &String| self.named(name).is_some_and(|owner| owner != id);
+        shuts_out(formula, &|key, narrow| match narrow {
+            Narrow::Accounts(ids) => OWN.contains(&key) && is_account_id(id) && !ids.iter().any(|one| one == id),
+            Narrow::Named(names) => key == "aws:userid" && names.iter().all(another),
+            _ => false,
+        })
+    }
+
     /// The account of a canonical id, where that is known.
     fn account(&self, id: &str) -> String {
         let known = self.estate.accounts.iter().find(|account| account.canonical.as_deref() == Some(id));
         known.map_or_else(|| id.to_owned(), |account| account.id.clone())
+    }
+
+    /// Names that alone say who comes, and of which nobody here knows whose they are: buckets, unique ids, endpoints.
+    fn nameless(&self, door: &Door) -> Vec<String> {
+        if !matches!(door.who, Who::Everyone | Who::Service(_)) {
+            return Vec::new();
+        }
+        let says_more = |way: &&Vec<Narrow>| way.iter().any(|narrow| matches!(narrow, Narrow::Accounts(_) | Narrow::Organizations(_)));
+        let names = door.ways.iter().filter(|way| !says_more(way)).flatten().filter_map(|narrow| match narrow {
+            Narrow::Named(names) => Some(names),
+            _ => None,
+        });
+        let unknown = |name: &&String| match name.split_once('-') {
+            Some(("vpce", _)) => self.estate.resources.endpoint(name).is_none(),
+            _ => (name.contains(":s3:::") || name.chars().all(char::is_alphanumeric)) && self.named(name).is_none(),
+        };
+        names.flatten().filter(unknown).cloned().collect()
+    }
+
+    /// Notes them as what is not known of a policy.
+    pub(super) fn note_nameless(&self, door: &Door, account: &str, arn: &str, strands: &mut Strands) {
+        for name in self.nameless(door) {
+            let what = format!("the policy of {arn}: whose {name} is, is not known");
+            strands.gaps.insert(Gap { account: account.to_owned(), what, service: service(arn).to_owned() });
+        }
     }
 
     /// Whom conditions leave; `None` where they leave everybody.
@@ -228,7 +264,8 @@ impl<'a> Judge<'a> {
                 Narrow::Accounts(ids) => ids.clone(),
                 // Accounts tell more than their organization.
                 Narrow::Organizations(_) if left.is_some() => continue,
-                Narrow::Organizations(ids) => ids.clone(),
+                // Whatever else stands there is nobody's.
+                Narrow::Organizations(ids) => ids.iter().filter(|id| is_organization(id)).cloned().collect(),
                 Narrow::Named(names) => names.iter().filter_map(|name| self.named(name)).collect(),
                 Narrow::Chosen => Vec::new(),
                 Narrow::Addresses(_) => continue,
@@ -313,7 +350,7 @@ fn says_who(formula: &Formula, who: &Who) -> bool {
         Formula::Is(Atom::Condition(condition), _) => {
             let key = condition.key.lower();
             match who {
-                Who::Principal { .. } => key == "aws:principalarn",
+                Who::Principal { .. } => OWN.contains(&key),
                 Who::Users(_) => !key.starts_with("aws:") && !key.starts_with("sts:"),
                 Who::Everyone | Who::Service(_) => WHO.contains(&key),
             }

@@ -127,18 +127,19 @@ impl Providers {
     }
 
     /// Who it is, by its ARN, or by the name of one that AWS knows. Providers of one vendor are one, and so are those of one
-    /// issuer; of others it is not known whether they are the same, whatever they are called.
+    /// issuer; of others it is not known whether they are the same, whatever they are called. What others choose, has a word in
+    /// front as an id: it may be called like an account.
     pub(super) fn find(&self, provider: &str) -> Provider {
         let outside =
             |id: &str, name: &str, class: &str| Provider::Outside { id: id.to_owned(), name: name.to_owned(), class: class.to_owned() };
         if let Some((_, name)) = provider.split_once(":saml-provider/") {
-            let entity = self.entities.get(provider).map(String::as_str).unwrap_or_default();
-            let texts = [entity.to_lowercase(), name.to_lowercase()];
-            // What the metadata says counts more than what somebody called it.
-            let known = texts.iter().find_map(|text| SAML.iter().find(|(part, ..)| says(text, part)));
-            return match known {
-                Some((_, id, class, shown)) => outside(id, shown, class),
-                None => outside(if entity.is_empty() { provider } else { entity }, name, "provider"),
+            let entity = self.entities.get(provider);
+            // What somebody called it counts where the metadata are not known.
+            let text = entity.map_or(name, String::as_str).to_lowercase();
+            return match (SAML.iter().find(|(part, ..)| says(&text, part)), entity) {
+                (Some((_, id, class, shown)), _) => outside(id, shown, class),
+                (None, Some(entity)) => outside(&format!("saml:{entity}"), name, "provider"),
+                (None, None) => outside(provider, name, "provider"),
             };
         }
         let host = provider.split_once(":oidc-provider/").map_or(provider, |(_, host)| host);
@@ -159,7 +160,7 @@ impl Providers {
             Some((known, name)) => outside(known, name, name),
             None if bare.ends_with(".okta.com") => outside("okta", "Okta", "Okta"),
             None if bare.ends_with(".auth0.com") => outside("auth0", "Auth0", "auth0"),
-            None => outside(host, host, "provider"),
+            None => outside(&format!("oidc:{host}"), host, "provider"),
         }
     }
 }
@@ -199,12 +200,14 @@ mod tests {
             called(&providers, "oidc-provider/token.actions.githubusercontent.com"),
             "token.actions.githubusercontent.com: GitHub Actions"
         );
-        assert_eq!(called(&providers, "oidc-provider/idp.example.com/x"), "idp.example.com/x: idp.example.com/x");
+        assert_eq!(called(&providers, "oidc-provider/idp.example.com/x"), "oidc:idp.example.com/x: idp.example.com/x");
         providers.entities.insert(
             "arn:aws:iam::111122223333:saml-provider/Corp".to_owned(),
             entity("<md:EntityDescriptor entityID='https://sts.windows.net/1/'>").unwrap().to_owned(),
         );
         assert_eq!(called(&providers, "saml-provider/Corp"), "WAAD: Microsoft Entra ID");
+        providers.entities.insert("arn:aws:iam::111122223333:saml-provider/Okta".to_owned(), "222233334444".to_owned());
+        assert_eq!(called(&providers, "saml-provider/Okta"), "saml:222233334444: Okta", "a name is only a name");
         let cluster = "oidc.eks.eu-west-1.amazonaws.com/id/AB12";
         assert_eq!(called(&providers, &format!("oidc-provider/{cluster}")), format!("{cluster}: EKS cluster AB12"));
         providers.clusters.insert(cluster.to_owned(), "111122223333".to_owned());

@@ -27,21 +27,12 @@ pub(super) struct Roles<'a> {
     known: HashMap<Rights, Formula>,
     /// Service control policies limit the account.
     limited: bool,
-    /// Where people sign in.
-    context: Vec<(String, Vec<String>)>,
 }
 
 impl<'a> Roles<'a> {
     pub(super) fn new(judge: &'a Judge<'a>, account: &'a Account) -> Self {
-        // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
-        let host = match account.partition.as_str() {
-            "aws-us-gov" => "signin.amazonaws-us-gov.com",
-            "aws-cn" => "signin.amazonaws.cn",
-            _ => "signin.aws.amazon.com",
-        };
-        let context = vec![("SAML:aud".to_owned(), vec![format!("https://{host}/saml")])];
         let limited = judge.estate.scps(&account.id).is_some();
-        Self { judge, account, administrators: Administrators::new(judge.estate), known: HashMap::new(), limited, context }
+        Self { judge, account, administrators: Administrators::new(judge.estate), known: HashMap::new(), limited }
     }
 
     pub(super) fn all(&mut self, strands: &mut Strands) {
@@ -71,6 +62,7 @@ impl<'a> Roles<'a> {
             }
             strands.named.extend(provider.named());
         }
+        self.judge.note_nameless(door, &self.account.id, &role.arn, strands);
         let parties = match self.judge.parties(door, &self.account.id) {
             Parties::Everybody => return strands.everybody(&self.account.id, &role.arn),
             Parties::Some(parties) => parties,
@@ -107,7 +99,7 @@ impl<'a> Roles<'a> {
             arn: &role.arn,
             account: &self.account.id,
             only: Some((action, role.arn.as_str())),
-            context: &self.context,
+            context: &[],
             trust: true,
             providers,
         };

@@ -22,12 +22,24 @@ pub struct Route {
     pub certain: bool,
 }
 
-/// Everybody whom trust leads to from one, with a shortest way each; nearest first. A certain way of the same length is
-/// taken before others. What is read, or only connected, leads no further; `networks` makes connections count.
+/// Everybody whom trust leads to from one, with a way each; nearest first. A certain way is taken before a shorter one that
+/// is only possible. What is read, or only connected, leads no further; `networks` makes connections count.
 #[must_use]
 pub fn blast(web: &Web, from: &str, networks: bool) -> Vec<Route> {
+    let certain = shortest(web, from, networks, true);
+    let sure: BTreeSet<&str> = certain.iter().map(|route| route.to.as_str()).collect();
+    let possible = shortest(web, from, networks, false).into_iter().filter(|route| !sure.contains(route.to.as_str()));
+    let mut all: Vec<Route> = possible.collect();
+    all.splice(0..0, certain);
+    all.sort_by_key(|route| route.hops.len());
+    all
+}
+
+/// A shortest way to each; nearest first.
+fn shortest(web: &Web, from: &str, networks: bool, certain: bool) -> Vec<Route> {
     let mut by_source: BTreeMap<&str, Vec<(usize, &Edge)>> = BTreeMap::new();
-    for (at, edge) in web.edges.iter().enumerate().filter(|(_, edge)| networks || !edge.access.is_network()) {
+    let counts = |edge: &Edge| (networks || !edge.access.is_network()) && (!certain || edge.is_certain());
+    for (at, edge) in web.edges.iter().enumerate().filter(|(_, edge)| counts(edge)) {
         by_source.entry(&edge.from).or_default().push((at, edge));
     }
     for edges in by_source.values_mut() {
@@ -70,7 +82,7 @@ fn leads_on(edge: &Edge, networks: bool) -> bool {
     }
 }
 
-/// A shortest way from one to another.
+/// A way from one to another: a shortest certain one, else a shortest.
 #[must_use]
 pub fn route(web: &Web, from: &str, to: &str, networks: bool) -> Option<Route> {
     blast(web, from, networks).into_iter().find(|route| route.to == to)
@@ -116,5 +128,21 @@ mod tests {
             blast(&web, "a", false).into_iter().map(|route| (route.to, route.hops.len(), route.certain)).collect();
         assert_eq!(found, [("c".to_owned(), 1, true), ("b".to_owned(), 1, true), ("d".to_owned(), 3, false)]);
         assert!(route(&web, "a", "e", false).is_none() && route(&web, "d", "e", true).is_some());
+    }
+
+    #[test]
+    fn certain_ways_count_before_shorter_ones() {
+        let edges = vec![
+            edge("a", "b", Access::Iam, false),
+            edge("a", "c", Access::Iam, true),
+            edge("b", "d", Access::Iam, true),
+            edge("c", "b", Access::Iam, true),
+            edge("c", "e", Access::Iam, false),
+        ];
+        let web = Web { edges, ..Web::default() };
+        let found: Vec<(String, usize, bool)> =
+            blast(&web, "a", false).into_iter().map(|route| (route.to, route.hops.len(), route.certain)).collect();
+        let one = |to: &str, steps: usize, certain: bool| (to.to_owned(), steps, certain);
+        assert_eq!(found, [one("c", 1, true), one("b", 2, true), one("e", 2, false), one("d", 3, true)]);
     }
 }

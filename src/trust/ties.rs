@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::evidence::{pieces, shown};
 use super::table::{Row, rows};
 use super::{Access, TrustError};
-use crate::iam::estate::Resources;
+use crate::iam::estate::{PolicyCalls, Resources};
 use crate::snapshot::answers::{Calls, File, Owner, Standing};
 use crate::snapshot::jq::Data;
 use crate::snapshot::{Answer, Reason, Snapshot};
@@ -120,8 +120,8 @@ pub fn ties(snapshot: &Snapshot, owner: &Owner) -> Result<Ties, TrustError> {
         for row in rows {
             reader.row(row, &region)?;
         }
-        for (service, call) in Resources::lists()? {
-            reader.list(service, &region, call)?;
+        for calls in Resources::calls()? {
+            reader.policies(&calls, &region)?;
         }
         reader.calls.forget();
     }
@@ -133,7 +133,7 @@ impl Reader<'_> {
         self.lists(row, region)?;
         let files = self.calls.files(region, &row.file, row.single)?;
         if files.is_empty() && !row.single && !row.list.contains(&row.file) {
-            self.none(row, region)?;
+            self.none((&row.service, &row.file, &row.list), region)?;
         }
         for file in files {
             self.file(row, region, &file)?;
@@ -170,20 +170,30 @@ impl Reader<'_> {
         Ok(())
     }
 
+    /// Where it is not known which resources there are, or which policies they have, that is said. Single policies that were
+    /// refused are told with their resources.
+    fn policies(&mut self, calls: &PolicyCalls, region: &str) -> Result<(), TrustError> {
+        calls.lists.iter().try_for_each(|call| self.list(calls.service, region, call))?;
+        match calls.policy {
+            Some(call) if self.calls.lacks_all(region, call)? => self.none((calls.service, call, calls.lists), region),
+            _ => Ok(()),
+        }
+    }
+
     /// There is no answer about any single thing, where there should be one.
-    fn none(&mut self, row: &'static Row, region: &str) -> Result<(), TrustError> {
-        match self.calls.standing(region, &row.file)? {
-            Standing::Missing(reason) | Standing::Partial(reason) => self.unknown(&row.service, region, &row.file, &reason.code),
-            Standing::NotCalled if !self.is_known(&row.file)? && self.lists_something(row, region)? => {
-                self.unknown(&row.service, region, &row.file, NOT_ASKED);
+    fn none(&mut self, (service, call, lists): (&str, &'static str, &[String]), region: &str) -> Result<(), TrustError> {
+        match self.calls.standing(region, call)? {
+            Standing::Missing(reason) | Standing::Partial(reason) => self.unknown(service, region, call, &reason.code),
+            Standing::NotCalled if !self.is_known(call)? && self.lists_something(lists, region)? => {
+                self.unknown(service, region, call, NOT_ASKED);
             }
             Standing::NotCalled | Standing::Answered => {}
         }
         Ok(())
     }
 
-    fn lists_something(&self, row: &Row, region: &str) -> Result<bool, TrustError> {
-        for (call, single) in row.list.iter().flat_map(|call| [(call, true), (call, false)]) {
+    fn lists_something(&self, lists: &[String], region: &str) -> Result<bool, TrustError> {
+        for (call, single) in lists.iter().flat_map(|call| [(call, true), (call, false)]) {
             for file in self.calls.files(region, call, single)? {
                 if let Answer::Value(data) | Answer::Partial(data, _) = file.answer
                     && data.has_items()

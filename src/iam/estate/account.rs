@@ -143,12 +143,15 @@ pub(super) fn read(snapshot: &Snapshot, catalog: &'static Catalog) -> Result<Rea
     let region = snapshot.default_region()?;
     let mut gaps = Vec::new();
     let answer: Answer<Details> = snapshot.answer(region, DETAILS)?;
-    let unread = answer.gap().is_some();
     if let Some(reason) = answer.gap() {
         gaps.push(format!("iam:GetAccountAuthorizationDetails: {}: {}", reason.code, reason.message));
     }
     let header = snapshot.manifest().map(|manifest| &manifest.header);
     let details = answer.value().unwrap_or_default();
+    if details.role_detail_list.is_none() && details.user_detail_list.is_empty() && gaps.is_empty() {
+        gaps.push("iam:GetAccountAuthorizationDetails is in the snapshot without users and roles".to_owned());
+    }
+    let unread = !gaps.is_empty();
     let (id, partition) = snapshot.identity()?;
     let mut policies = Store::new(catalog);
     let mut reader = Reader { snapshot, region, store: &mut policies, gaps, missing: BTreeMap::new(), bounded: None };
@@ -192,7 +195,7 @@ impl Reader<'_> {
                 self.store.add(arn, kind, document);
             }
         }
-        let roles = details.role_detail_list.iter().any(|role| role.permissions_boundary.is_some());
+        let roles = details.role_detail_list.iter().flatten().any(|role| role.permissions_boundary.is_some());
         self.bounded = Some(roles || details.user_detail_list.iter().any(|user| user.permissions_boundary.is_some()));
         let mut groups = details.group_detail_list.into_iter().map(|group| self.group(group)).collect::<Result<Vec<_>, _>>()?;
         groups.sort_by(|one, other| one.arn.cmp(&other.arn));
@@ -201,7 +204,7 @@ impl Reader<'_> {
         for user in details.user_detail_list {
             principals.push(self.user(user, &by_name)?);
         }
-        for (place, role) in details.role_detail_list.into_iter().enumerate() {
+        for (place, role) in details.role_detail_list.into_iter().flatten().enumerate() {
             principals.push(Principal { place, ..self.role(role)? });
         }
         let listed = principals.len();

@@ -9,7 +9,8 @@ use serde_json::Value;
 pub(super) struct Details {
     pub(super) user_detail_list: Vec<UserDetail>,
     pub(super) group_detail_list: Vec<GroupDetail>,
-    pub(super) role_detail_list: Vec<RoleDetail>,
+    /// Absent from an answer that is none.
+    pub(super) role_detail_list: Option<Vec<RoleDetail>>,
     pub(super) policies: Vec<ManagedDetail>,
 }
 

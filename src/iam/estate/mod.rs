@@ -27,7 +27,7 @@ pub use guardrails::{Guard, Guardrail};
 pub use instances::Instances;
 pub use organization::Organization;
 pub use overlay::OverlayError;
-pub use resources::{Resource, ResourcePolicy, Resources, policy_document};
+pub use resources::{PolicyCalls, Resource, ResourcePolicy, Resources, policy_document};
 pub use select::{Asker, Nobody, askers, session};
 pub use store::{Origin, PolicyId, PolicyKind, Store, Stored};
 pub use withdraw::Withdrawal;
@@ -86,11 +86,7 @@ impl Estate {
         let mut store = Store::new(catalog);
         let mut read = Vec::new();
         for found in in_parallel(accounts, processors(), |snapshot, (): &mut ()| account::read(snapshot, catalog)) {
-            let mut account = found?.join(&mut store);
-            if account.collected.is_none() && account.principals.is_empty() && account.gaps.is_empty() {
-                account.gaps.push("iam:GetAccountAuthorizationDetails is not in the snapshot".to_owned());
-            }
-            read.push(account);
+            read.push(found?.join(&mut store));
         }
         count_once(&mut read);
         let mut organizations: Vec<Organization> = Vec::new();

@@ -11,6 +11,7 @@ use super::EstateError;
 use super::grants;
 use super::store::{Moved, Origin, PolicyId, PolicyKind, Store};
 use crate::iam::public::is_public;
+use crate::model::Many;
 use crate::snapshot::jq::{Data, Program};
 use crate::snapshot::layout::unquote;
 use crate::snapshot::{Answer, Snapshot};
@@ -29,8 +30,8 @@ struct Row {
     stem: String,
     /// The service in ARNs.
     service: String,
-    /// The call that lists such resources.
-    list: String,
+    /// The calls that list such resources.
+    list: Vec<String>,
     /// One file for all resources of a region.
     single: bool,
     program: Program,
@@ -42,7 +43,7 @@ struct RawRow {
     kind: String,
     file: String,
     service: String,
-    list: String,
+    list: Many,
     resources: String,
 }
 
@@ -77,6 +78,19 @@ impl Resource {
             region: None,
         }
     }
+}
+
+/// What is called for the policies of one kind of resources.
+#[derive(Debug, Clone, Copy)]
+pub struct PolicyCalls {
+    /// `S3 bucket`
+    pub kind: &'static str,
+    /// The service in ARNs.
+    pub service: &'static str,
+    /// The calls that list them.
+    pub lists: &'static [String],
+    /// The call that is made for each of them; nothing where one answer tells of all.
+    pub policy: Option<&'static str>,
 }
 
 /// What is known of a resource's policy.
@@ -124,7 +138,7 @@ fn table(known: &'static OnceLock<Result<Vec<Row>, String>>, text: &str, name: &
             program: Program::trusted(&raw.resources, VARIABLES),
             kind: raw.kind,
             service: raw.service,
-            list: raw.list,
+            list: raw.list.0,
         };
         Ok(raw.into_iter().map(row).collect())
     };
@@ -261,7 +275,8 @@ impl Resources {
         if global && region != snapshot.default_region()? {
             return Ok(());
         }
-        if snapshot.answer_bytes(region, &row.list)?.gap().is_some() {
+        let Some(list) = row.list.first() else { return Ok(()) };
+        if snapshot.answer_bytes(region, list)?.gap().is_some() {
             let region = if global { "" } else { region };
             self.not_listed.insert((account.to_owned(), row.service.clone(), region.to_owned()));
         }
@@ -310,11 +325,13 @@ impl Resources {
         for item in found {
             let Some(arn) = item.get("arn").and_then(Value::as_str) else { continue };
             let policy = match item.get("policy").and_then(policy_document) {
-                Some(document) => {
+                Some(document) if document.is_object() => {
                     let place = item.get("policy").and_then(Value::as_str).and_then(|text| answer.place_of(text));
                     let origin = Origin { file: file.to_owned(), place, made_of: Vec::new() };
                     ResourcePolicy::Known(store.add_of_resource(format!("the policy of {arn}"), document, origin))
                 }
+                // It is there, and cannot be read.
+                Some(_) => ResourcePolicy::Unknown,
                 None if known => ResourcePolicy::None,
                 None => ResourcePolicy::Unknown,
             };
@@ -365,13 +382,18 @@ impl Resources {
         rows().is_ok_and(|rows| rows.iter().any(|row| row.service == service))
     }
 
-    /// The calls that list resources which can have policies, with the services of those.
+    /// The calls by which policies of resources are known.
     ///
     /// # Errors
     /// When a table cannot be read.
-    pub fn lists() -> Result<impl Iterator<Item = (&'static str, &'static str)>, EstateError> {
+    pub fn calls() -> Result<impl Iterator<Item = PolicyCalls>, EstateError> {
         let rows = rows()?.iter().chain(exposed()?).chain(shared()?);
-        Ok(rows.map(|row| (row.service.as_str(), row.list.as_str())))
+        Ok(rows.map(|row| PolicyCalls {
+            kind: &row.kind,
+            service: &row.service,
+            lists: &row.list,
+            policy: (!row.single).then_some(row.stem.as_str()),
+        }))
     }
 
     /// All of them, by ARN.
@@ -439,7 +461,7 @@ mod tests {
         let text = |text: &str| Value::String(text.to_owned());
         let name = text("arn:aws:x:eu-west-1:111122223333:y");
         let values = [text("111122223333"), text("aws"), text("eu-west-1"), name.clone(), text("z"), name];
-        for row in rows().unwrap().iter().filter(|row| !row.single && row.kind != "OpenSearch domain") {
+        for row in rows().unwrap().iter().chain(exposed().unwrap()).chain(shared().unwrap()).filter(|row| !row.single) {
             let found = row.program.run(b"null", &values).unwrap();
             assert!(found.iter().any(|item| item["arn"].is_string() && item["policy"].is_null()), "{}: {found:?}", row.kind);
         }

@@ -14,7 +14,7 @@ use super::evaluate::{Named, OfResource, Owner, Policies, Request, decide, stays
 use super::formula::Formula;
 use super::policy::{Action, Effect, Policy, PrincipalName, Statement, Target};
 
-pub use narrow::Narrow;
+pub use narrow::{Narrow, shuts_out};
 
 /// The callers of an account that nobody knows.
 const STRANGER: &str = "everyone";
@@ -311,6 +311,8 @@ impl<'a> Work<'a> {
             resource: OfResource::Policy(self.named),
             scps,
             rcps: self.rcps.as_deref(),
+            // Who asks for such a session may hand it all that there is.
+            session: (caller.kind == CallerKind::FederatedUser && !self.asked.trust).then_some(&theirs),
             ..Policies::default()
         };
         let context = self.context(caller, action, target);

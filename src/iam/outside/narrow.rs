@@ -40,6 +40,22 @@ pub(super) fn ways(formula: &Formula) -> Vec<Vec<Narrow>> {
     if ways.first().is_some_and(Vec::is_empty) { vec![Vec::new()] } else { ways }
 }
 
+/// Whether a formula holds for nobody of whom some conditions are known to fail: `fails` is asked with each key, and whom
+/// its condition leaves.
+#[must_use]
+pub fn shuts_out(formula: &Formula, fails: &dyn Fn(&str, &Narrow) -> bool) -> bool {
+    match formula {
+        Formula::Never => true,
+        Formula::Always => false,
+        Formula::All(parts) => parts.iter().any(|part| shuts_out(part, fails)),
+        Formula::Any(parts) => parts.iter().all(|part| shuts_out(part, fails)),
+        Formula::Is(Atom::Condition(condition), negated) => {
+            narrows(&Atom::Condition(condition.clone()), *negated).is_some_and(|narrow| fails(condition.key.lower(), &narrow))
+        }
+        Formula::Is(..) => false,
+    }
+}
+
 /// What has to hold together: a part of the formula, and whether it is negated.
 type Term<'a> = Vec<(&'a Atom, bool)>;
 
