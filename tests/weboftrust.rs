@@ -438,7 +438,9 @@ fn everybody_and_the_deleted_are_told() {
     let workspace = Workspace::new();
     let deleted = role(PROD, "left", trust(json!({"AWS": "AROAEXAMPLEEXAMPLE"})), "ec2:*");
     account(&workspace, "prod", PROD, &[role(PROD, "open", trust(json!("*")), "ec2:*"), deleted]);
-    let ran = workspace.run(&["weboftrust", "--account", "prod"]);
+    let ran = workspace.run(&["weboftrust", "--account", "prod", "--admin_only"]);
+    let page: Value = serde_json::from_str(&workspace.read("web/trust.json")).unwrap();
+    assert_eq!((&page["about"]["only"], &page["about"]["hidden"]), (&json!("admin"), &json!(0)));
     ran.says(
         0,
         &["Everybody: 1 policy let", "arn:aws:iam::111122223333:role/left still names AROAEXAMPLEEXAMPLE", "1 node, 0 connections"],
@@ -667,6 +669,11 @@ fn organizations_limit_and_group() {
     say("organizations-describe-policy/p-2", json!({"Policy": {"Content": keep.to_string()}}));
     say("organizations-list-targets-for-policy/p-Full", all);
     say("organizations-list-targets-for-policy/p-2", json!({"Targets": []}));
+    let organization = json!([{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-abcdefghij"}}}]);
+    bucket(&workspace, "prod", "ours", organization);
+    let web = page(&workspace, &["--account", "prod"]);
+    assert_eq!(node(&web, "o-abcdefghij")["ours"], true);
+    std::fs::remove_dir_all(workspace.path().join("account-data/prod/us-east-1/s3-get-bucket-policy")).unwrap();
     let web = page(&workspace, &["--account", "prod"]);
     // The stranger is outside of the perimeter.
     let management = "333344445555 admin 111122223333";
@@ -720,7 +727,8 @@ fn conditions_on_what_is_asked_keep_nobody_named_out() {
     let workspace = Workspace::new();
     account(&workspace, "prod", PROD, &[]);
     let seen = |principal: Value, condition: Value| {
-        let statement = json!([{"Effect": "Allow", "Principal": principal, "Action": "s3:GetObject", "Resource": "*", "Condition": condition}]);
+        let statement =
+            json!([{"Effect": "Allow", "Principal": principal, "Action": "s3:GetObject", "Resource": "*", "Condition": condition}]);
         bucket(&workspace, "prod", "ours", statement);
         page(&workspace, &["--account", "prod"])
     };
@@ -741,9 +749,11 @@ fn conditions_on_what_is_asked_keep_nobody_named_out() {
     // Of everybody, they leave somebody whom nobody knows: that is said.
     let strange = seen(json!("*"), json!({"StringLike": {"aws:userid": "AROAEXAMPLEEXAMPLE:*"}}));
     assert_eq!(drawn(&strange), BTreeSet::new());
-    let told = strange["about"]["gaps"].as_array().unwrap().iter().any(|gap| {
-        gap["what"] == "the policy of arn:aws:s3:::ours: whose AROAEXAMPLEEXAMPLE is, is not known"
-    });
+    let told = strange["about"]["gaps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .any(|gap| gap["what"] == "the policy of arn:aws:s3:::ours: whose AROAEXAMPLEEXAMPLE is, is not known");
     assert!(told, "{}", strange["about"]["gaps"]);
 }
 
@@ -755,7 +765,9 @@ fn snapshots_that_do_not_count() {
     account(&workspace, "copy", PROD, &[]);
     workspace.run(&["wot", "--accounts", "prod,copy"]).says(0, &["is a snapshot of the same account 111122223333"]);
     answer(&workspace, "prod", "iam-get-account-authorization-details.json", &json!({}));
-    workspace.run(&["wot", "--accounts", "prod"]).says(1, &["iam:GetAccountAuthorizationDetails is in the snapshot without users and roles"]);
+    workspace
+        .run(&["wot", "--accounts", "prod"])
+        .says(1, &["iam:GetAccountAuthorizationDetails is in the snapshot without users and roles"]);
 }
 
 /// A policy that cannot be read lets in nobody knows whom.

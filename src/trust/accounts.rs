@@ -1,6 +1,6 @@
 //! Whose an account is: scanned here, configured, of a vendor, of an AWS service, or of nobody who is known.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::OnceLock;
 
 use serde::Deserialize;
@@ -50,6 +50,8 @@ pub struct Directory<'a> {
     configured: BTreeMap<String, (String, Vec<Vec<String>>)>,
     listed: BTreeMap<String, String>,
     vendors: HashMap<&'a str, &'a Vendor>,
+    /// The organizations of the accounts.
+    organizations: BTreeSet<String>,
 }
 
 impl<'a> Directory<'a> {
@@ -65,6 +67,7 @@ impl<'a> Directory<'a> {
             .map(|account| (account.id.to_string(), (account.name.to_string(), account.tags.clone())))
             .collect();
         let own = estate.accounts.iter().filter(|account| !account.id.is_empty() && !account.superseded);
+        let organizations = own.clone().filter_map(|account| account.organization.clone()).collect();
         let named = |account: &crate::iam::estate::Account| {
             let known = configured.get(&account.id).map(|(name, _)| name.clone());
             (account.id.clone(), known.unwrap_or_else(|| account.name.to_string()))
@@ -72,7 +75,7 @@ impl<'a> Directory<'a> {
         let scanned = own.map(named).collect();
         let vendors = vendors()?.iter().chain(input.vendors);
         let vendors = vendors.flat_map(|vendor| vendor.accounts.iter().map(move |id| (id.as_str(), vendor))).collect();
-        Ok(Self { scanned, configured, listed, vendors })
+        Ok(Self { scanned, configured, listed, vendors, organizations })
     }
 
     /// The accounts that were asked for.
@@ -96,6 +99,7 @@ impl<'a> Directory<'a> {
             logo: None,
             group: None,
             tags: self.tags(id).iter().map(|tag| tag.join("/")).collect(),
+            ours: self.organizations.contains(id),
         };
         if let Some(name) = self.scanned.get(id) {
             return made(name, Kind::Scanned, "weboftrust_account");

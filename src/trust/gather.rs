@@ -145,5 +145,5 @@ fn name(estate: &Estate, input: &Input<'_>, mut strands: Strands) -> Result<Web,
     ids.extend(edges.iter().flat_map(|edge| [edge.from.as_str(), edge.to.as_str()]));
     let mut nodes: Vec<_> = ids.into_iter().map(|id| directory.node(id, &strands.named)).collect();
     let groups = groups::group(&mut nodes, &directory, &trees);
-    Ok(Web { nodes, groups, edges, gaps: strands.gaps, dangling: strands.dangling, everybody: strands.everybody })
+    Ok(Web { nodes, groups, edges, gaps: strands.gaps, dangling: strands.dangling, everybody: strands.everybody, ..Web::default() })
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::Access;
+use super::{Access, Shown};
 
 /// What a node is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -48,6 +48,8 @@ pub struct Node {
     pub group: Option<String>,
     /// What the configuration says of it beside.
     pub tags: Vec<String>,
+    /// It is the organization of an account that was asked for.
+    pub ours: bool,
 }
 
 /// Accounts that belong together.
@@ -158,6 +160,10 @@ pub struct Web {
     pub dangling: BTreeSet<Dangling>,
     /// Resources that let everybody in, by account: no edges.
     pub everybody: BTreeMap<String, BTreeSet<String>>,
+    /// What was left of it.
+    pub shown: Shown,
+    /// The accounts of AWS's services that were left out.
+    pub hidden: usize,
 }
 
 impl Web {

@@ -23,6 +23,14 @@ pub struct Shown {
 }
 
 impl Shown {
+    fn only(self) -> Option<&'static str> {
+        match (self.admin_only, self.network_only) {
+            (true, _) => Some("admin"),
+            (_, true) => Some("network"),
+            _ => None,
+        }
+    }
+
     /// Leaves out what is not to be shown, and whoever is left without edges, save scanned accounts.
     pub fn keep(self, web: &mut Web) {
         let aws: BTreeSet<String> =
@@ -31,6 +39,7 @@ impl Shown {
             let wanted = (!self.network_only || edge.access.is_network()) && (!self.admin_only || edge.access == Access::Admin);
             wanted && !aws.contains(&edge.from) && !aws.contains(&edge.to)
         });
+        (web.shown, web.hidden) = (self, aws.len());
         let left: BTreeSet<&str> = web.edges.iter().flat_map(|edge| [edge.from.as_str(), edge.to.as_str()]).collect();
         web.nodes.retain(|node| node.kind == Kind::Scanned || left.contains(node.id.as_str()));
         let mut used: BTreeSet<String> = web.nodes.iter().filter_map(|node| node.group.clone()).collect();
@@ -102,6 +111,11 @@ struct About<'a> {
     gaps: &'a BTreeSet<Gap>,
     dangling: &'a BTreeSet<Dangling>,
     everybody: &'a BTreeMap<String, BTreeSet<String>>,
+    /// What alone is shown: `admin` or `network`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    only: Option<&'static str>,
+    /// So many accounts of AWS's services are left out.
+    hidden: usize,
 }
 
 #[derive(Serialize)]
@@ -137,6 +151,9 @@ pub fn page_data(web: &Web) -> impl Serialize + '_ {
         if let Some(logo) = &node.logo {
             data.insert("logo".to_owned(), json!(logo));
         }
+        if node.ours {
+            data.insert("ours".to_owned(), json!(true));
+        }
         if !node.tags.is_empty() {
             data.insert("tags".to_owned(), json!(node.tags));
         }
@@ -151,6 +168,8 @@ pub fn page_data(web: &Web) -> impl Serialize + '_ {
             gaps: &web.gaps,
             dangling: &web.dangling,
             everybody: &web.everybody,
+            only: web.shown.only(),
+            hidden: web.hidden,
         },
         elements: places.chain(web.edges.iter().enumerate().map(|(at, one)| edge(at, one))).collect(),
     }

@@ -29,7 +29,7 @@ def statement(access, principal, resource, condition=None):
 
 class Web:
     def __init__(self):
-        self.places, self.edges, self.pairs, self.gaps, self.scanned = [], [], set(), [], []
+        self.places, self.edges, self.pairs, self.gaps, self.scanned, self.about = [], [], set(), [], [], {}
 
     def place(self, id, name, kind, parent=None, type=None, **more):
         types = {"scanned": "weboftrust_account", "configured": "known_account", "unknown": "unknown_account", "group": "account_grouping", "location": "directconnect"}
@@ -63,7 +63,7 @@ class Web:
         return True
 
     def data(self):
-        return {"format": "cloudmapper-trust/1", "about": {"accounts": [f"{name} ({id})" for id, name in self.scanned], "made": "0.1.0", "gaps": self.gaps}, "elements": self.places + self.edges}
+        return {"format": "cloudmapper-trust/1", "about": {"accounts": [f"{name} ({id})" for id, name in self.scanned], "made": "0.1.0", "gaps": self.gaps, **self.about}, "elements": self.places + self.edges}
 
 
 def small():
@@ -87,6 +87,19 @@ def small():
     web.edge("222233334444", "111122223333", "s3_read", name="releases")
     web.edge("333344445555", "222233334444", "s3", name="uploads")
     web.gaps = [{"account": "111122223333", "what": "s3-get-bucket-policy in eu-west-1: AccessDenied", "service": "s3"}, {"account": "dev", "what": "kms-list-grants in us-east-1: AccessDenied", "service": "kms"}]
+    return web.data()
+
+
+def odd():
+    """No outsider but the own organization; a role that is open to everybody, a principal that was deleted, and much that is left out."""
+    web = Web()
+    web.place("111122223333", "prod", "scanned")
+    web.place("o-abcdefghij", "o-abcdefghij", "organization", ours=True)
+    web.edge("o-abcdefghij", "111122223333", "iam", name="audit")
+    web.about = {
+        "everybody": {"111122223333": ["arn:aws:iam::111122223333:role/open"]}, "only": "admin", "hidden": 2,
+        "dangling": [{"account": "111122223333", "resource": "arn:aws:iam::111122223333:role/left", "principal": "AROAEXAMPLEEXAMPLE"}],
+    }
     return web.data()
 
 
@@ -171,7 +184,7 @@ def hostile():
         other = (index + 1) % len(MARKUP)
         web.edges.append({"data": {"id": text, "source": f"{text} #{index}", "target": f"{MARKUP[other]} #{other}", "type": "edge", "access": text, "certain": index % 2 == 0, "services": [text, None, {}], "reasons": [{"service": text, "resource": text, "access": text, "why": text, "certain": index % 3 == 0, "condition": text, "file": text, "pointer": text, "within": text, "evidence": [text, {text: text}], "statement": {text: [text, {text: text}], "toString": 1}}, None, {"resource": {"toString": None}, "statement": text}]}, "classes": ["admin", text, "vpc", "iam x"][index % 4]})
     data = web.data()
-    data["about"] = {"accounts": MARKUP, "made": MARKUP[0], "gaps": [{"account": MARKUP[0], "what": MARKUP[1], "service": MARKUP[2]}, None, {"what": {"toString": 1}}]}
+    data["about"] = {"accounts": MARKUP, "made": MARKUP[0], "gaps": [{"account": MARKUP[0], "what": MARKUP[1], "service": MARKUP[2]}, None, {"what": {"toString": 1}}], "everybody": {MARKUP[0]: [MARKUP[1], None, {}], "__proto__": 7}, "dangling": [{"account": MARKUP[0], "resource": MARKUP[1], "principal": MARKUP[2]}, None], "only": MARKUP[0], "hidden": MARKUP[1]}
     data["elements"] += [
         None, 7, "x", [], {}, {"data": None}, {"data": {}}, {"data": {"id": {}, "kind": "vendor"}}, {"data": {"id": "__proto__", "name": "inherited", "kind": "constructor", "parent": "toString"}},
         {"data": {"id": "loop", "kind": "group", "parent": "loop"}}, {"data": {"id": "one", "kind": "group", "parent": "two"}}, {"data": {"id": "two", "kind": "group", "parent": "one"}}, {"data": {"id": "in loop", "name": "in loop", "kind": "scanned", "parent": "two"}},

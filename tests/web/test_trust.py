@@ -22,6 +22,7 @@ def webs(tmp_path_factory):
     for name, size in {"medium": (40, 200), "large": (500, 5000)}.items():
         (folder / f"{name}.json").write_text(json.dumps(make_trust.estate(*size), separators=(",", ":")))
     (folder / "small.json").write_text(json.dumps(make_trust.small()))
+    (folder / "odd.json").write_text(json.dumps(make_trust.odd()))
     (folder / "hostile.json").write_text(json.dumps(make_trust.hostile()))
     (folder / "empty.json").write_text('{"format": "cloudmapper-trust/1", "elements": []}')
     (folder / "other.json").write_text('{"format": "cloudmapper-trust/9", "elements": []}')
@@ -71,6 +72,17 @@ def check(page, text):
 
 def details(page):
     return page.inner_text("#details")
+
+
+def test_what_is_no_edge(open_page):
+    """Whoever is open to everybody, what was deleted, and what was left out stand in the details; the own organization is no outsider."""
+    page = open_page("odd")
+    text = details(page)
+    assert "0\noutsiders get in" in text.replace("\n\n", "\n"), text
+    for words in ["Open to everybody", "role/open", "Deleted principals", "names AROAEXAMPLEEXAMPLE", "made with --admin_only", "2 accounts of AWS"]:
+        assert words in text, words
+    click(page, "prod")
+    assert "role/open" in details(page)
 
 
 def test_the_first_picture(open_page):

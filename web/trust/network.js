@@ -48,6 +48,10 @@ export class Network {
     this.accounts = list(about.accounts).map(text).filter(Boolean);
     this.made = text(about.made);
     this.gaps = list(about.gaps).filter(isObject).map((gap) => ({ account: text(gap.account), what: text(gap.what), service: text(gap.service) }));
+    this.dangling = list(about.dangling).filter(isObject).map((one) => ({ account: text(one.account), resource: text(one.resource), principal: text(one.principal) }));
+    this.everybody = Object.entries(isObject(about.everybody) ? about.everybody : {}).flatMap(([account, resources]) => list(resources).map((resource) => ({ account: text(account), resource: text(resource) })));
+    this.only = text(about.only);
+    this.hidden = Number.isSafeInteger(about.hidden) && about.hidden > 0 ? about.hidden : 0;
     Object.assign(this, { nodes: [], groups: [], edges: [], index: new Map(), groupIndex: new Map(), edgeIndex: new Map(), skipped: 0 });
     const elements = list(raw.elements).map((element) => (isObject(element) && isObject(element.data) ? element : null));
     const isEdge = ({ data }) => data.type === "edge" || (data.source !== undefined && data.target !== undefined);
@@ -76,7 +80,7 @@ export class Network {
     const kind = [...OWN_KINDS, ...OUTSIDE_KINDS].includes(data.kind) ? data.kind : (KINDS_OF_TYPES.get(data.type) ?? "unknown");
     const logo = typeof data.logo === "string" && LOGO.test(data.logo) && !data.logo.includes("..") ? data.logo : "";
     this.index.set(id, this.nodes.length);
-    this.nodes.push({ at: this.nodes.length, id, shownId: oneLine(id), name, kind, own: OWN_KINDS.includes(kind), type: text(data.type), logo, source: Array.isArray(data.source) ? data.source.find((one) => safeAddress(one) !== null) : data.source, group: -1, out: [], in: [] });
+    this.nodes.push({ at: this.nodes.length, id, shownId: oneLine(id), name, kind, own: OWN_KINDS.includes(kind), ours: data.ours === true, type: text(data.type), logo, source: Array.isArray(data.source) ? data.source.find((one) => safeAddress(one) !== null) : data.source, group: -1, out: [], in: [] });
   }
 
   readParent(data) {

@@ -39,6 +39,9 @@ export class TrustPanel extends Details {
     this.neighbours("Whom it gets into", at, "out");
     this.neighbours("Joined networks", at, "mutual");
     if (network.edgesOf(at, "in").length + network.edgesOf(at, "out").length + network.edgesOf(at, "mutual").length === 0) this.add(el("p", { class: "soft" }, "It trusts nobody here, and nobody here trusts it."));
+    const own = (one) => one.account === node.shownId;
+    this.open(network.everybody.filter(own), (one) => one.resource);
+    this.deleted(network.dangling.filter(own), (one) => `${one.resource} names ${one.principal}`);
     const gaps = network.gaps.filter((gap) => gap.account === node.shownId || gap.account === node.name);
     if (gaps.length > 0) this.add(panelSection("Not seen", gaps.length, el("p", { class: "soft" }, "It may trust others by what is there."), growing(gaps, (gap) => gap.what, 10)));
   }
@@ -137,15 +140,17 @@ export class TrustPanel extends Details {
     const { network, sieve } = this;
     const { nodes } = network;
     const on = network.edges.filter((edge) => sieve.edgeOn[edge.at]);
-    const foreign = on.filter((edge) => !nodes[edge.from].own && nodes[edge.to].own && !isMutual(edge.access));
+    const foreign = on.filter((edge) => !nodes[edge.from].own && !nodes[edge.from].ours && nodes[edge.to].own && !isMutual(edge.access));
     const own = nodes.filter((node) => node.kind === "scanned").length;
     this.add(panelTitle("Who is trusted", `${plural(own, "account")} with a snapshot, ${plural(network.edges.length, "edge")}`));
+    this.leftOut();
     const parties = (edges) => new Set(edges.map((edge) => edge.from)).size;
     const admins = foreign.filter((edge) => edge.access === "admin");
     const unknown = foreign.filter((edge) => nodes[edge.from].kind === "unknown");
     const strange = nodes.filter((node) => node.kind === "unknown" && sieve.nodeOn[node.at]).length;
     this.add(el("ul", { class: "numbers" },
       el("li", { class: "outside" }, el("strong", {}, parties(foreign).toLocaleString("en")), "outsiders get in"), el("li", { class: "whole" }, el("strong", {}, parties(admins).toLocaleString("en")), "as administrator"), el("li", { class: "strange" }, el("strong", {}, strange.toLocaleString("en")), strange === 1 ? "unknown account" : "unknown accounts")));
+    this.open(network.everybody);
     this.parties("Outsiders as administrators", admins);
     this.parties("Unknown accounts that get in", unknown.filter((edge) => edge.access !== "admin"));
     const rest = foreign.filter((edge) => edge.access !== "admin" && nodes[edge.from].kind !== "unknown");
@@ -156,7 +161,24 @@ export class TrustPanel extends Details {
     for (const edge of on) if (nodes[edge.from].own && nodes[edge.to].own && edge.access === "admin") strongest.set(edge.from, (strongest.get(edge.from) ?? 0) + 1);
     const hubs = [...strongest].filter(([, count]) => count > 1).sort((a, b) => b[1] - a[1] || a[0] - b[0]);
     if (hubs.length > 0) this.add(panelSection("Own accounts that administer others", hubs.length, growing(hubs, ([at, count]) => [this.facts.link(at), el("span", { class: "soft" }, ` ${plural(count, "account")}`)], 10)));
+    this.deleted(network.dangling);
     this.gaps();
+  }
+
+  // What the picture was made without.
+  leftOut() {
+    const { only, hidden } = this.network;
+    const words = { admin: "Only administrators are here: it was made with --admin_only.", network: "Only networks are here: it was made with --network_only." };
+    if (Object.hasOwn(words, only)) this.add(el("p", { class: "hint", id: "only" }, words[only]));
+    if (hidden > 0) this.add(el("p", { class: "hint", id: "hidden" }, `${plural(hidden, "account")} of AWS’s services left out: --show_aws_owned_accounts has them.`));
+  }
+
+  open(everybody, of = (one) => [el("strong", {}, `${this.network.gapAccount(one)}: `), one.resource]) {
+    if (everybody.length > 0) this.add(panelSection("Open to everybody", everybody.length, el("p", { class: "soft" }, "No edge says so: everybody is nobody’s account. “cloudmapper public” says more."), growing(everybody, of, 6)));
+  }
+
+  deleted(dangling, of = (one) => [el("strong", {}, `${this.network.gapAccount(one)}: `), one.resource, el("span", { class: "soft" }, ` names ${one.principal}`)]) {
+    if (dangling.length > 0) this.add(panelSection("Deleted principals", dangling.length, el("p", { class: "soft" }, "Nobody gets in by them. They can go."), growing(dangling, of, 6)));
   }
 
   parties(name, edges) {

@@ -33,6 +33,10 @@ pub(super) fn text(web: &Web, html: Option<&Path>, out: &mut dyn Write) -> anyho
         let who = if everybody == 1 { "1 policy lets".to_owned() } else { format!("{everybody} policies let") };
         writeln!(out, "Everybody: {who} everybody in; `cloudmapper public` lists them")?;
     }
+    if web.hidden > 0 {
+        let accounts = count(web.hidden, "account of AWS's services is", "accounts of AWS's services are");
+        writeln!(out, "{accounts} not shown; --show_aws_owned_accounts shows them")?;
+    }
     let mut classes: BTreeMap<Access, usize> = BTreeMap::new();
     for edge in web.visible() {
         *classes.entry(edge.access).or_default() += 1;
