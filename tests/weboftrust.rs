@@ -334,6 +334,7 @@ fn several_steps() {
     let run = |more: &[&str]| -> Ran { workspace.run(&[&all, more].concat()) };
     run(&["--path", "okta", "prod"]).says(0, &["1 step", "okta", "admin", "role/okta-admin"]);
     run(&["--path", "prod", "dev"]).says(0, &["leads nowhere"]);
+    run(&["--path", "prod", PROD]).says(0, &["Both are the same"]);
     run(&["--blast-radius", "okta"]).says(0, &["leads to 3 others"]);
     run(&["--path", "okta", "prod", "--html", "x.html"]).says(2, &["--html"]);
     run(&["--certain"]).says(2, &["--path"]);
@@ -436,15 +437,24 @@ fn policies_are_judged_not_searched() {
 #[test]
 fn everybody_and_the_deleted_are_told() {
     let workspace = Workspace::new();
+    let mistyped = role(PROD, "typo", trust(json!({"AWS": "12345678901"})), "ec2:*");
+    let anybody = json!([{"Effect": "Allow", "Principal": {"Federated": format!("arn:aws:iam::{PROD}:oidc-provider/token.actions.githubusercontent.com")},
+        "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringEquals": {"token.actions.githubusercontent.com:aud": "sts.amazonaws.com"}}}]);
     let deleted = role(PROD, "left", trust(json!({"AWS": "AROAEXAMPLEEXAMPLE"})), "ec2:*");
-    account(&workspace, "prod", PROD, &[role(PROD, "open", trust(json!("*")), "ec2:*"), deleted]);
+    account(
+        &workspace,
+        "prod",
+        PROD,
+        &[role(PROD, "open", trust(json!("*")), "ec2:*"), deleted, mistyped, role(PROD, "pipeline", anybody, "ec2:*")],
+    );
     let ran = workspace.run(&["weboftrust", "--account", "prod", "--admin_only"]);
     let page: Value = serde_json::from_str(&workspace.read("web/trust.json")).unwrap();
     assert_eq!((&page["about"]["only"], &page["about"]["hidden"]), (&json!("admin"), &json!(0)));
     ran.says(
         0,
-        &["Everybody: 1 policy let", "arn:aws:iam::111122223333:role/left still names AROAEXAMPLEEXAMPLE", "1 node, 0 connections"],
+        &["Everybody: 2 policies let", "arn:aws:iam::111122223333:role/left still names AROAEXAMPLEEXAMPLE", "1 node, 0 connections"],
     );
+    assert!(!ran.out.contains("12345678901"), "{}", ran.out);
 }
 
 #[test]
@@ -768,6 +778,28 @@ fn snapshots_that_do_not_count() {
     workspace
         .run(&["wot", "--accounts", "prod"])
         .says(1, &["iam:GetAccountAuthorizationDetails is in the snapshot without users and roles"]);
+}
+
+/// What a run that was stopped left out, and what somebody removed, is told.
+#[test]
+fn snapshots_that_are_not_whole() {
+    let workspace = Workspace::new();
+    let key = "us-east-1/kms-get-key-policy/k1";
+    let files = Map::from_iter([
+        (key.to_owned(), json!({"Policy": "{}"})),
+        ("us-east-1/kms-list-keys.json".to_owned(), json!({"Keys": [{"KeyId": "k1"}]})),
+    ]);
+    stored::write(workspace.path(), "prod", "aws", &files, &[]);
+    account(&workspace, "prod", PROD, &[]);
+    let gaps = |page: &Value| page["about"]["gaps"].to_string();
+    let whole = gaps(&page(&workspace, &["--account", "prod"]));
+    assert!(!whole.contains("KMS key") && !whole.contains("not finished"), "{whole}");
+    std::fs::remove_file(workspace.path().join("account-data/prod").join(key)).unwrap();
+    let mut manifest: Value = serde_json::from_str(&workspace.read("account-data/prod/manifest.json")).unwrap();
+    manifest["complete"] = json!(false);
+    workspace.write("account-data/prod/manifest.json", &manifest.to_string());
+    let less = gaps(&page(&workspace, &["--account", "prod"]));
+    assert!(less.contains("the policy of 1 × KMS key was not collected") && less.contains("the collection was not finished"), "{less}");
 }
 
 /// A policy that cannot be read lets in nobody knows whom.

@@ -317,8 +317,8 @@ impl Snapshot {
     pub fn files_asked_for(&self, region: &str, stem: &str) -> Result<Vec<String>, SnapshotError> {
         let mut files = self.files_of(region, stem)?;
         if let Some(manifest) = &self.manifest {
-            let recorded = below(&manifest.calls, &format!("{region}/{stem}"));
-            files.extend(recorded.filter(|(_, call)| call.outcome != Outcome::Value).map(|(file, _)| file.clone()));
+            // Files that were collected and are gone, too.
+            files.extend(below(&manifest.calls, &format!("{region}/{stem}")).map(|(file, _)| file.clone()));
             files.sort();
             files.dedup();
         }

@@ -44,6 +44,10 @@ fn of_account(judge: &Judge<'_>, account: &Account, snapshot: &Snapshot) -> Resu
     for gap in &account.gaps {
         strands.gaps.insert(Gap { account: id.clone(), what: gap.clone(), service: "iam".to_owned() });
     }
+    if snapshot.manifest().is_some_and(|manifest| !manifest.header.complete) {
+        let what = "the collection was not finished: any call may be missing".to_owned();
+        strands.gaps.insert(Gap { account: id.clone(), what, service: "collect".to_owned() });
+    }
     if account.id.is_empty() {
         return Ok(strands);
     }

@@ -11,7 +11,7 @@ use crate::graph::Administrators;
 use crate::iam::estate::{Account, PolicyId, Principal};
 use crate::iam::evaluate::Named;
 use crate::iam::formula::Formula;
-use crate::iam::outside::{Asked, Door, Who};
+use crate::iam::outside::{Asked, Door, Narrow, Who, is_open_to_all};
 use crate::iam::policy::{Effect, Policy, PrincipalName};
 
 const DETAILS: &str = "iam-get-account-authorization-details.json";
@@ -61,6 +61,9 @@ impl<'a> Roles<'a> {
                 return self.through_pools(role, door, said, strands);
             }
             strands.named.extend(provider.named());
+            if is_any_user(door) {
+                strands.everybody(&self.account.id, &role.arn);
+            }
         }
         self.judge.note_nameless(door, &self.account.id, &role.arn, strands);
         let parties = match self.judge.parties(door, &self.account.id) {
@@ -181,4 +184,10 @@ impl<'a> Roles<'a> {
         let rights = (account.identity(role).collect(), role.boundary);
         self.known.entry(rights).or_insert_with(|| administrators.of(account, role)).clone()
     }
+}
+
+/// Whether a way in is open to whoever registers with a provider that takes everybody.
+fn is_any_user(door: &Door) -> bool {
+    let chosen = |way: &Vec<Narrow>| way.contains(&Narrow::Chosen);
+    matches!(&door.who, Who::Users(provider) if is_open_to_all(provider)) && !door.ways.iter().all(chosen)
 }

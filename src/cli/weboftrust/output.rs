@@ -18,8 +18,14 @@ pub(super) fn called(web: &Web, id: &str) -> String {
 }
 
 pub(super) fn text(web: &Web, html: Option<&Path>, out: &mut dyn Write) -> anyhow::Result<()> {
+    let mut edges: BTreeMap<&str, Vec<&Edge>> = BTreeMap::new();
+    for edge in &web.edges {
+        edges.entry(&edge.from).or_default().push(edge);
+        edges.entry(&edge.to).or_default().push(edge);
+    }
     for node in web.nodes.iter().filter(|node| node.kind == Kind::Unknown) {
-        writeln!(out, "Unknown account: {}{}", visible(&node.id), ties(web, node))?;
+        let own = edges.get(node.id.as_str()).map(Vec::as_slice).unwrap_or_default();
+        writeln!(out, "Unknown account: {}{}", visible(&node.id), ties(web, node, own))?;
     }
     for node in web.nodes.iter().filter(|node| node.kind == Kind::Vendor && node.source.is_empty()) {
         writeln!(out, "Unconfirmed: {} is said to be of {}", visible(&node.id), visible(&node.name))?;
@@ -46,7 +52,9 @@ pub(super) fn text(web: &Web, html: Option<&Path>, out: &mut dyn Write) -> anyho
     let nodes = count(web.nodes.len(), "node", "nodes");
     let groups = if web.groups.is_empty() { String::new() } else { format!(" in {}", count(web.groups.len(), "group", "groups")) };
     let by_class = if each.is_empty() { String::new() } else { format!(": {}", each.join(", ")) };
-    writeln!(out, "{nodes}{groups}, {}{by_class}", count(connections, "connection", "connections"))?;
+    let weaker = web.edges.len() - connections;
+    let hidden = if weaker > 0 { format!("; {} beside a stronger one", count(weaker, "more stands", "more stand")) } else { String::new() };
+    writeln!(out, "{nodes}{groups}, {}{by_class}{hidden}", count(connections, "connection", "connections"))?;
     writeln!(out, "web/trust.json and web/data.json written; `cloudmapper webserver` shows them at /trust.html")?;
     if let Some(path) = html {
         writeln!(out, "{}", visible(&path.display().to_string()))?;
@@ -55,9 +63,9 @@ pub(super) fn text(web: &Web, html: Option<&Path>, out: &mut dyn Write) -> anyho
 }
 
 /// What an unknown account has to do with ours.
-fn ties(web: &Web, node: &Node) -> String {
+fn ties(web: &Web, node: &Node, edges: &[&Edge]) -> String {
     let mut words: Vec<String> = Vec::new();
-    for edge in web.edges.iter().filter(|edge| edge.from == node.id || edge.to == node.id) {
+    for edge in edges {
         let way = if edge.from == node.id { "into" } else { "from" };
         let other = if edge.from == node.id { &edge.to } else { &edge.from };
         words.push(format!("{} {way} {}", edge.access.word(), called(web, other)));

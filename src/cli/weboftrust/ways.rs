@@ -53,6 +53,11 @@ fn edges<'a>(web: &'a Web, route: &'a Route) -> impl Iterator<Item = &'a Edge> {
 }
 
 fn text(args: &WeboftrustArgs, web: &Web, all: &[Walked], out: &mut dyn Write) -> anyhow::Result<()> {
+    if let Some([from, to]) = args.path.as_deref()
+        && find(web, from)?.id == find(web, to)?.id
+    {
+        return Ok(writeln!(out, "Both are the same: what may be done within it, `cloudmapper graph` tells.")?);
+    }
     if all.is_empty() {
         return Ok(writeln!(out, "Trust leads nowhere from there.")?);
     }

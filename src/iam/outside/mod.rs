@@ -15,6 +15,7 @@ use super::formula::Formula;
 use super::policy::{Action, Effect, Policy, PrincipalName, Statement, Target};
 
 pub use narrow::{Narrow, shuts_out};
+pub use providers::is_open_to_all;
 
 /// The callers of an account that nobody knows.
 const STRANGER: &str = "everyone";

@@ -49,7 +49,8 @@ fn of_host(name: &str) -> Option<&'static Provider> {
 }
 
 /// Whether anybody can have a token of the provider.
-pub(super) fn is_open_to_all(provider: &str) -> bool {
+#[must_use]
+pub fn is_open_to_all(provider: &str) -> bool {
     of_host(provider).is_some()
 }
 
