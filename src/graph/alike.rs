@@ -221,6 +221,9 @@ impl Memory {
         let mut classes: HashMap<(u64, u64, u64, bool), Truth> = HashMap::new();
         let assuming = asking.is_assuming(id);
         for place in meant.places() {
+            if known.is_some() && alike.ears.get(place).is_some_and(|ear| ear.refuses(asking.prober)) {
+                continue;
+            }
             let trust = if assuming { alike.trust.get(place).copied().unwrap_or(0) } else { 0 };
             let reserved = alike.reserved.get(place).copied().unwrap_or(false);
             let class = (matching(patterns, place), trust, view.tags(place), reserved);

@@ -309,7 +309,7 @@ impl Work<'_> {
             let Some((account, role)) = estate.principal(&node.arn).filter(|(_, role)| !role.instance_profiles.is_empty()) else {
                 continue;
             };
-            let asker = Asker { caller: role.caller(account), known: Some((account, role)) };
+            let asker = Asker::of(account, role);
             let prober = Prober::new(estate, &asker);
             let may = |action: &Action| prober.on_everything(action).certain() == Truth::Yes;
             if may(&channel) && commands.iter().any(may) {

@@ -32,7 +32,7 @@ pub(super) fn add(graph: &mut Graph, estate: &Estate) -> Result<(), GraphError> 
     {
         let places = graph.by_arn();
         for (account, principal) in estate.accounts.iter().flat_map(|account| account.principals.iter().map(move |one| (account, one))) {
-            let asker = Asker { caller: principal.caller(account), known: Some((account, principal)) };
+            let asker = Asker::of(account, principal);
             let roles = named.of_source(account, principal);
             if roles.is_empty() || is_service_linked(principal) || !may(estate, account, principal, &action) {
                 continue;

@@ -260,7 +260,7 @@ pub(super) enum Found<'f, 's, 'a> {
 /// Whether somebody may take on a role.
 pub(super) fn assumption(estate: &Estate, from: &str, to: &str) -> Option<Step> {
     let (account, principal) = estate.principal(from)?;
-    let asker = Asker { caller: principal.caller(account), known: Some((account, principal)) };
+    let asker = Asker::of(account, principal);
     let action = Action::new("sts:AssumeRole", estate.store.catalog());
     let target = Target::Arn(to.to_owned());
     let explained = Prober::new(estate, &asker).explain(&Probe { action: &action, target: &target, keys: &[], side: ResourceSide::Own });

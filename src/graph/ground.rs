@@ -30,6 +30,12 @@ pub(super) struct List {
     pub(super) unseen: Vec<String>,
 }
 
+/// What a fact asks: a call and a program.
+type Asked = (Option<&'static str>, &'static str);
+
+/// What is known of it, by place.
+type Column = Vec<Option<Truth>>;
+
 /// A policy, group or role as an entry of the table sees it, if it does.
 type Known = Option<Rc<Located>>;
 
@@ -46,7 +52,8 @@ pub(super) struct Ground<'a> {
     by_arn: HashMap<&'a str, usize>,
     raw: OnceCell<Raw>,
     outputs: RefCell<HashMap<(usize, usize), Value>>,
-    columns: RefCell<HashMap<usize, Vec<Option<Truth>>>>,
+    /// By call and program.
+    columns: RefCell<HashMap<Asked, Column>>,
     /// By program and ARN.
     known: RefCell<HashMap<(String, String), Known>>,
     beginnings: RefCell<HashMap<&'static str, bool>>,
@@ -305,7 +312,8 @@ impl<'a> Ground<'a> {
     /// Whether a fact holds of a principal.
     pub(super) fn holds(&self, fact: &'static Fact, place: usize) -> Truth {
         let mut columns = self.columns.borrow_mut();
-        let column = columns.entry(std::ptr::from_ref(fact).addr()).or_insert_with(|| vec![None; self.account.principals.len()]);
+        let key = (fact.file.as_deref(), fact.ok.0.text());
+        let column = columns.entry(key).or_insert_with(|| vec![None; self.account.principals.len()]);
         match column.get(place) {
             Some(Some(known)) => return *known,
             Some(None) => {}
@@ -314,7 +322,7 @@ impl<'a> Ground<'a> {
         drop(columns);
         let value = self.fact(fact, place);
         let holds = truth(value.get("ok").unwrap_or(&value));
-        if let Some(cell) = self.columns.borrow_mut().get_mut(&std::ptr::from_ref(fact).addr()).and_then(|column| column.get_mut(place)) {
+        if let Some(cell) = self.columns.borrow_mut().get_mut(&key).and_then(|column| column.get_mut(place)) {
             *cell = Some(holds);
         }
         holds

@@ -14,7 +14,7 @@ use crate::iam::query::{Because, Prober, Rights};
 /// What makes an administrator, asked of one as it is.
 pub(super) fn administration(estate: &Estate, arn: &str) -> Vec<Step> {
     let Some((account, principal)) = estate.principal(arn) else { return Vec::new() };
-    let asker = Asker { caller: principal.caller(account), known: Some((account, principal)) };
+    let asker = Asker::of(account, principal);
     ranks(&Prober::new(estate, &asker), estate)
 }
 
@@ -24,7 +24,7 @@ pub(super) fn of_rights(estate: &Estate, arn: &str, mut rights: Rights, gain: Ga
     if !matches!(gain, Gain::TargetWithoutBoundary | Gain::SelfWithoutBoundary | Gain::NewAdmin) {
         rights.boundary = principal.boundary;
     }
-    let asker = Asker { caller: principal.caller(account), known: Some((account, principal)) };
+    let asker = Asker::of(account, principal);
     ranks(&Prober::with(estate, &asker, &rights), estate)
 }
 

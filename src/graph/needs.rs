@@ -348,7 +348,7 @@ impl<'p, 's, 'a> Part<'p, 's, 'a> {
                 By::Other(template) => scene.ground.place(&template.text(case)).and_then(|at| Some(scene.principal(at)?.arn.as_str())),
             };
             let Some((account, principal)) = who.and_then(|who| estate.principal(who)) else { continue };
-            let asker = Asker { caller: principal.caller(account), known: Some((account, principal)) };
+            let asker = Asker::of(account, principal);
             steps.push(Step {
                 who: principal.arn.clone(),
                 action: ask.action.name.clone(),

@@ -58,7 +58,7 @@ pub(super) struct Scene<'a> {
 impl<'a> Scene<'a> {
     pub(super) fn new(estate: &'a Estate, ground: Ground<'a>, plans: &'a [Plan], reach: Reach<'a>) -> Self {
         let account = ground.account;
-        let asker = |principal: &'a Principal| Asker { caller: principal.caller(account), known: Some((account, principal)) };
+        let asker = |principal: &'a Principal| Asker::of(account, principal);
         let cells = || account.principals.iter().map(|_| OnceCell::new()).collect();
         let policies = estate.resources.iter().filter(|(_, resource)| resource.account == account.id);
         let known = policies.filter_map(|(_, resource)| match resource.policy {

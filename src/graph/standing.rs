@@ -185,7 +185,7 @@ impl<'a> Administrators<'a> {
     /// Under which conditions a user or role is one.
     #[must_use]
     pub fn of(&self, account: &'a Account, principal: &'a Principal) -> Formula {
-        let asker = Asker { caller: principal.caller(account), known: Some((account, principal)) };
+        let asker = Asker::of(account, principal);
         match self.administration.of(self.estate, &asker) {
             Standing::No => Formula::Never,
             Standing::If(formula) => formula,

@@ -64,7 +64,7 @@ pub(super) fn trusts(estate: &Estate, ground: &Ground<'_>, plan: &TrustPlan, rol
     let keys = keys(ground, plan, case);
     let lets_in = |party: &Party| {
         let Some(caller) = caller(party, case) else { return Truth::No };
-        lets(estate, &Asker { caller, known: None }, &plan.actions, role, &keys)
+        lets(estate, &Asker::new(caller, None), &plan.actions, role, &keys)
     };
     Truth::any(plan.parties.iter().map(lets_in))
 }
@@ -74,7 +74,7 @@ pub(super) fn answers(estate: &Estate, ground: &Ground<'_>, plan: &TrustPlan, ro
     let keys = keys(ground, plan, case);
     let target = Target::Arn(role.to_owned());
     let of = |caller: Caller| {
-        let asker = Asker { caller, known: None };
+        let asker = Asker::new(caller, None);
         let prober = Prober::new(estate, &asker);
         let step = |action: &Action| Step {
             who: prober.name().to_owned(),

@@ -10,7 +10,7 @@ use crate::iam::condition::Condition;
 use crate::iam::context::Context;
 use crate::iam::policy::pattern::Pattern;
 use crate::iam::policy::template::Resolved;
-use crate::iam::policy::{Policy, PrincipalName, ResourcePattern, Statement};
+use crate::iam::policy::{Effect, Policy, PrincipalName, ResourcePattern, Statement};
 use crate::iam::query::{KeyFact, Prober};
 use crate::iam::truth::Truth;
 
@@ -136,8 +136,9 @@ fn callers(prober: &Prober<'_>, statements: &[&Statement]) -> Vec<Truth> {
 pub(super) enum Ear<'a> {
     /// Nobody: it names whole accounts, services, providers or everybody, and no condition looks at who asks.
     Impartial,
-    /// Those whom it names from the others, and of these the ones who meet its conditions.
-    Conditions(Vec<&'a Condition>),
+    /// Those whom it names from the others, and of these the ones who meet its conditions: those of all statements, and of each
+    /// that allows something.
+    Conditions(Vec<&'a Condition>, Vec<Vec<&'a Condition>>),
     /// Anybody.
     Personal,
 }
@@ -149,19 +150,28 @@ impl<'a> Ear<'a> {
         if clauses().any(|clause| clause.negated) || statements().any(is_personal) {
             return Self::Personal;
         }
-        let conditions: Vec<&Condition> = of_callers(statements()).collect();
-        let one = |name: &PrincipalName| {
-            !matches!(name, PrincipalName::Everyone | PrincipalName::Account(_) | PrincipalName::Service(_) | PrincipalName::Federated(_))
+        let whole = |name: &PrincipalName| {
+            matches!(name, PrincipalName::Everyone | PrincipalName::Account(_) | PrincipalName::Service(_) | PrincipalName::Federated(_))
         };
-        let names_some = clauses().flat_map(|clause| &clause.names).any(one);
-        if conditions.is_empty() && !names_some { Self::Impartial } else { Self::Conditions(conditions) }
+        let conditions: Vec<&Condition> = of_callers(statements()).collect();
+        if conditions.is_empty() && clauses().flat_map(|clause| &clause.names).all(whole) {
+            return Self::Impartial;
+        }
+        let allowing = statements().filter(|statement| statement.effect == Effect::Allow);
+        Self::Conditions(conditions, allowing.map(|statement| of_callers([statement].into_iter()).collect()).collect())
+    }
+
+    /// Whether nobody of the asker's kind gets in, named or not.
+    pub(super) fn refuses(&self, prober: &Prober<'_>) -> bool {
+        let fails = |condition: &&Condition| prober.meets(condition) == Truth::No;
+        matches!(self, Self::Conditions(_, allowing) if allowing.iter().all(|conditions| conditions.iter().any(fails)))
     }
 
     /// A number for what it tells of one whom it does not name.
     pub(super) fn hears(&self, prober: &Prober<'_>) -> Option<u64> {
         match self {
             Self::Impartial => Some(0),
-            Self::Conditions(conditions) => Some(hash(&conditions.iter().map(|condition| prober.meets(condition)).collect::<Vec<_>>())),
+            Self::Conditions(all, _) => Some(hash(&all.iter().map(|condition| prober.meets(condition)).collect::<Vec<_>>())),
             Self::Personal => None,
         }
     }

@@ -1,7 +1,10 @@
 //! Whom a name or pattern means.
 
+use std::sync::{Arc, OnceLock};
+
 use super::{Account, Estate, Principal};
 use crate::iam::caller::{Caller, CallerKind};
+use crate::iam::context::Context;
 use crate::iam::policy::pattern::Pattern;
 use crate::model::visible;
 
@@ -29,6 +32,34 @@ pub struct Asker<'a> {
     pub caller: Caller,
     /// The user or role, when it is one of the estate's.
     pub known: Option<(&'a Account, &'a Principal)>,
+    /// What is known of all its requests, once it has been asked for.
+    context: OnceLock<Arc<Context>>,
+}
+
+impl<'a> Asker<'a> {
+    /// Somebody.
+    #[must_use]
+    pub fn new(caller: Caller, known: Option<(&'a Account, &'a Principal)>) -> Self {
+        Self { caller, known, context: OnceLock::new() }
+    }
+
+    /// A user or role.
+    #[must_use]
+    pub fn of(account: &'a Account, principal: &'a Principal) -> Self {
+        Self::new(principal.caller(account), Some((account, principal)))
+    }
+
+    /// What the snapshot says of all its requests.
+    pub(crate) fn context(&self, estate: &Estate) -> &Arc<Context> {
+        let find = || match (self.known, self.caller.kind) {
+            (Some((account, role)), CallerKind::Session) => {
+                estate.context_of_session(account, role, self.caller.arn.rsplit('/').next().unwrap_or_default())
+            }
+            (Some((account, principal)), _) => estate.context(account, principal),
+            (None, _) => estate.context_of(&self.caller),
+        };
+        self.context.get_or_init(|| Arc::new(find()))
+    }
 }
 
 /// Everybody whom a name or pattern means.
@@ -39,8 +70,7 @@ pub fn askers<'a>(estate: &'a Estate, name: Option<&str>, accounts: &[String]) -
     let chosen = |account: &&Account| accounts.is_empty() || accounts.contains(&account.id);
     let all =
         estate.accounts.iter().filter(chosen).flat_map(|account| account.principals.iter().map(move |principal| (account, principal)));
-    let asker =
-        |(account, principal): (&'a Account, &'a Principal)| Asker { caller: principal.caller(account), known: Some((account, principal)) };
+    let asker = |(account, principal): (&'a Account, &'a Principal)| Asker::of(account, principal);
     let Some(name) = name else { return Ok(all.map(asker).collect()) };
     let any_session = sessions_of(name)?;
     let name = any_session.as_deref().unwrap_or(name);
@@ -94,13 +124,13 @@ pub fn session(estate: &Estate, mut caller: Caller) -> Option<Asker<'_>> {
     let role = account.principals.iter().find(|principal| principal.is_role && principal.name == role)?;
     caller.lender = Some(role.arn.clone());
     caller.canonical.clone_from(&account.canonical);
-    Some(Asker { caller, known: Some((account, role)) })
+    Some(Asker::new(caller, Some((account, role))))
 }
 
 /// Those who are no user or role of the estate.
 fn other<'a>(estate: &'a Estate, name: &str) -> Option<Vec<Asker<'a>>> {
     if name == "anonymous" {
-        return Some(vec![Asker { caller: Caller::new("*"), known: None }]);
+        return Some(vec![Asker::new(Caller::new("*"), None)]);
     }
     let mut caller = Caller::new(name);
     let service = caller.kind == CallerKind::Service && name.contains(".amazonaws.");
@@ -109,7 +139,7 @@ fn other<'a>(estate: &'a Estate, name: &str) -> Option<Vec<Asker<'a>>> {
         (CallerKind::Session, Some(_)) => session(estate, caller).map(|found| vec![found]),
         (CallerKind::Root, Some(account)) => {
             caller.canonical.clone_from(&account.canonical);
-            Some(vec![Asker { caller, known: None }])
+            Some(vec![Asker::new(caller, None)])
         }
         // A user or role that the account does not have.
         (CallerKind::User | CallerKind::Role, Some(_)) => None,
@@ -117,6 +147,6 @@ fn other<'a>(estate: &'a Estate, name: &str) -> Option<Vec<Asker<'a>>> {
         // Groups, policies and buckets make no requests.
         (CallerKind::Provider, _) if name.starts_with("arn:") && !name.contains("-provider/") => None,
         _ if name.contains(['*', '?']) => None,
-        _ => Some(vec![Asker { caller, known: None }]),
+        _ => Some(vec![Asker::new(caller, None)]),
     }
 }

@@ -82,7 +82,7 @@ fn outsider(estate: &Estate, caller: Caller) -> Option<Asker<'_>> {
     match (caller.kind, account) {
         (CallerKind::Session, Some(account)) if !account.unread => session(estate, caller),
         (CallerKind::User | CallerKind::Role, Some(account)) if !account.unread => None,
-        _ => Some(Asker { caller, known: None }),
+        _ => Some(Asker::new(caller, None)),
     }
 }
 

@@ -51,8 +51,7 @@ pub fn assumable_roles<'a>(estate: &'a Estate, account: &'a Account, limit: usiz
     let open: Vec<&Role<'_>> = roles.iter().filter(|role| role.named.account).collect();
     let any = aim(estate, &action, None);
     let search = Search { estate, action: &action, any: &any, open, by_arn, limit };
-    let askers: Vec<Asker<'_>> =
-        account.principals.iter().map(|principal| Asker { caller: principal.caller(account), known: Some((account, principal)) }).collect();
+    let askers: Vec<Asker<'_>> = account.principals.iter().map(|principal| Asker::of(account, principal)).collect();
     in_parallel(&askers, processors(), |asker, (): &mut ()| search.of(asker, &given))
 }
 

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use super::Given;
 use super::probe::{KeyFact, Rights};
 use super::targets::Aim;
-use crate::iam::caller::CallerKind;
 use crate::iam::condition::Condition;
 use crate::iam::context::Context;
 use crate::iam::estate::{Asker, Estate};
@@ -59,7 +58,7 @@ impl<'a> Own<'a> {
                 let id = values.first().filter(|_| values.len() == 1)?;
                 store.named(estate.resources.endpoint(id)?)
             }),
-            context: Arc::new(context(estate, asker, keys)),
+            context: context(estate, asker, keys),
             at_home: OnceCell::new(),
         }
     }
@@ -189,14 +188,12 @@ impl<'a> Place<'a> {
 }
 
 /// What the snapshot and the question say of the asker's requests.
-fn context(estate: &Estate, asker: &Asker<'_>, keys: &[(String, Vec<String>)]) -> Context {
-    let mut context = match (asker.known, asker.caller.kind) {
-        (Some((account, role)), CallerKind::Session) => {
-            estate.context_of_session(account, role, asker.caller.arn.rsplit('/').next().unwrap_or_default())
-        }
-        (Some((account, principal)), _) => estate.context(account, principal),
-        (None, _) => estate.context_of(&asker.caller),
-    };
+fn context(estate: &Estate, asker: &Asker<'_>, keys: &[(String, Vec<String>)]) -> Arc<Context> {
+    let known = asker.context(estate);
+    if keys.is_empty() {
+        return known.clone();
+    }
+    let mut context = Context::over(known);
     for (key, values) in keys {
         if values.is_empty() {
             context.set_absent(key);
@@ -204,5 +201,5 @@ fn context(estate: &Estate, asker: &Asker<'_>, keys: &[(String, Vec<String>)]) -
             context.set(key, values);
         }
     }
-    context
+    Arc::new(context)
 }
