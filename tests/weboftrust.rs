@@ -765,6 +765,14 @@ fn conditions_on_what_is_asked_keep_nobody_named_out() {
         .iter()
         .any(|gap| gap["what"] == "the policy of arn:aws:s3:::ours: whose AROAEXAMPLEEXAMPLE is, is not known");
     assert!(told, "{}", strange["about"]["gaps"]);
+    // So with a service that acts for somebody's bucket, however its ARN is written.
+    for arn in ["arn:aws:s3:::theirs", "arn:aws:s3:*:*:theirs"] {
+        let page = seen(json!({"Service": "logging.s3.amazonaws.com"}), json!({"ArnLike": {"aws:SourceArn": arn}}));
+        assert!(page["about"]["gaps"].to_string().contains("whose arn:aws:s3:::theirs is, is not known"), "{arn}");
+        let own =
+            seen(json!({"Service": "logging.s3.amazonaws.com"}), json!({"ArnLike": {"aws:SourceArn": arn.replace("theirs", "ours")}}));
+        assert!(!own["about"]["gaps"].to_string().contains("whose"), "{arn}");
+    }
 }
 
 /// An account that was collected twice is read once, and that is said; an answer without lists is none.

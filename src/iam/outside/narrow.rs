@@ -112,7 +112,9 @@ fn by_key(condition: &Condition) -> Option<Narrow> {
         | "s3:dataaccesspointarn"
         | "lambda:sourcefunctionarn"
         | "aws:sourcevpcarn"
-        | "ec2:sourceinstancearn" => each(&values, account).map(Narrow::Accounts).or_else(|| literals(&values).map(Narrow::Named)),
+        | "ec2:sourceinstancearn" => {
+            each(&values, account).map(Narrow::Accounts).or_else(|| literals(&values).or_else(|| each(&values, bucket)).map(Narrow::Named))
+        }
         "aws:userid" => each(&values, unique_id).map(Narrow::Named),
         "aws:sourcevpc" | "aws:sourcevpce" => literals(&values).map(Narrow::Named),
         "aws:sourceip" => Some(Narrow::Addresses(values.iter().map(ToString::to_string).collect())),
@@ -139,6 +141,14 @@ fn account(value: &Pattern) -> Option<String> {
     let text = value.to_string();
     let account = text.split(':').nth(4)?;
     is_account_id(account).then(|| account.to_owned())
+}
+
+/// The ARN of a bucket, which policies also write with wildcards for what it has not: `arn:aws:s3:*:*:logs`.
+fn bucket(value: &Pattern) -> Option<String> {
+    let text = value.to_string();
+    let parts: Vec<&str> = text.split(':').collect();
+    let ["arn", partition, "s3", _, _, name] = parts.as_slice() else { return None };
+    (!partition.contains(['*', '?']) && !name.contains(['*', '?', '/'])).then(|| format!("arn:{partition}:s3:::{name}"))
 }
 
 /// `o-abc/r-1/*`
