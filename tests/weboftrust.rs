@@ -374,19 +374,21 @@ fn who_can_walk() {
 /// Whoever stands for an account is of the partition that the policy is of.
 #[test]
 fn other_partitions() {
-    let workspace = Workspace::new();
-    let role = role(PROD, "r", trust(json!({"AWS": [format!("arn:aws-us-gov:iam::{STRANGER}:root"), DEV]})), "ec2:*");
-    let details = json!({"UserDetailList": [], "RoleDetailList": [role], "GroupDetailList": [], "Policies": []});
-    let identity = json!({"Account": PROD, "Arn": format!("arn:aws-us-gov:iam::{PROD}:user/x")});
-    workspace.write("account-data/prod/describe-regions.json", r#"{"Regions": [{"RegionName": "us-gov-west-1"}]}"#);
-    for (file, value) in [("sts-get-caller-identity", identity), ("iam-get-account-authorization-details", details)] {
-        let text = value.to_string().replace("arn:aws:", "arn:aws-us-gov:");
-        workspace.write(&format!("account-data/prod/us-gov-west-1/{file}.json"), &text);
+    let partitions =
+        [("aws-us-gov", "us-gov-west-1"), ("aws-cn", "cn-north-1"), ("aws-eusc", "eusc-de-east-1"), ("aws-iso", "us-iso-east-1")];
+    for (partition, region) in partitions {
+        let workspace = Workspace::new();
+        let role = role(PROD, "r", trust(json!({"AWS": [format!("arn:aws:iam::{STRANGER}:root"), DEV]})), "ec2:*");
+        let details = json!({"UserDetailList": [], "RoleDetailList": [role], "GroupDetailList": [], "Policies": []});
+        let identity = json!({"Account": PROD, "Arn": format!("arn:aws:iam::{PROD}:user/x")});
+        workspace.write("account-data/prod/describe-regions.json", &json!({"Regions": [{"RegionName": region}]}).to_string());
+        for (file, value) in [("sts-get-caller-identity", identity), ("iam-get-account-authorization-details", details)] {
+            let text = value.to_string().replace("arn:aws:", &format!("arn:{partition}:"));
+            workspace.write(&format!("account-data/prod/{region}/{file}.json"), &text);
+        }
+        let found = drawn(&page(&workspace, &["--account", "prod"]));
+        assert_eq!(found, lines(&["222233334444 iam 111122223333", "999988887777 iam 111122223333"]), "{partition}");
     }
-    assert_eq!(
-        drawn(&page(&workspace, &["--account", "prod"])),
-        lines(&["222233334444 iam 111122223333", "999988887777 iam 111122223333"])
-    );
 }
 
 #[test]

@@ -32,6 +32,11 @@ pub fn home_region(partition: &str) -> Option<&'static str> {
         "aws" => Some("us-east-1"),
         "aws-us-gov" => Some("us-gov-west-1"),
         "aws-cn" => Some("cn-north-1"),
+        "aws-eusc" => Some("eusc-de-east-1"),
+        "aws-iso" => Some("us-iso-east-1"),
+        "aws-iso-b" => Some("us-isob-east-1"),
+        "aws-iso-e" => Some("eu-isoe-west-1"),
+        "aws-iso-f" => Some("us-isof-south-1"),
         _ => None,
     }
 }
