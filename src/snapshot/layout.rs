@@ -25,20 +25,31 @@ pub const LOCK: &str = "manifest.lock";
 /// The regions of the account, in the account's folder.
 pub const DESCRIBE_REGIONS: &str = "describe-regions.json";
 
+/// Partitions, what the names of their Regions begin with, and the Region of global services.
+///
+/// <https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html>
+const PARTITIONS: [(&str, &str, &str); 8] = [
+    ("aws", "us-east-1", "us-east-1"),
+    ("aws-us-gov", "us-gov-", "us-gov-west-1"),
+    ("aws-cn", "cn-", "cn-north-1"),
+    ("aws-eusc", "eusc-", "eusc-de-east-1"),
+    ("aws-iso", "us-iso-", "us-iso-east-1"),
+    ("aws-iso-b", "us-isob-", "us-isob-east-1"),
+    ("aws-iso-e", "eu-isoe-", "eu-isoe-west-1"),
+    ("aws-iso-f", "us-isof-", "us-isof-south-1"),
+];
+
 /// The region whose folder holds the answers of global services.
 #[must_use]
 pub fn home_region(partition: &str) -> Option<&'static str> {
-    match partition {
-        "aws" => Some("us-east-1"),
-        "aws-us-gov" => Some("us-gov-west-1"),
-        "aws-cn" => Some("cn-north-1"),
-        "aws-eusc" => Some("eusc-de-east-1"),
-        "aws-iso" => Some("us-iso-east-1"),
-        "aws-iso-b" => Some("us-isob-east-1"),
-        "aws-iso-e" => Some("eu-isoe-west-1"),
-        "aws-iso-f" => Some("us-isof-south-1"),
-        _ => None,
-    }
+    PARTITIONS.iter().find(|(name, ..)| *name == partition).map(|(.., home)| *home)
+}
+
+/// The same, for an account that has these Regions.
+#[must_use]
+pub fn home_among(regions: &[String]) -> Option<&'static str> {
+    let has = |beginning: &str| regions.iter().any(|region| region.starts_with(beginning));
+    PARTITIONS.iter().find(|(_, beginning, _)| has(beginning)).map(|(.., home)| *home)
 }
 
 /// A parameter value as a file name: Python's `quote_plus`, which CloudMapper uses.

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::layout::{ACCOUNT_DATA, DESCRIBE_REGIONS, quote};
+use super::layout::{ACCOUNT_DATA, DESCRIBE_REGIONS, home_among, home_region, quote};
 use super::manifest::{CallRecord, Manifest, Outcome};
 use super::pack::Packed;
 use super::store::{Store, StoreError};
@@ -187,17 +187,8 @@ impl Snapshot {
     /// When the file of regions cannot be read.
     pub fn default_region(&self) -> Result<&'static str, SnapshotError> {
         let regions = self.regions()?;
-        let first_with = |prefix: &str| regions.iter().any(|region| region.starts_with(prefix));
         let partition = self.manifest.as_ref().map_or("", |manifest| manifest.header.account.partition.as_str());
-        if let Some(home) = super::layout::home_region(partition) {
-            return Ok(home);
-        }
-        Ok(match () {
-            _ if first_with("us-east-1") => "us-east-1",
-            _ if first_with("us-gov-") => "us-gov-west-1",
-            _ if first_with("cn-") => "cn-north-1",
-            _ => "us-east-1",
-        })
+        Ok(home_region(partition).or_else(|| home_among(&regions)).unwrap_or("us-east-1"))
     }
 
     /// The account's id, which may be unknown and is empty then, and its partition: from the manifest; without one, from
