@@ -1,11 +1,11 @@
 //! Which principals of an account an action could be allowed on, as far as the resources of statements go: most pairs of
 //! principals are settled without a question to the engine.
 
-use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::answers::Bits;
+use super::memo::Memo;
 use crate::iam::catalog::ActionId;
 use crate::iam::estate::{Account, Estate, PolicyId, Principal};
 use crate::iam::policy::pattern::{Pattern, Piece};
@@ -15,8 +15,8 @@ use crate::iam::policy::{Action, Effect, PrincipalName, Statement, role_of_sessi
 pub(super) struct Aims<'a> {
     estate: &'a Estate,
     account: &'a Account,
-    of_policies: RefCell<HashMap<(PolicyId, ActionId), Rc<Bits>>>,
-    matched: RefCell<HashMap<Pattern, Rc<Bits>>>,
+    of_policies: Memo<(PolicyId, ActionId), Rc<Bits>>,
+    matched: Memo<Pattern, Rc<Bits>>,
     /// The roles that somebody of the account may take on as far as their trust policies go.
     trust: Trust,
 }
@@ -33,7 +33,7 @@ struct Trust {
 
 impl<'a> Aims<'a> {
     pub(super) fn new(estate: &'a Estate, account: &'a Account) -> Self {
-        Self { estate, account, of_policies: RefCell::default(), matched: RefCell::default(), trust: Trust::of(estate, account) }
+        Self { estate, account, of_policies: Memo::default(), matched: Memo::default(), trust: Trust::of(estate, account) }
     }
 
     fn count(&self) -> usize {
@@ -69,17 +69,12 @@ impl<'a> Aims<'a> {
 
     fn of_policy(&self, policy: PolicyId, id: ActionId, action: &Action) -> Option<Rc<Bits>> {
         let stored = self.estate.store.get(policy).filter(|stored| stored.policy.allows().contains(id))?;
-        if let Some(known) = self.of_policies.borrow().get(&(policy, id)) {
-            return Some(known.clone());
-        }
         let allowing = |statement: &&Statement| statement.effect == Effect::Allow && statement.actions.contains(action);
-        let mut all = Bits::none(self.count());
-        for statement in stored.policy.statements.iter().filter(allowing) {
-            self.add_those_of(statement, &mut all);
-        }
-        let all = Rc::new(all);
-        self.of_policies.borrow_mut().insert((policy, id), all.clone());
-        Some(all)
+        Some(self.of_policies.of(&(policy, id), || {
+            let mut all = Bits::none(self.count());
+            stored.policy.statements.iter().filter(allowing).for_each(|statement| self.add_those_of(statement, &mut all));
+            Rc::new(all)
+        }))
     }
 
     fn add_those_of(&self, statement: &Statement, all: &mut Bits) {
@@ -98,9 +93,10 @@ impl<'a> Aims<'a> {
 
     /// Those that a pattern matches. Principals stand in the order of their ARNs: those that begin alike stand together.
     pub(super) fn like(&self, pattern: &Pattern) -> Rc<Bits> {
-        if let Some(known) = self.matched.borrow().get(pattern) {
-            return known.clone();
-        }
+        self.matched.of(pattern, || Rc::new(self.find(pattern)))
+    }
+
+    fn find(&self, pattern: &Pattern) -> Bits {
         let beginning = match pattern.pieces().first() {
             Some(Piece::Text(text)) => text.as_str(),
             _ => "",
@@ -109,9 +105,7 @@ impl<'a> Aims<'a> {
         let start = principals.partition_point(|principal| principal.arn.as_str() < beginning);
         let near = principals.iter().enumerate().skip(start).take_while(|(_, principal)| principal.arn.starts_with(beginning));
         let places = near.filter(|(_, principal)| pattern.matches(&principal.arn)).map(|(at, _)| at);
-        let bits = Rc::new(Bits::of(places, self.count()));
-        self.matched.borrow_mut().insert(pattern.clone(), bits.clone());
-        bits
+        Bits::of(places, self.count())
     }
 }
 

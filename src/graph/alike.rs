@@ -2,12 +2,12 @@
 //! of the policies that speak match them, they have the same trust policy and, where that matters, the same tags. One of them
 //! is asked about. And sources are alike for whom the same statements speak, where these do not look at who asks.
 
-use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
 
 use super::answers::{Answers, Bits};
+use super::memo::Memo;
 use super::scene::Scene;
 use super::view::{Ear, Said, View, is_about_tags, matching};
 use crate::iam::catalog::ActionId;
@@ -27,15 +27,15 @@ pub(super) struct Alike<'a> {
     /// Those that tell nobody apart.
     impartial: Bits,
     /// What roles answer to those whom they do not name.
-    heard: RefCell<HashMap<u64, Truth>>,
+    heard: Memo<u64, Truth>,
     /// By the statements.
-    said: RefCell<HashMap<u64, Rc<Said>>>,
+    said: Memo<u64, Rc<Said>>,
     /// By what speaks for a source, and what is asked.
-    shared: RefCell<HashMap<(u64, ActionId, u64), Rc<Answers>>>,
+    shared: Memo<u64, Rc<Answers>>,
     /// The same of single resources.
-    single: RefCell<HashMap<(u64, ActionId, u64), Truth>>,
+    single: Memo<(u64, ActionId, u64), Truth>,
     /// By the names of tags.
-    tags: RefCell<HashMap<Vec<String>, Rc<[u64]>>>,
+    tags: Memo<Vec<String>, Rc<[u64]>>,
 }
 
 impl<'a> Alike<'a> {
@@ -58,11 +58,11 @@ impl<'a> Alike<'a> {
             reserved: principals().map(|principal| principal.path.starts_with("/aws-reserved/")).collect(),
             impartial: Bits::of(impartial, account.principals.len()),
             ears,
-            heard: RefCell::default(),
-            said: RefCell::default(),
-            shared: RefCell::default(),
-            single: RefCell::default(),
-            tags: RefCell::default(),
+            heard: Memo::default(),
+            said: Memo::default(),
+            shared: Memo::default(),
+            single: Memo::default(),
+            tags: Memo::default(),
         }
     }
 
@@ -72,38 +72,24 @@ impl<'a> Alike<'a> {
         if names.is_empty() {
             return None;
         }
-        if let Some(known) = self.tags.borrow().get(&names) {
-            return Some(known.clone());
-        }
-        let principals = scene.ground.account.principals.iter();
         let told = |principal: &Principal| {
             let meant = principal.tags.iter().filter(|(name, _)| names.contains(&name.to_lowercase())).collect::<Vec<_>>();
             if meant.is_empty() { 0 } else { hash(&meant) }
         };
-        let tags: Rc<[u64]> = principals.map(told).collect();
-        self.tags.borrow_mut().insert(names, tags.clone());
-        Some(tags)
+        Some(self.tags.of(&names, || scene.ground.account.principals.iter().map(told).collect()))
     }
 
     /// What a role answers, which a number stands for.
     fn once(&self, heard: Option<u64>, find: impl FnOnce() -> Truth) -> Truth {
-        let Some(heard) = heard else { return find() };
-        if let Some(known) = self.heard.borrow().get(&heard) {
-            return *known;
+        match heard {
+            Some(heard) => self.heard.of(&heard, find),
+            None => find(),
         }
-        let truth = find();
-        self.heard.borrow_mut().insert(heard, truth);
-        truth
     }
 
     /// What statements look at, which a number stands for.
     pub(super) fn said(&self, statements: u64, find: impl FnOnce() -> Said) -> Rc<Said> {
-        if let Some(known) = self.said.borrow().get(&statements) {
-            return known.clone();
-        }
-        let said = Rc::new(find());
-        self.said.borrow_mut().insert(statements, said.clone());
-        said
+        self.said.of(&statements, || Rc::new(find()))
     }
 }
 
@@ -118,10 +104,10 @@ pub(super) fn hash(value: &impl Hash) -> u64 {
 /// What a source may do to principals.
 #[derive(Default)]
 pub(super) struct Memory {
-    views: RefCell<HashMap<ActionId, Rc<View>>>,
-    known: RefCell<HashMap<(ActionId, u64), Rc<Answers>>>,
-    candidates: RefCell<HashMap<(ActionId, ResourceSide), Rc<Bits>>>,
-    single: RefCell<HashMap<(ActionId, u64), Truth>>,
+    views: Memo<ActionId, Rc<View>>,
+    known: Memo<(ActionId, u64), Rc<Answers>>,
+    candidates: Memo<(ActionId, ResourceSide), Rc<Bits>>,
+    single: Memo<(ActionId, u64), Truth>,
 }
 
 /// One who asks, and what about.
@@ -163,48 +149,33 @@ impl Memory {
         let view = self.view(asking, id);
         let patterns = view.patterns()?;
         let about = hash(&(asking.side, view.looked_at(asking.keys)));
-        if let Some(known) = self.known.borrow().get(&(id, about)) {
-            return Some(known.clone());
-        }
+        Some(self.known.of(&(id, about), || Self::find(asking, id, (&view, patterns, about), (*self.candidates(asking, id)).clone())))
+    }
+
+    fn find(asking: &Asking<'_, '_>, id: ActionId, (view, patterns, about): (&View, &[Rc<Bits>], u64), mut meant: Bits) -> Rc<Answers> {
         let alike = &asking.scene.alike;
-        let key = (view.speaks, id, about);
-        let shared = view.impartial.then(|| alike.shared.borrow().get(&key).cloned()).flatten();
-        let mut candidates = (*self.candidates(asking, id)).clone();
-        let answers = match shared {
-            Some(shared) => shared,
-            None => {
-                let mut of_all = candidates.clone();
-                if view.impartial && asking.is_assuming(id) {
-                    of_all.keep(&alike.impartial);
-                }
-                let answers = Rc::new(Self::ask(asking, id, (&view, patterns), &of_all, None));
-                if view.impartial {
-                    alike.shared.borrow_mut().insert(key, answers.clone());
-                }
-                answers
+        if !view.impartial {
+            return Rc::new(Self::ask(asking, id, (view, patterns), &meant, None));
+        }
+        let speaks = hash(&(view.speaks, id, about));
+        let answers = alike.shared.of(&speaks, || {
+            let mut of_all = meant.clone();
+            if asking.is_assuming(id) {
+                of_all.keep(&alike.impartial);
             }
-        };
+            Rc::new(Self::ask(asking, id, (view, patterns), &of_all, None))
+        });
+        if !asking.is_assuming(id) {
+            return answers;
+        }
         // Some trust policies name whom they let in.
-        let answers = if view.impartial && asking.is_assuming(id) {
-            candidates.take_out(&alike.impartial);
-            let speaks = hash(&(view.speaks, id, about));
-            Rc::new(Self::ask(asking, id, (&view, patterns), &candidates, Some((&answers, speaks))))
-        } else {
-            answers
-        };
-        self.known.borrow_mut().insert((id, about), answers.clone());
-        Some(answers)
+        meant.take_out(&alike.impartial);
+        Rc::new(Self::ask(asking, id, (view, patterns), &meant, Some((&answers, speaks))))
     }
 
     /// Those that could be allowed, as far as patterns and names tell.
     pub(super) fn candidates(&self, asking: &Asking<'_, '_>, id: ActionId) -> Rc<Bits> {
-        let key = (id, asking.side);
-        if let Some(known) = self.candidates.borrow().get(&key) {
-            return known.clone();
-        }
-        let found = Rc::new(asking.find(id));
-        self.candidates.borrow_mut().insert(key, found.clone());
-        found
+        self.candidates.of(&(id, asking.side), || Rc::new(asking.find(id)))
     }
 
     /// Asks about those who are meant, beside what is known of others; `speaks` stands for all that is asked, and for whom.
@@ -258,30 +229,14 @@ impl Memory {
         let view = self.view(asking, id);
         let text = target.to_string();
         let about = hash(&(asking.side, view.looked_at(asking.keys), &text));
-        if let Some(known) = self.single.borrow().get(&(id, about)) {
-            return *known;
-        }
         // The policy of a resource may name whom it lets in.
         let has_policy = asking.side != ResourceSide::New && text != "*";
-        let key = (view.speaks, id, about);
-        let shared = &asking.scene.alike.single;
-        let truth = match shared.borrow().get(&key).filter(|_| view.impartial && !has_policy) {
-            Some(known) => *known,
-            None => ask(),
-        };
-        if view.impartial && !has_policy {
-            shared.borrow_mut().insert(key, truth);
-        }
-        self.single.borrow_mut().insert((id, about), truth);
-        truth
+        self.single.of(&(id, about), || {
+            if has_policy || !view.impartial { ask() } else { asking.scene.alike.single.of(&(view.speaks, id, about), ask) }
+        })
     }
 
     fn view(&self, asking: &Asking<'_, '_>, id: ActionId) -> Rc<View> {
-        if let Some(known) = self.views.borrow().get(&id) {
-            return known.clone();
-        }
-        let view = Rc::new(View::of(asking));
-        self.views.borrow_mut().insert(id, view.clone());
-        view
+        self.views.of(&id, || Rc::new(View::of(asking)))
     }
 }

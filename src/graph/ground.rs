@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::GraphError;
 use super::answers::Bits;
 use super::found::{Found, Located};
+use super::memo::Memo;
 use super::source::truth;
 use super::table::{Fact, Row, Thing};
 use crate::iam::estate::{Account, Principal, is_global};
@@ -51,11 +52,11 @@ pub(super) struct Ground<'a> {
     by_name: HashMap<&'a str, usize>,
     by_arn: HashMap<&'a str, usize>,
     raw: OnceCell<Raw>,
-    outputs: RefCell<HashMap<(usize, usize), Value>>,
+    outputs: Memo<(usize, usize), Value>,
     /// By call and program.
     columns: RefCell<HashMap<Asked, Column>>,
     /// By program and ARN.
-    known: RefCell<HashMap<(String, String), Known>>,
+    known: Memo<(String, String), Known>,
     beginnings: RefCell<HashMap<&'static str, bool>>,
     user_names: HashSet<&'a str>,
 }
@@ -104,9 +105,9 @@ impl<'a> Ground<'a> {
             by_name: principals().filter(|(_, role)| role.is_role).map(|(at, role)| (role.name.as_str(), at)).collect(),
             by_arn: principals().map(|(at, principal)| (principal.arn.as_str(), at)).collect(),
             raw: OnceCell::new(),
-            outputs: RefCell::default(),
+            outputs: Memo::default(),
             columns: RefCell::default(),
-            known: RefCell::default(),
+            known: Memo::default(),
             beginnings: RefCell::default(),
             user_names: principals().filter(|(_, user)| !user.is_role).map(|(_, user)| user.name.as_str()).collect(),
         };
@@ -264,16 +265,13 @@ impl<'a> Ground<'a> {
     /// A policy, group or role, as an entry of the table sees it.
     pub(super) fn known_thing(&self, thing: &'static Thing, arn: String) -> Option<Rc<Located>> {
         let key = (thing.exists.as_ref().map(|exists| exists.0.text().to_owned()).unwrap_or_default(), arn);
-        if let Some(known) = self.known.borrow().get(&key) {
-            return known.clone();
-        }
-        let output = match &thing.exists {
-            None => Some(json!({"arn": key.1})),
-            Some(program) => self.ask_entry(&program.0, &key.1).filter(|output| !output.is_null()),
-        };
-        let found = output.and_then(|output| self.located(output, None)).map(Rc::new);
-        self.known.borrow_mut().insert(key, found.clone());
-        found
+        self.known.of(&key, || {
+            let output = match &thing.exists {
+                None => Some(json!({"arn": key.1})),
+                Some(program) => self.ask_entry(&program.0, &key.1).filter(|output| !output.is_null()),
+            };
+            output.and_then(|output| self.located(output, None)).map(Rc::new)
+        })
     }
 
     /// The same, for those who have it.
@@ -301,12 +299,7 @@ impl<'a> Ground<'a> {
     pub(super) fn fact(&self, fact: &'static Fact, place: usize) -> Value {
         // Facts are the table's: each has its place in memory.
         let key = (place, std::ptr::from_ref(fact).addr());
-        if let Some(known) = self.outputs.borrow().get(&key) {
-            return known.clone();
-        }
-        let value = self.find(fact, place).unwrap_or(Value::Null);
-        self.outputs.borrow_mut().insert(key, value.clone());
-        value
+        self.outputs.of(&key, || self.find(fact, place).unwrap_or(Value::Null))
     }
 
     /// Whether a fact holds of a principal.

@@ -7,8 +7,7 @@ use super::standing::ADMINISTRATION;
 use super::table::Gain;
 use crate::iam::estate::{Asker, Estate, Guard, Guardrail};
 use crate::iam::evaluate::{Layer, Named, TakenBy};
-use crate::iam::policy::pattern::Pattern;
-use crate::iam::policy::{Action, Effect, Policy, Resources};
+use crate::iam::policy::{Action, Effect, Policy, Statement};
 use crate::iam::query::{Because, Prober, Rights};
 
 /// What makes an administrator, asked of one as it is.
@@ -94,12 +93,6 @@ fn level(estate: &Estate, guard: Guard, account: &str, action: &str) -> Option<G
 }
 
 fn allows_always(policy: &Policy, action: &Action) -> bool {
-    let any =
-        |clause: &Resources| !clause.negated && clause.patterns.iter().any(|pattern| pattern.template.fixed().is_some_and(Pattern::is_any));
-    policy.statements.iter().any(|statement| {
-        statement.effect == Effect::Allow
-            && statement.conditions.is_empty()
-            && statement.actions.contains(action)
-            && statement.resources.as_ref().is_some_and(any)
-    })
+    let allows = |statement: &Statement| statement.effect == Effect::Allow && statement.actions.contains(action);
+    policy.statements.iter().any(|statement| allows(statement) && statement.is_absolute())
 }

@@ -16,6 +16,7 @@ mod gain;
 mod ground;
 mod held;
 mod hosts;
+mod memo;
 mod model;
 mod near;
 mod needs;

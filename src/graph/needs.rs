@@ -10,6 +10,7 @@ use super::table::Of;
 use super::template::{Case, Filled};
 use crate::iam::estate::{Asker, Estate};
 use crate::iam::policy::pattern::{Pattern, Piece, common};
+use crate::iam::policy::template::Resolved;
 use crate::iam::policy::{Effect, Target};
 use crate::iam::query::{Explained, KeyFact, Probe, Prober, ResourceSide};
 use crate::iam::truth::Truth;
@@ -77,20 +78,14 @@ impl<'p, 's, 'a> Part<'p, 's, 'a> {
         if self.part.form == Form::Various {
             return None;
         }
-        let key = self.key(bound);
-        if let Some(known) = self.source.uniform.borrow().get(&key) {
-            return known.clone();
-        }
-        let mut looked_at = self.part.of_target.iter().filter(|of| self.source.looks_at(&of.action, &of.key)).peekable();
-        let answers = if looked_at.peek().is_none() {
-            self.same_for_all(bound)
-        } else if looked_at.all(|of| of.is_boundary) {
-            self.by_boundary(bound)
-        } else {
-            None
-        };
-        self.source.uniform.borrow_mut().insert(key, answers.clone());
-        answers
+        self.source.uniform.of(&self.key(bound), || {
+            let looked_at = || self.part.of_target.iter().filter(|of| self.source.looks_at(&of.action, &of.key));
+            match looked_at().next() {
+                None => self.same_for_all(bound),
+                Some(_) if looked_at().all(|of| of.is_boundary) => self.by_boundary(bound),
+                Some(_) => None,
+            }
+        })
     }
 
     fn same_for_all(&self, bound: &Bound<'_>) -> Option<Rc<Answers>> {
@@ -143,13 +138,7 @@ impl<'p, 's, 'a> Part<'p, 's, 'a> {
     }
 
     pub(super) fn truth(&self, bound: &Bound<'_>) -> Truth {
-        let key = self.key(bound);
-        if let Some(known) = self.source.known.borrow().get(&key) {
-            return *known;
-        }
-        let truth = self.best(bound).0;
-        self.source.known.borrow_mut().insert(key, truth);
-        truth
+        self.source.known.of(&self.key(bound), || self.best(bound).0)
     }
 
     /// The best that comes of any picks, and by which.
@@ -196,33 +185,31 @@ impl<'p, 's, 'a> Part<'p, 's, 'a> {
 
     /// What the source may pick for a form: something that no policy names, and what its policies name.
     fn texts(&self, form: &str) -> Rc<[String]> {
-        if let Some(known) = self.source.forms.borrow().get(form) {
-            return known.clone();
-        }
+        self.source.forms.of(form, || self.find_texts(form))
+    }
+
+    fn find_texts(&self, form: &str) -> Rc<[String]> {
         let mut texts = vec![form.replace('*', "x")];
         // Names are not empty.
         let pattern = Pattern::new(&form.replace('*', "?*"));
         let scene = self.source.scene;
         let policies = scene.ground.account.identity(self.source.principal).filter_map(|id| scene.estate.store.get(id));
         let statements = policies.flat_map(|stored| &stored.policy.statements).filter(|statement| statement.effect == Effect::Allow);
-        let context = scene.estate.context(scene.ground.account, self.source.principal);
         for resources in statements.filter_map(|statement| statement.resources.as_ref()).filter(|resources| !resources.negated) {
             for resource in &resources.patterns {
-                let template = resource.resolve(&context);
-                let Some(allowed) = template.fixed().filter(|allowed| !allowed.is_any() && !begin_otherwise(allowed, form)) else {
+                let Resolved::Pattern(allowed) = self.source.prober.resolve(&resource.template) else { continue };
+                if allowed.is_any() || begin_otherwise(&allowed, form) {
                     continue;
-                };
+                }
                 // Names have no colons in them.
                 let sound = |text: &String| text.matches(':').count() == form.matches(':').count() && !texts.contains(text);
-                texts.extend(common(&pattern, allowed).filter(sound));
+                texts.extend(common(&pattern, &allowed).filter(sound));
             }
         }
         // What is made cannot be there already; of users, roles and policies, the name decides.
         texts.retain(|text| !scene.is_taken(text));
         texts.truncate(MOST_FORMS);
-        let texts: Rc<[String]> = texts.into();
-        self.source.forms.borrow_mut().insert(form.to_owned(), texts.clone());
-        texts
+        texts.into()
     }
 
     fn need(&self, need: &NeedPlan, bound: &Bound<'_>, case: &Case<'_>, picks: &Picks) -> Truth {

@@ -1,7 +1,7 @@
 //! One account, with all that searches for techniques in it share.
 
-use std::cell::{OnceCell, RefCell};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
 
 use super::aims::Aims;
@@ -9,6 +9,7 @@ use super::alike::{Alike, hash};
 use super::answers::{Answers, Bits};
 use super::gain;
 use super::ground::Ground;
+use super::memo::Memo;
 use super::plan::{Plan, TrustPlan};
 use super::source::{Things, is_service_linked};
 use super::standing::{Administration, Standing};
@@ -37,7 +38,7 @@ pub(super) struct Scene<'a> {
     /// What policies of the account's resources allow somebody.
     pub(super) by_resources: ActionSet,
     /// What others than the source were asked.
-    others: RefCell<HashMap<(usize, u64), Truth>>,
+    others: Memo<(usize, u64), Truth>,
     pub(super) nowhere: Rc<str>,
     reach: Reach<'a>,
     standings: Vec<OnceCell<Standing>>,
@@ -45,11 +46,11 @@ pub(super) struct Scene<'a> {
     policy_names: OnceCell<HashSet<&'a str>>,
     raised: Vec<OnceCell<Truth>>,
     /// By what speaks against it.
-    raised_alike: RefCell<HashMap<u64, Truth>>,
+    raised_alike: Memo<u64, Truth>,
     everything: OnceCell<(String, Policy)>,
     free: Vec<OnceCell<Truth>>,
-    trust_lists: RefCell<HashMap<String, Rc<Answers>>>,
-    of_targets: RefCell<HashMap<usize, Things>>,
+    trust_lists: Memo<String, Rc<Answers>>,
+    of_targets: Memo<usize, Things>,
     by_boundary: OnceCell<Vec<Bits>>,
     /// Roles, users, roles in instance profiles.
     reachable: OnceCell<(Bits, Bits, Bits)>,
@@ -70,19 +71,19 @@ impl<'a> Scene<'a> {
             askers: account.principals.iter().map(asker).collect(),
             aims: Aims::new(estate, account),
             alike: Alike::new(estate, account),
-            others: RefCell::default(),
+            others: Memo::default(),
             nowhere: Rc::from(""),
             trusting: Trusting::new(estate, account),
             administration: Administration::new(estate),
             administrator_policies: OnceCell::new(),
             policy_names: OnceCell::new(),
             standings: cells(),
-            raised_alike: RefCell::default(),
+            raised_alike: Memo::default(),
             everything: OnceCell::new(),
             raised: account.principals.iter().map(|_| OnceCell::new()).collect(),
             free: account.principals.iter().map(|_| OnceCell::new()).collect(),
-            trust_lists: RefCell::default(),
-            of_targets: RefCell::default(),
+            trust_lists: Memo::default(),
+            of_targets: Memo::default(),
             by_boundary: OnceCell::new(),
             reachable: OnceCell::new(),
             estate,
@@ -148,20 +149,18 @@ impl<'a> Scene<'a> {
 
     /// The same of everybody: each policy with those who have it.
     pub(super) fn things_of_targets(&self, thing: &'static Thing, known: Known) -> Things {
-        let key = std::ptr::from_ref(thing).addr();
-        if let Some(known) = self.of_targets.borrow().get(&key) {
-            return known.clone();
-        }
+        // Entries are the table's: each has its place in memory.
+        self.of_targets.of(&std::ptr::from_ref(thing).addr(), || self.having(thing, known))
+    }
+
+    fn having(&self, thing: &'static Thing, known: Known) -> Things {
         let mut having: BTreeMap<String, Bits> = BTreeMap::new();
         for (place, principal) in self.ground.account.principals.iter().enumerate() {
             for arn in self.changeable(principal, known) {
                 having.entry(arn).or_insert_with(|| Bits::none(self.askers.len())).set(place);
             }
         }
-        let things = having.into_iter().filter_map(|(arn, places)| self.ground.thing_of(thing, arn, places)).collect();
-        let things: Things = Rc::new(things);
-        self.of_targets.borrow_mut().insert(key, things.clone());
-        things
+        Rc::new(having.into_iter().filter_map(|(arn, places)| self.ground.thing_of(thing, arn, places)).collect())
     }
 
     /// The principals by their permissions boundaries.
@@ -198,16 +197,11 @@ impl<'a> Scene<'a> {
 
     /// The roles that let some parties in; `key` tells them apart.
     pub(super) fn trust_list(&self, plan: &TrustPlan, key: &str, case: &Case<'_>) -> Rc<Answers> {
-        if let Some(known) = self.trust_lists.borrow().get(key) {
-            return known.clone();
-        }
-        let truths = self.trusting.candidates(plan).into_iter().filter_map(|place| {
+        let truth = |place: usize| {
             let role = self.principal(place)?;
             Some((place, trusts(self.estate, &self.ground, plan, &role.arn, &Case { target: &role.arn, ..*case })))
-        });
-        let list = Rc::new(Answers::of(truths, self.askers.len()));
-        self.trust_lists.borrow_mut().insert(key.to_owned(), list.clone());
-        list
+        };
+        self.trust_lists.of(key, || Rc::new(Answers::of(self.trusting.candidates(plan).into_iter().filter_map(truth), self.askers.len())))
     }
 
     /// Whether a principal is an administrator once it has AdministratorAccess, or has no boundary.
@@ -219,13 +213,10 @@ impl<'a> Scene<'a> {
 
     /// The same for all of whom the same is asked.
     pub(super) fn raised_alike(&self, asked: Option<u64>, find: impl FnOnce() -> Truth) -> Truth {
-        let Some(asked) = asked else { return find() };
-        if let Some(known) = self.raised_alike.borrow().get(&asked) {
-            return *known;
+        match asked {
+            Some(asked) => self.raised_alike.of(&asked, find),
+            None => find(),
         }
-        let truth = find();
-        self.raised_alike.borrow_mut().insert(asked, truth);
-        truth
     }
 
     /// The policy that allows everything.
@@ -236,12 +227,7 @@ impl<'a> Scene<'a> {
     /// What somebody else than the source may do: the same for all sources.
     pub(super) fn ask_other(&self, place: usize, probe: &Probe<'_>) -> Truth {
         let key = (place, hash(&(probe.action.id, probe.target.to_string(), probe.keys, probe.side)));
-        if let Some(known) = self.others.borrow().get(&key) {
-            return *known;
-        }
-        let truth = self.askers.get(place).map_or(Truth::Unknown, |asker| Prober::new(self.estate, asker).ask(probe));
-        self.others.borrow_mut().insert(key, truth);
-        truth
+        self.others.of(&key, || self.askers.get(place).map_or(Truth::Unknown, |asker| Prober::new(self.estate, asker).ask(probe)))
     }
 
     /// The variables of a case without things.

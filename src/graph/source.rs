@@ -1,7 +1,6 @@
 //! From one principal: which techniques lead where.
 
-use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
 
 use serde_json::Value;
@@ -10,6 +9,7 @@ use super::alike::{Asking, Memory};
 use super::answers::{Answers, Bits};
 use super::found::Located;
 use super::gain;
+use super::memo::Memo;
 use super::needs::{Bound, Part};
 use super::plan::{Form, Part as PartPlan, Plan};
 use super::scene::Scene;
@@ -44,12 +44,12 @@ pub(super) struct Source<'s, 'a> {
     pub(super) prober: Prober<'s>,
     /// What its policies, or those of resources, allow on something.
     allowed: ActionSet,
-    pub(super) known: RefCell<HashMap<Key, Truth>>,
+    pub(super) known: Memo<Key, Truth>,
     memory: Memory,
     /// What is the same of every target, by part and things.
-    pub(super) uniform: RefCell<HashMap<Key, Option<Rc<Answers>>>>,
-    pub(super) forms: RefCell<HashMap<String, Rc<[String]>>>,
-    things: RefCell<HashMap<usize, Things>>,
+    pub(super) uniform: Memo<Key, Option<Rc<Answers>>>,
+    pub(super) forms: Memo<String, Rc<[String]>>,
+    things: Memo<usize, Things>,
 }
 
 /// What the truth of a part depends on: its shape, target, profile, things.
@@ -80,11 +80,11 @@ impl<'s, 'a> Source<'s, 'a> {
             principal,
             prober: Prober::new(scene.estate, scene.askers.get(place)?),
             allowed: identity.map(|stored| stored.policy.allows()).chain([&scene.by_resources]).collect(),
-            known: RefCell::default(),
+            known: Memo::default(),
             memory: Memory::default(),
-            uniform: RefCell::default(),
-            forms: RefCell::default(),
-            things: RefCell::default(),
+            uniform: Memo::default(),
+            forms: Memo::default(),
+            things: Memo::default(),
         })
     }
 
@@ -349,21 +349,18 @@ impl<'s, 'a> Source<'s, 'a> {
         let entries = || plan.row.things.iter().filter(|thing| thing.name == slot);
         // Entries are the table's: the first of a name has its place in memory.
         let key = entries().next().map_or(0, |thing| std::ptr::from_ref(thing).addr());
-        if let Some(known) = self.things.borrow().get(&key) {
-            return known.clone();
-        }
-        let mut things: Vec<Rc<Located>> = Vec::new();
-        for thing in entries() {
-            match thing.known {
-                None => things.extend(self.scene.ground.of(thing).into_iter().flat_map(|list| list.items.iter().cloned())),
-                Some(known) if known.is_of_target() => things.extend(self.scene.things_of_targets(thing, known).iter().cloned()),
-                Some(known) => things.extend(self.known_things(thing, known)),
+        self.things.of(&key, || {
+            let mut things: Vec<Rc<Located>> = Vec::new();
+            for thing in entries() {
+                match thing.known {
+                    None => things.extend(self.scene.ground.of(thing).into_iter().flat_map(|list| list.items.iter().cloned())),
+                    Some(known) if known.is_of_target() => things.extend(self.scene.things_of_targets(thing, known).iter().cloned()),
+                    Some(known) => things.extend(self.known_things(thing, known)),
+                }
             }
-        }
-        things.retain(|thing| thing.readiness() != Some(false));
-        let things = Rc::new(things);
-        self.things.borrow_mut().insert(key, things.clone());
-        things
+            things.retain(|thing| thing.readiness() != Some(false));
+            Rc::new(things)
+        })
     }
 
     fn known_things(&self, thing: &'static Thing, known: Known) -> Vec<Rc<Located>> {

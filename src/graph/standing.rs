@@ -5,8 +5,7 @@ use super::view::speaking;
 use crate::iam::context::Context;
 use crate::iam::estate::{Account, Asker, Estate, PolicyId, Principal};
 use crate::iam::formula::{Atom, Formula};
-use crate::iam::policy::pattern::Pattern;
-use crate::iam::policy::{Action, Effect, Policy, Resources, Statement};
+use crate::iam::policy::{Action, Effect, Policy, Statement};
 use crate::iam::query::{Because, Prober, Rights};
 use crate::iam::truth::Truth;
 
@@ -91,16 +90,10 @@ impl Administration {
 
     /// Whether a policy gives all of them to whoever has it, and takes none away.
     pub(super) fn is_given_by(&self, policy: &Policy) -> bool {
-        let everywhere = |statement: &Statement| {
-            let any = |clause: &Resources| {
-                !clause.negated && clause.patterns.iter().any(|pattern| pattern.template.fixed().is_some_and(Pattern::is_any))
-            };
-            statement.conditions.is_empty() && statement.resources.as_ref().is_some_and(any)
-        };
         let given = |action: &Action| {
             let mut allowing =
                 policy.statements.iter().filter(|statement| statement.effect == Effect::Allow && statement.actions.contains(action));
-            allowing.any(everywhere) && !policy.concerns(Effect::Deny, action)
+            allowing.any(Statement::is_absolute) && !policy.concerns(Effect::Deny, action)
         };
         self.actions.iter().all(given)
     }

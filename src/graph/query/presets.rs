@@ -120,18 +120,10 @@ fn looks_like_one(source: &Source<'_>, account: &crate::iam::estate::Account, pr
     let everything = |id| {
         source.estate.store.get(id).is_some_and(|stored| {
             stored.policy.statements.iter().any(|statement| {
-                let any = |patterns: &crate::iam::policy::Resources| {
-                    !patterns.negated
-                        && patterns
-                            .patterns
-                            .iter()
-                            .any(|pattern| pattern.template.fixed().is_some_and(crate::iam::policy::pattern::Pattern::is_any))
-                };
                 statement.effect == crate::iam::policy::Effect::Allow
-                    && statement.conditions.is_empty()
+                    && statement.is_absolute()
                     && !statement.actions.negated
                     && statement.actions.written.iter().any(|action| action == "*" || action == "*:*")
-                    && statement.resources.as_ref().is_some_and(any)
             })
         })
     };

@@ -168,6 +168,15 @@ pub struct Statement {
     pub unreadable: Option<Atom>,
 }
 
+impl Statement {
+    /// Whether it is about all resources, always.
+    #[must_use]
+    pub fn is_absolute(&self) -> bool {
+        let everything = self.resources.as_ref().is_some_and(Resources::has_any);
+        everything && self.conditions.is_empty() && self.unreadable.is_none()
+    }
+}
+
 /// `Action` or `NotAction`.
 #[derive(Debug, Clone)]
 pub struct Actions {
@@ -315,6 +324,12 @@ impl ResourcePattern {
 }
 
 impl Resources {
+    /// Whether all resources are meant, by `*`.
+    #[must_use]
+    pub fn has_any(&self) -> bool {
+        !self.negated && self.patterns.iter().any(|pattern| pattern.template.fixed().is_some_and(Pattern::is_any))
+    }
+
     /// Whether a resource is meant.
     #[must_use]
     pub fn matches(&self, target: &Target, context: &Context) -> Truth {

@@ -7,7 +7,7 @@ use super::narrow::narrows;
 use crate::iam::catalog::{ActionId, ActionSet, Catalog};
 use crate::iam::condition::{Condition, Quantifier};
 use crate::iam::context::Context;
-use crate::iam::policy::{Effect, Policy, ProblemKind, Statement, Target};
+use crate::iam::policy::{Effect, Policy, ProblemKind, Resources, Statement, Target};
 use crate::iam::truth::Truth;
 
 /// The name of a resource and of a user that nobody has.
@@ -35,22 +35,12 @@ pub(super) struct Whole<'a> {
 impl<'a> Whole<'a> {
     pub(super) fn new(policy: &'a Policy, account: &'a str, catalog: &'a Catalog) -> Self {
         let sets = |wanted: Effect, all: bool| -> ActionSet {
-            let chosen = |statement: &&Statement| statement.effect == wanted && (!all || is_absolute(statement));
+            let chosen = |statement: &&Statement| statement.effect == wanted && (!all || statement.is_absolute());
             policy.statements.iter().filter(chosen).map(|statement| &statement.actions.set).collect()
         };
         let denied = sets(Effect::Deny, true);
         Self { policy, account, catalog, allowed: sets(Effect::Allow, false).difference(&denied), denied }
     }
-}
-
-/// Whether a statement is about all resources, always.
-fn is_absolute(statement: &Statement) -> bool {
-    statement.conditions.is_empty() && statement.unreadable.is_none() && on_everything(statement)
-}
-
-fn on_everything(statement: &Statement) -> bool {
-    let any = |pattern: &crate::iam::policy::ResourcePattern| pattern.template.fixed().is_some_and(|pattern| pattern.is_any());
-    statement.resources.as_ref().is_some_and(|resources| !resources.negated && resources.patterns.iter().any(any))
 }
 
 /// On how much an action has to be allowed to count.
@@ -92,7 +82,7 @@ impl<'a> View<'a> {
 
     /// Whether the resource is `*`.
     pub(super) fn on_everything(&self) -> bool {
-        on_everything(self.statement)
+        self.statement.resources.as_ref().is_some_and(Resources::has_any)
     }
 
     /// Whether the action is `*`.
