@@ -16,7 +16,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use cloudmapper::iam::catalog::Catalog;
-use cloudmapper::iam::estate::Estate;
+use cloudmapper::iam::estate::{Asker, Estate, Home};
 use cloudmapper::iam::evaluate::{Named, OfResource, Owner, Policies, Request, decide};
 use cloudmapper::iam::policy::{Action, Target};
 use cloudmapper::iam::query::{DEFAULT_PRIVILEGES, Given, Question, admins, ask};
@@ -98,13 +98,14 @@ fn decisions(estate: &Estate) {
     let targets: Vec<Target> =
         (0..4).map(|index| Target::Arn(format!("arn:aws:s3:::{}/key", synthetic::bucket_name(&Size::HUGE, SEED, index)))).collect();
     let scps = estate.scps(&account.id);
+    let home = Home::of(estate, account);
     let prepared: Vec<_> = account
         .principals
         .iter()
         .map(|principal| {
             let identity: Vec<Named<'_>> = account.identity(principal).filter_map(|id| estate.store.named(id)).collect();
             let boundary = principal.boundary.and_then(|id| estate.store.named(id));
-            (principal.caller(account), identity, boundary, estate.context(account, principal))
+            (principal.caller(account), identity, boundary, Asker::of(&home, principal).unwrap().context(estate).clone())
         })
         .collect();
     let mut count = 0_u64;

@@ -97,15 +97,16 @@ impl<'a> Aims<'a> {
     }
 
     fn find(&self, pattern: &Pattern) -> Bits {
-        let beginning = match pattern.pieces().first() {
-            Some(Piece::Text(text)) => text.as_str(),
-            _ => "",
-        };
+        let beginning = pattern.beginning();
         let principals = &self.account.principals;
         let start = principals.partition_point(|principal| principal.arn.as_str() < beginning);
-        let near = principals.iter().enumerate().skip(start).take_while(|(_, principal)| principal.arn.starts_with(beginning));
-        let places = near.filter(|(_, principal)| pattern.matches(&principal.arn)).map(|(at, _)| at);
-        Bits::of(places, self.count())
+        let near = principals.get(start..).unwrap_or_default();
+        let end = start + near.partition_point(|principal| principal.arn.starts_with(beginning));
+        if let [Piece::Text(_), Piece::Many] = pattern.pieces() {
+            return Bits::of(start..end, self.count());
+        }
+        let matching = principals.iter().enumerate().take(end).skip(start).filter(|(_, principal)| pattern.matches(&principal.arn));
+        Bits::of(matching.map(|(at, _)| at), self.count())
     }
 }
 

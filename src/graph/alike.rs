@@ -2,14 +2,16 @@
 //! of the policies that speak match them, they have the same trust policy and, where that matters, the same tags. One of them
 //! is asked about. And sources are alike for whom the same statements speak, where these do not look at who asks.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
+
+use foldhash::HashMap;
 
 use super::answers::{Answers, Bits};
 use super::memo::Memo;
 use super::scene::Scene;
-use super::view::{Ear, Said, View, is_about_tags, matching};
+use super::view::{Ear, Met, Said, View, is_about_tags, matching};
 use crate::iam::catalog::ActionId;
 use crate::iam::estate::{Account, Estate, Principal};
 use crate::iam::policy::{Action, Target};
@@ -108,6 +110,7 @@ pub(super) struct Memory {
     known: Memo<(ActionId, u64), Rc<Answers>>,
     candidates: Memo<(ActionId, ResourceSide), Rc<Bits>>,
     single: Memo<(ActionId, u64), Truth>,
+    met: Met,
 }
 
 /// One who asks, and what about.
@@ -149,13 +152,13 @@ impl Memory {
         let view = self.view(asking, id);
         let patterns = view.patterns()?;
         let about = hash(&(asking.side, view.looked_at(asking.keys)));
-        Some(self.known.of(&(id, about), || Self::find(asking, id, (&view, patterns, about), (*self.candidates(asking, id)).clone())))
+        Some(self.known.of(&(id, about), || self.find(asking, id, (&view, patterns, about), (*self.candidates(asking, id)).clone())))
     }
 
-    fn find(asking: &Asking<'_, '_>, id: ActionId, (view, patterns, about): (&View, &[Rc<Bits>], u64), mut meant: Bits) -> Rc<Answers> {
+    fn find(&self, asking: &Asking<'_, '_>, id: ActionId, (view, patterns, about): (&View, &[Rc<Bits>], u64), mut meant: Bits) -> Rc<Answers> {
         let alike = &asking.scene.alike;
         if !view.impartial {
-            return Rc::new(Self::ask(asking, id, (view, patterns), &meant, None));
+            return Rc::new(self.ask(asking, id, (view, patterns), &meant, None));
         }
         let speaks = hash(&(view.speaks, id, about));
         let answers = alike.shared.of(&speaks, || {
@@ -163,14 +166,14 @@ impl Memory {
             if asking.is_assuming(id) {
                 of_all.keep(&alike.impartial);
             }
-            Rc::new(Self::ask(asking, id, (view, patterns), &of_all, None))
+            Rc::new(self.ask(asking, id, (view, patterns), &of_all, None))
         });
         if !asking.is_assuming(id) {
             return answers;
         }
         // Some trust policies name whom they let in.
         meant.take_out(&alike.impartial);
-        Rc::new(Self::ask(asking, id, (view, patterns), &meant, Some((&answers, speaks))))
+        Rc::new(self.ask(asking, id, (view, patterns), &meant, Some((&answers, speaks))))
     }
 
     /// Those that could be allowed, as far as patterns and names tell.
@@ -180,6 +183,7 @@ impl Memory {
 
     /// Asks about those who are meant, beside what is known of others; `speaks` stands for all that is asked, and for whom.
     fn ask(
+        &self,
         asking: &Asking<'_, '_>,
         id: ActionId,
         (view, patterns): (&View, &[Rc<Bits>]),
@@ -189,10 +193,10 @@ impl Memory {
         let alike = &asking.scene.alike;
         let mut answers = known.map_or_else(|| Answers::none(asking.scene.askers.len()), |(known, _)| known.clone());
         let named: Vec<usize> = known.map(|_| asking.scene.aims.named(asking.principal).collect()).unwrap_or_default();
-        let mut classes: HashMap<(u64, u64, u64, bool), Truth> = HashMap::new();
+        let mut classes: HashMap<(u64, u64, u64, bool), Truth> = HashMap::default();
         let assuming = asking.is_assuming(id);
         for place in meant.places() {
-            if known.is_some() && alike.ears.get(place).is_some_and(|ear| ear.refuses(asking.prober)) {
+            if known.is_some() && alike.ears.get(place).is_some_and(|ear| ear.refuses(asking.prober, &self.met)) {
                 continue;
             }
             let trust = if assuming { alike.trust.get(place).copied().unwrap_or(0) } else { 0 };
@@ -200,7 +204,7 @@ impl Memory {
             let class = (matching(patterns, place), trust, view.tags(place), reserved);
             let heard = |speaks: u64| {
                 let ear = alike.ears.get(place).filter(|_| !named.contains(&place))?;
-                Some(hash(&(speaks, class, ear.hears(asking.prober)?)))
+                Some(hash(&(speaks, class, ear.hears(asking.prober, &self.met)?)))
             };
             let find = || alike.once(known.and_then(|(_, speaks)| heard(speaks)), || asking.ask(place));
             let truth = classes.entry(class).or_insert_with(find);

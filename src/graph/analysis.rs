@@ -306,10 +306,8 @@ impl Work<'_> {
         let mut found = Vec::new();
         for (at, node) in self.source.graph.nodes.iter().enumerate().filter(|(_, node)| node.kind == Kind::Role && node.admin == Admin::No)
         {
-            let Some((account, role)) = estate.principal(&node.arn).filter(|(_, role)| !role.instance_profiles.is_empty()) else {
-                continue;
-            };
-            let asker = Asker::of(account, role);
+            let on_instances = estate.principal(&node.arn).is_some_and(|(_, role)| !role.instance_profiles.is_empty());
+            let Some(asker) = Asker::by_arn(estate, &node.arn).filter(|_| on_instances) else { continue };
             let prober = Prober::new(estate, &asker);
             let may = |action: &Action| prober.on_everything(action).certain() == Truth::Yes;
             if may(&channel) && commands.iter().any(may) {

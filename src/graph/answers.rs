@@ -95,6 +95,12 @@ impl Answers {
         answers
     }
 
+    /// The same for some, no for the others.
+    pub(super) fn of_all(some: &Bits, truth: Truth) -> Self {
+        let none = || Bits(vec![0; some.0.len()]);
+        Self { yes: if truth == Truth::Yes { some.clone() } else { none() }, maybe: if truth == Truth::Unknown { some.clone() } else { none() } }
+    }
+
     pub(super) fn of(truths: impl Iterator<Item = (usize, Truth)>, count: usize) -> Self {
         let mut answers = Self::none(count);
         truths.for_each(|(place, truth)| answers.set(place, truth));
@@ -130,17 +136,29 @@ impl Answers {
         Self { yes: Bits(yes), maybe: Bits(maybe) }
     }
 
-    /// One of the two.
-    pub(super) fn or(&self, other: &Self) -> Self {
-        let yes: Vec<u64> = self.yes.0.iter().zip(&other.yes.0).map(|(one, other)| one | other).collect();
-        let maybe = self.maybe.0.iter().zip(&other.maybe.0).zip(&yes).map(|((one, other), yes)| (one | other) & !yes).collect();
-        Self { yes: Bits(yes), maybe: Bits(maybe) }
+    /// No more than another.
+    pub(super) fn limit(&mut self, other: &Self) {
+        let own = self.yes.0.iter_mut().zip(&mut self.maybe.0);
+        for ((yes, maybe), (other_yes, other_maybe)) in own.zip(other.yes.0.iter().zip(&other.maybe.0)) {
+            *maybe = (*yes | *maybe) & (other_yes | other_maybe);
+            *yes &= other_yes;
+            *maybe &= !*yes;
+        }
     }
 
-    /// No for all but some.
-    pub(super) fn of_those(&self, some: &Bits) -> Self {
-        let both = |own: &Bits| Bits(own.0.iter().zip(&some.0).map(|(own, some)| own & some).collect());
-        Self { yes: both(&self.yes), maybe: both(&self.maybe) }
+    /// Those for whom it is more than another.
+    pub(super) fn better_than(&self, other: &Self) -> Bits {
+        let words = self.yes.0.iter().zip(&self.maybe.0).zip(other.yes.0.iter().zip(&other.maybe.0));
+        Bits(words.map(|((yes, maybe), (other_yes, other_maybe))| (yes | (maybe & !other_maybe)) & !other_yes).collect())
+    }
+
+    /// Adds what another says of some.
+    pub(super) fn add_of(&mut self, some: &Bits, other: &Self) {
+        let own = self.yes.0.iter_mut().zip(&mut self.maybe.0);
+        for (((yes, maybe), some), (other_yes, other_maybe)) in own.zip(&some.0).zip(other.yes.0.iter().zip(&other.maybe.0)) {
+            *yes |= other_yes & some;
+            *maybe = (*maybe | (other_maybe & some)) & !*yes;
+        }
     }
 
     /// Takes those out for whom the answer is no.
@@ -182,7 +200,13 @@ mod tests {
             for other in all {
                 let joined = Answers::all(one, 70).and(&Answers::all(other, 70));
                 assert_eq!((joined.truth(0), joined.truth(69)), (one.and(other), one.and(other)), "{one:?} {other:?}");
-                let either = Answers::all(one, 70).or(&Answers::all(other, 70).of_those(&Bits::of([69].into_iter(), 70)));
+                let mut limited = Answers::all(one, 70);
+                limited.limit(&Answers::all(other, 70));
+                assert_eq!((limited.truth(0), limited.truth(69)), (one.and(other), one.and(other)), "{one:?} {other:?}");
+                let more = Answers::all(one, 70).better_than(&Answers::all(other, 70));
+                assert_eq!(more.has(69), one > other, "{one:?} {other:?}");
+                let mut either = Answers::all(one, 70);
+                either.add_of(&Bits::of([69].into_iter(), 70), &Answers::all(other, 70));
                 assert_eq!((either.truth(0), either.truth(69)), (one, one.or(other)), "{one:?} {other:?}");
             }
             assert_eq!(Answers::all(one, 70).or_unknown().truth(69), one.or(Truth::Unknown), "{one:?}");

@@ -8,8 +8,8 @@ use super::aims::{alias, sessions_of};
 use super::alike::hash;
 use super::model::{Edge, Graph, place};
 use super::source::is_service_linked;
-use super::view::{Ear, speaking};
-use crate::iam::estate::{Account, Asker, Estate, Principal};
+use super::view::{Ear, Met, speaking};
+use crate::iam::estate::{Account, Asker, Estate, Home, Principal};
 use crate::iam::policy::{Action, Effect, PrincipalName, ResourcePattern, Target};
 use crate::iam::query::{Probe, Prober, ResourceSide};
 use crate::iam::truth::Truth;
@@ -47,9 +47,10 @@ pub(super) fn add(graph: &mut Graph, estate: &Estate) -> Result<(), GraphError> 
     let places = graph.by_arn();
     let of_account = |account: &Account, known: &mut Known| {
         let mut edges = Vec::new();
+        let home = Home::of(estate, account);
         for principal in account.principals.iter().filter(|one| !is_service_linked(one) && may(estate, account, one, &action)) {
             let Some(from) = places.get(principal.arn.as_str()).copied() else { continue };
-            let asker = Asker::of(account, principal);
+            let Some(asker) = Asker::of(&home, principal) else { continue };
             let prober = Prober::new(estate, &asker);
             let source = Source::new(&prober, (account, principal), &action);
             for (role, is_named) in named.of_source(account, principal) {
@@ -75,6 +76,7 @@ struct Source<'s, 'a> {
     patterns: Vec<&'s ResourcePattern>,
     /// What speaks for it; none where that is about itself.
     speaks: Option<u64>,
+    met: Met,
 }
 
 impl<'s, 'a> Source<'s, 'a> {
@@ -85,18 +87,18 @@ impl<'s, 'a> Source<'s, 'a> {
         let fixed = patterns.iter().all(|resource| resource.template.fixed().is_some());
         let own = speaking(prober, &statements).filter(|_| fixed);
         let speaks = own.map(|own| hash(&(own, principal.boundary, principal.is_role, &account.id)));
-        Self { prober, action, patterns, speaks }
+        Self { prober, action, patterns, speaks, met: Met::default() }
     }
 
     fn may_be(&self, role: &Role<'_>, is_named: bool, known: &mut Known) -> Truth {
-        if role.ear.refuses(self.prober) {
+        if role.ear.refuses(self.prober, &self.met) {
             return Truth::No;
         }
         let ask = || {
             let target = Target::Arn(role.principal.arn.clone());
             self.prober.ask(&Probe { action: self.action, target: &target, keys: &[], side: ResourceSide::Own })
         };
-        let (Some(speaks), Some(heard), false) = (self.speaks, role.ear.hears(self.prober), is_named) else { return ask() };
+        let (Some(speaks), Some(heard), false) = (self.speaks, role.ear.hears(self.prober, &self.met), is_named) else { return ask() };
         let matching = |resource: &&ResourcePattern| resource.template.fixed().is_some_and(|pattern| pattern.matches(&role.principal.arn));
         let matched: Vec<bool> = self.patterns.iter().map(matching).collect();
         *known.entry(hash(&(speaks, heard, role.class, matched))).or_insert_with(ask)

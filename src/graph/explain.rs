@@ -259,12 +259,11 @@ pub(super) enum Found<'f, 's, 'a> {
 
 /// Whether somebody may take on a role.
 pub(super) fn assumption(estate: &Estate, from: &str, to: &str) -> Option<Step> {
-    let (account, principal) = estate.principal(from)?;
-    let asker = Asker::of(account, principal);
+    let asker = Asker::by_arn(estate, from)?;
     let action = Action::new("sts:AssumeRole", estate.store.catalog());
     let target = Target::Arn(to.to_owned());
     let explained = Prober::new(estate, &asker).explain(&Probe { action: &action, target: &target, keys: &[], side: ResourceSide::Own });
-    Some(Step { who: principal.arn.clone(), action: action.name, resource: target.to_string(), explained })
+    Some(Step { who: from.to_owned(), action: action.name, resource: target.to_string(), explained })
 }
 
 /// The choice that a technique leads by.
@@ -304,10 +303,10 @@ fn proof(source: &Source<'_, '_>, plan: &Plan, hit: &Hit) -> Proof {
     if plan.row.trigger == Trigger::SomebodyElse {
         proof.doubts.push("somebody or something else must start it".to_owned());
     }
-    for fact in &plan.row.facts {
-        let place = if fact.of == Of::Itself { source.place } else { hit.target };
+    for fact in &plan.facts {
+        let place = if fact.fact.of == Of::Itself { source.place } else { hit.target };
         if source.scene.ground.holds(fact, place) == crate::iam::truth::Truth::Unknown {
-            proof.doubts.push(format!("{} was not collected", fact.file.as_deref().unwrap_or("a fact")));
+            proof.doubts.push(format!("{} was not collected", fact.fact.file.as_deref().unwrap_or("a fact")));
         }
     }
     proof

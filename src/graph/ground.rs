@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
@@ -13,6 +14,7 @@ use super::GraphError;
 use super::answers::Bits;
 use super::found::{Found, Located};
 use super::memo::Memo;
+use super::plan::FactPlan;
 use super::source::truth;
 use super::table::{Fact, Row, Thing};
 use crate::iam::estate::{Account, Principal, is_global};
@@ -31,10 +33,7 @@ pub(super) struct List {
     pub(super) unseen: Vec<String>,
 }
 
-/// What a fact asks: a call and a program.
-type Asked = (Option<&'static str>, &'static str);
-
-/// What is known of it, by place.
+/// What is known of a fact, by place.
 type Column = Vec<Option<Truth>>;
 
 /// A policy, group or role as an entry of the table sees it, if it does.
@@ -51,10 +50,11 @@ pub(super) struct Ground<'a> {
     lists: HashMap<String, Rc<List>>,
     by_name: HashMap<&'a str, usize>,
     by_arn: HashMap<&'a str, usize>,
-    raw: OnceCell<Raw>,
+    /// IAM's own entries of policies and groups, and those of users and roles.
+    raw: (OnceCell<Raw>, OnceCell<Raw>),
     outputs: Memo<(usize, usize), Value>,
-    /// By call and program.
-    columns: RefCell<HashMap<Asked, Column>>,
+    /// By the numbers of facts.
+    columns: RefCell<Vec<Column>>,
     /// By program and ARN.
     known: Memo<(String, String), Known>,
     beginnings: RefCell<HashMap<&'static str, bool>>,
@@ -69,23 +69,27 @@ struct Raw {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
-struct Lists {
-    user_detail_list: Vec<Box<RawValue>>,
+struct OfPolicies {
     group_detail_list: Vec<Box<RawValue>>,
-    role_detail_list: Vec<Box<RawValue>>,
     policies: Vec<Box<RawValue>>,
 }
 
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct OfPrincipals {
+    user_detail_list: Vec<Box<RawValue>>,
+    role_detail_list: Vec<Box<RawValue>>,
+}
+
 impl Raw {
-    fn read(snapshot: &Snapshot, region: &str) -> Self {
+    fn read<T: Default + DeserializeOwned>(snapshot: &Snapshot, region: &str, lists: impl Fn(T) -> [Vec<Box<RawValue>>; 2]) -> Self {
         #[derive(Deserialize)]
         #[serde(rename_all = "PascalCase")]
         struct Named {
             arn: String,
         }
         let bytes = snapshot.answer_bytes(region, DETAILS).ok().and_then(Answer::value).unwrap_or_default();
-        let lists: Lists = serde_json::from_slice(&bytes).unwrap_or_default();
-        let entries = [lists.user_detail_list, lists.group_detail_list, lists.role_detail_list, lists.policies].into_iter().flatten();
+        let entries = lists(serde_json::from_slice(&bytes).unwrap_or_default()).into_iter().flatten();
         let named = |entry: Box<RawValue>| Some((serde_json::from_str::<Named>(entry.get()).ok()?.arn, entry));
         Self { by_arn: entries.filter_map(named).collect() }
     }
@@ -104,7 +108,7 @@ impl<'a> Ground<'a> {
             lists: HashMap::new(),
             by_name: principals().filter(|(_, role)| role.is_role).map(|(at, role)| (role.name.as_str(), at)).collect(),
             by_arn: principals().map(|(at, principal)| (principal.arn.as_str(), at)).collect(),
-            raw: OnceCell::new(),
+            raw: (OnceCell::new(), OnceCell::new()),
             outputs: Memo::default(),
             columns: RefCell::default(),
             known: Memo::default(),
@@ -259,7 +263,13 @@ impl<'a> Ground<'a> {
 
     /// IAM's entry of a user, role, group or managed policy.
     pub(super) fn entry(&self, arn: &str) -> Option<&RawValue> {
-        self.raw.get_or_init(|| Raw::read(self.snapshot, self.account.region)).by_arn.get(arn).map(Box::as_ref)
+        let (policies, principals) = &self.raw;
+        let read_policies = || Raw::read(self.snapshot, self.account.region, |lists: OfPolicies| [lists.group_detail_list, lists.policies]);
+        let read_principals =
+            || Raw::read(self.snapshot, self.account.region, |lists: OfPrincipals| [lists.user_detail_list, lists.role_detail_list]);
+        let of_principal = arn.split(':').nth(5).is_some_and(|rest| rest.starts_with("role/") || rest.starts_with("user/"));
+        let raw = if of_principal { principals.get_or_init(read_principals) } else { policies.get_or_init(read_policies) };
+        raw.by_arn.get(arn).map(Box::as_ref)
     }
 
     /// A policy, group or role, as an entry of the table sees it.
@@ -303,19 +313,18 @@ impl<'a> Ground<'a> {
     }
 
     /// Whether a fact holds of a principal.
-    pub(super) fn holds(&self, fact: &'static Fact, place: usize) -> Truth {
-        let mut columns = self.columns.borrow_mut();
-        let key = (fact.file.as_deref(), fact.ok.0.text());
-        let column = columns.entry(key).or_insert_with(|| vec![None; self.account.principals.len()]);
-        match column.get(place) {
-            Some(Some(known)) => return *known,
-            Some(None) => {}
-            None => return Truth::Unknown,
+    pub(super) fn holds(&self, plan: &FactPlan, place: usize) -> Truth {
+        let known = |columns: &Vec<Column>| columns.get(plan.number).and_then(|column| *column.get(place)?);
+        if let Some(known) = known(&self.columns.borrow()) {
+            return known;
         }
-        drop(columns);
-        let value = self.fact(fact, place);
+        let value = self.fact(plan.fact, place);
         let holds = truth(value.get("ok").unwrap_or(&value));
-        if let Some(cell) = self.columns.borrow_mut().get_mut(&key).and_then(|column| column.get_mut(place)) {
+        let mut columns = self.columns.borrow_mut();
+        if columns.len() <= plan.number {
+            columns.resize_with(plan.number + 1, || vec![None; self.account.principals.len()]);
+        }
+        if let Some(cell) = columns.get_mut(plan.number).and_then(|column| column.get_mut(place)) {
             *cell = Some(holds);
         }
         holds

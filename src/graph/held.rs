@@ -12,18 +12,16 @@ use crate::iam::query::{Because, Prober, Rights};
 
 /// What makes an administrator, asked of one as it is.
 pub(super) fn administration(estate: &Estate, arn: &str) -> Vec<Step> {
-    let Some((account, principal)) = estate.principal(arn) else { return Vec::new() };
-    let asker = Asker::of(account, principal);
+    let Some(asker) = Asker::by_arn(estate, arn) else { return Vec::new() };
     ranks(&Prober::new(estate, &asker), estate)
 }
 
 /// The same of one who has other rights. What the gain does not change of its boundary is that of the estate.
 pub(super) fn of_rights(estate: &Estate, arn: &str, mut rights: Rights, gain: Gain) -> Vec<Step> {
-    let Some((account, principal)) = estate.principal(arn) else { return Vec::new() };
+    let (Some((_, principal)), Some(asker)) = (estate.principal(arn), Asker::by_arn(estate, arn)) else { return Vec::new() };
     if !matches!(gain, Gain::TargetWithoutBoundary | Gain::SelfWithoutBoundary | Gain::NewAdmin) {
         rights.boundary = principal.boundary;
     }
-    let asker = Asker::of(account, principal);
     ranks(&Prober::with(estate, &asker, &rights), estate)
 }
 

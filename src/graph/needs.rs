@@ -9,7 +9,7 @@ use super::source::{Key, NOBODY, Source, truth};
 use super::table::Of;
 use super::template::{Case, Filled};
 use crate::iam::estate::{Asker, Estate};
-use crate::iam::policy::pattern::{Pattern, Piece, common};
+use crate::iam::policy::pattern::{Pattern, common};
 use crate::iam::policy::template::Resolved;
 use crate::iam::policy::{Effect, Target};
 use crate::iam::query::{Explained, KeyFact, Probe, Prober, ResourceSide};
@@ -98,11 +98,16 @@ impl<'p, 's, 'a> Part<'p, 's, 'a> {
     /// Those who have the same permissions boundary are told together.
     fn by_boundary(&self, bound: &Bound<'_>) -> Option<Rc<Answers>> {
         let scene = self.source.scene;
-        let mut all = Answers::all(Truth::No, scene.askers.len());
+        let mut all = Answers::none(scene.askers.len());
+        let asked = self.part.needs.iter().filter(|need| !need.need.soft).flat_map(|need| &need.asks);
+        let candidates: Vec<_> = asked.filter_map(|ask| self.source.candidates(&ask.action, ask.side)).collect();
         for group in scene.by_boundary() {
+            if !candidates.iter().all(|candidates| candidates.has_of(group)) {
+                continue;
+            }
             let Some(target) = group.places().next() else { continue };
             let found = self.same_for_all(&Bound { target, ..*bound })?;
-            all = all.or(&found.of_those(group));
+            all.add_of(group, &found);
         }
         Some(Rc::new(all))
     }
@@ -334,10 +339,9 @@ impl<'p, 's, 'a> Part<'p, 's, 'a> {
                 By::Target => Some(case.target),
                 By::Other(template) => scene.ground.place(&template.text(case)).and_then(|at| Some(scene.principal(at)?.arn.as_str())),
             };
-            let Some((account, principal)) = who.and_then(|who| estate.principal(who)) else { continue };
-            let asker = Asker::of(account, principal);
+            let Some((who, asker)) = who.and_then(|who| Some((who, Asker::by_arn(estate, who)?))) else { continue };
             steps.push(Step {
-                who: principal.arn.clone(),
+                who: who.to_owned(),
                 action: ask.action.name.clone(),
                 resource: question.target.to_string(),
                 explained: Prober::new(estate, &asker).explain(&question.probe(ask)),
@@ -348,9 +352,8 @@ impl<'p, 's, 'a> Part<'p, 's, 'a> {
 
 /// Whether nothing that the pattern matches is of the form, as far as their beginnings tell.
 fn begin_otherwise(pattern: &Pattern, form: &str) -> bool {
-    let Some(Piece::Text(text)) = pattern.pieces().first() else { return false };
     let beginning = form.split('*').next().unwrap_or_default();
-    text.bytes().zip(beginning.bytes()).any(|(one, other)| one != other)
+    pattern.beginning().bytes().zip(beginning.bytes()).any(|(one, other)| one != other)
 }
 
 /// What the source picked for a form.

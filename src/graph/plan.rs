@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::table::{ContextValue, Need, Row, Trigger, Trusts};
+use super::table::{ContextValue, Fact, Need, Row, Trigger, Trusts};
 use super::template::{Depends, Template};
 use crate::iam::catalog::{ActionId, Catalog};
 use crate::iam::estate::is_global;
@@ -23,8 +23,15 @@ pub(super) struct Plan {
     pub(super) on_target: Vec<ActionId>,
     /// What is asked in some Region.
     pub(super) regional: Vec<Action>,
+    pub(super) facts: Vec<FactPlan>,
     /// Something that no snapshot tells.
     pub(super) doubtful: bool,
+}
+
+/// A fact; those that ask the same have one number.
+pub(super) struct FactPlan {
+    pub(super) fact: &'static Fact,
+    pub(super) number: usize,
 }
 
 /// Whom a target must trust.
@@ -141,11 +148,25 @@ impl TrustPlan {
 
 /// Takes all rows apart.
 pub(super) fn plans(rows: &'static [Row], catalog: &'static Catalog) -> Vec<Plan> {
-    let mut shapes = HashMap::new();
-    rows.iter().map(|row| plan(row, catalog, &mut shapes)).collect()
+    let mut numbers = Numbers::default();
+    rows.iter().map(|row| plan(row, catalog, &mut numbers)).collect()
 }
 
-fn plan(row: &'static Row, catalog: &'static Catalog, shapes: &mut HashMap<String, u32>) -> Plan {
+/// What is the same in several rows has one number.
+#[derive(Default)]
+struct Numbers {
+    shapes: HashMap<String, u32>,
+    facts: HashMap<(Option<&'static str>, &'static str), usize>,
+}
+
+impl Numbers {
+    fn fact(&mut self, fact: &'static Fact) -> FactPlan {
+        let next = self.facts.len();
+        FactPlan { fact, number: *self.facts.entry((fact.file.as_deref(), fact.ok.0.text())).or_insert(next) }
+    }
+}
+
+fn plan(row: &'static Row, catalog: &'static Catalog, numbers: &mut Numbers) -> Plan {
     let mut slots: Vec<&'static str> = Vec::new();
     for thing in &row.things {
         if !slots.contains(&thing.name.as_str()) {
@@ -164,7 +185,7 @@ fn plan(row: &'static Row, catalog: &'static Catalog, shapes: &mut HashMap<Strin
     let about_target = |ask: &&Ask| matches!(ask.resource, Resource::Target) && ask.side == ResourceSide::Own;
     let on_target =
         needs.iter().filter(certain).flat_map(|need| need.asks.iter().filter(about_target).filter_map(|ask| ask.action.id)).collect();
-    let parts = reader.parts(needs, shapes);
+    let parts = reader.parts(needs, &mut numbers.shapes);
     let mut regional: Vec<Action> = Vec::new();
     for action in parts.iter().filter(|part| part.depends.region || part.depends.things != 0).flat_map(|part| &part.needs).flat_map(actions)
     {
@@ -174,6 +195,7 @@ fn plan(row: &'static Row, catalog: &'static Catalog, shapes: &mut HashMap<Strin
     }
     Plan {
         trusts: row.trusts.as_ref().map(|trusts| reader.trusts(trusts)),
+        facts: row.facts.iter().map(|fact| numbers.fact(fact)).collect(),
         required,
         on_target,
         parts,

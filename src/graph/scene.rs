@@ -17,7 +17,7 @@ use super::table::{Gain, Known, Row, Thing, To};
 use super::template::Case;
 use super::trust::{Trusting, trusts};
 use crate::iam::catalog::ActionSet;
-use crate::iam::estate::{Asker, Estate, PolicyId, Principal, ResourcePolicy, Stored};
+use crate::iam::estate::{Asker, Estate, Home, PolicyId, Principal, ResourcePolicy, Stored};
 use crate::iam::policy::Policy;
 use crate::iam::query::{Probe, Prober};
 use crate::iam::truth::Truth;
@@ -59,7 +59,7 @@ pub(super) struct Scene<'a> {
 impl<'a> Scene<'a> {
     pub(super) fn new(estate: &'a Estate, ground: Ground<'a>, plans: &'a [Plan], reach: Reach<'a>) -> Self {
         let account = ground.account;
-        let asker = |principal: &'a Principal| Asker::of(account, principal);
+        let home = Home::of(estate, account);
         let cells = || account.principals.iter().map(|_| OnceCell::new()).collect();
         let policies = estate.resources.iter().filter(|(_, resource)| resource.account == account.id);
         let known = policies.filter_map(|(_, resource)| match resource.policy {
@@ -68,7 +68,7 @@ impl<'a> Scene<'a> {
         });
         Self {
             by_resources: known.collect(),
-            askers: account.principals.iter().map(asker).collect(),
+            askers: account.principals.iter().filter_map(|principal| Asker::of(&home, principal)).collect(),
             aims: Aims::new(estate, account),
             alike: Alike::new(estate, account),
             others: Memo::default(),

@@ -11,9 +11,9 @@ use super::found::Located;
 use super::gain;
 use super::memo::Memo;
 use super::needs::{Bound, Part};
-use super::plan::{Form, Part as PartPlan, Plan};
+use super::plan::{FactPlan, Form, Part as PartPlan, Plan, TrustPlan};
 use super::scene::Scene;
-use super::table::{Fact, Gain, Known, Of, Thing, To, Who};
+use super::table::{Gain, Known, Of, Thing, To, Who};
 use crate::iam::catalog::ActionSet;
 use crate::iam::estate::{PolicyId, Principal};
 use crate::iam::policy::{Action, Target};
@@ -66,6 +66,19 @@ struct Combination {
     choice: Rc<Choice>,
 }
 
+impl Combination {
+    fn bound<'b>(&'b self, target: usize, profile: Option<&'b str>) -> Bound<'b> {
+        Bound { target, things: &self.things, region: &self.region, profile, profile_at: 0 }
+    }
+}
+
+/// What a combination comes to for each target.
+struct Uniform<'p> {
+    answers: Answers,
+    /// What each of them has to be asked.
+    various: Vec<&'p PartPlan>,
+}
+
 /// Stands for any target.
 pub(super) const NOBODY: usize = usize::MAX;
 
@@ -91,6 +104,11 @@ impl<'s, 'a> Source<'s, 'a> {
     /// What it may do to whom.
     pub(super) fn answers(&self, action: &Action, side: ResourceSide, keys: &[(String, KeyFact)]) -> Option<Rc<Answers>> {
         self.memory.answers(&self.asking(action, side, keys))
+    }
+
+    /// Those whom it could be allowed an action on.
+    pub(super) fn candidates(&self, action: &Action, side: ResourceSide) -> Option<Rc<Bits>> {
+        Some(self.memory.candidates(&self.asking(action, side, &[]), action.id?))
     }
 
     /// What it may do to one resource.
@@ -164,19 +182,14 @@ impl<'s, 'a> Source<'s, 'a> {
 
     fn search(&self, plan: &Plan, trust: Option<&Answers>, targets: &Bits) -> BTreeMap<usize, Hit> {
         let mut best: BTreeMap<usize, Hit> = BTreeMap::new();
+        let mut known = Answers::none(self.scene.askers.len());
         for combination in self.combinations(plan, targets) {
-            let uniform = self.uniform(plan, &combination);
-            // The targets that the things run as.
-            let mut left = targets.clone();
-            combination.things.iter().filter_map(|thing| thing.roles.as_ref()).for_each(|roles| left.keep(roles));
-            uniform.iter().flatten().for_each(|answers| answers.narrow(&mut left));
-            for target in left.places() {
-                // What is settled already, or can become no better by this combination.
-                if best.get(&target).is_some_and(|hit| hit.truth == Truth::Yes || combination.truth == Truth::Unknown) {
-                    continue;
-                }
-                let Some(hit) = self.hit(plan, trust, target, &combination, &uniform) else { continue };
-                if best.get(&target).is_none_or(|known| known.truth < hit.truth) {
+            let uniform = self.uniform(plan, trust, targets, &combination);
+            // Others are settled already, or can become no better by this combination.
+            for target in uniform.answers.better_than(&known).places() {
+                let Some(hit) = self.hit(plan, target, &combination, &uniform) else { continue };
+                if known.truth(target) < hit.truth {
+                    known.set(target, hit.truth);
                     best.insert(target, hit);
                 }
             }
@@ -279,69 +292,77 @@ impl<'s, 'a> Source<'s, 'a> {
         always.filter_map(|part| Part::new(self, plan, part).answers(&bound)).collect()
     }
 
-    /// For each part that depends on the target, what it comes to for all of them, if it is the same that is asked.
-    fn uniform(&self, plan: &Plan, combination: &Combination) -> Vec<Option<Rc<Answers>>> {
-        let bound = Bound { target: NOBODY, things: &combination.things, region: &combination.region, profile: None, profile_at: 0 };
-        of_target(plan).map(|part| Part::new(self, plan, part).answers(&bound)).collect()
-    }
-
-    fn hit(
-        &self,
-        plan: &Plan,
-        trust: Option<&Answers>,
-        target: usize,
-        combination: &Combination,
-        uniform: &[Option<Rc<Answers>>],
-    ) -> Option<Hit> {
-        let things = &combination.things;
-        let mut best: Option<(Truth, Option<String>)> = None;
-        let profiles: Vec<Option<&str>> = match self.scene.principal(target).filter(|_| plan.row.profile) {
-            Some(role) => role.instance_profiles.iter().map(|profile| Some(profile.as_str())).collect(),
-            None => vec![None],
-        };
-        for (profile_at, profile) in profiles.into_iter().enumerate() {
-            let bound = Bound { target, things, region: &combination.region, profile, profile_at };
-            let mut truth = combination.truth;
-            for (part, answers) in of_target(plan).zip(uniform) {
-                if truth == Truth::No {
-                    break;
-                }
-                truth = truth.and(match answers {
-                    Some(answers) => answers.truth(target),
-                    None => Part::new(self, plan, part).truth(&bound),
-                });
-            }
-            if truth != Truth::No && best.as_ref().is_none_or(|(known, _)| *known < truth) {
-                best = Some((truth, profile.map(str::to_owned)));
+    /// What a combination comes to for each target, as far as the same is asked of all of them.
+    fn uniform<'p>(&self, plan: &'p Plan, trust: Option<&Answers>, targets: &Bits, combination: &Combination) -> Uniform<'p> {
+        let bound = combination.bound(NOBODY, None);
+        let mut left = targets.clone();
+        // The targets that the things run as.
+        combination.things.iter().filter_map(|thing| thing.roles.as_ref()).for_each(|roles| left.keep(roles));
+        let mut answers = Answers::of_all(&left, combination.truth);
+        let mut various = Vec::new();
+        for part in of_target(plan) {
+            match Part::new(self, plan, part).answers(&bound) {
+                Some(found) => answers.limit(&found),
+                None => various.push(part),
             }
         }
-        let (mut truth, profile) = best?;
-        let bound = Bound { target, things, region: &combination.region, profile: profile.as_deref(), profile_at: 0 };
-        truth = truth.and(self.trusted(plan, trust, &bound)).and(self.facts(plan, target));
+        match (trust, &plan.trusts) {
+            (Some(trust), _) => answers.limit(trust),
+            (None, Some(trusts)) => answers.limit(&self.trusted(plan, trusts, &bound)),
+            (None, None) => {}
+        }
+        Uniform { answers, various }
+    }
+
+    fn hit(&self, plan: &Plan, target: usize, combination: &Combination, uniform: &Uniform<'_>) -> Option<Hit> {
+        let same = uniform.answers.truth(target).and(self.facts(plan, target));
+        let (mut truth, profile) = self.by_profile(plan, target, combination, (same, &uniform.various))?;
         if truth != Truth::No {
-            truth = truth.and(gain::holds(self.scene, plan.row.gain, self.place, target, used(plan, things)));
+            truth = truth.and(gain::holds(self.scene, plan.row.gain, self.place, target, used(plan, &combination.things)));
         }
         let choice = match profile {
             None => combination.choice.clone(),
-            profile => Rc::new(Choice { things: things.clone(), region: combination.region.clone(), profile }),
+            Some(profile) => Rc::new(Choice { profile: Some(profile.to_owned()), ..(*combination.choice).clone() }),
         };
         (truth != Truth::No).then_some(Hit { target, truth, choice })
     }
 
-    fn trusted(&self, plan: &Plan, list: Option<&Answers>, bound: &Bound<'_>) -> Truth {
-        let Some(needed) = &plan.trusts else { return Truth::Yes };
-        if let Some(list) = list {
-            return list.truth(bound.target);
+    /// The best that comes of the target's instance profiles, where a technique uses one.
+    fn by_profile(
+        &self,
+        plan: &Plan,
+        target: usize,
+        combination: &Combination,
+        (same, various): (Truth, &[&PartPlan]),
+    ) -> Option<(Truth, Option<&'a str>)> {
+        let truth = |profile: Option<&str>, profile_at: usize| {
+            let bound = Bound { profile_at, ..combination.bound(target, profile) };
+            various.iter().fold(same, |truth, part| match truth {
+                Truth::No => Truth::No,
+                truth => truth.and(Part::new(self, plan, part).truth(&bound)),
+            })
+        };
+        let Some(role) = self.scene.principal(target).filter(|_| plan.row.profile) else { return Some((truth(None, 0), None)) };
+        let mut best: Option<(Truth, Option<&str>)> = None;
+        for (at, profile) in role.instance_profiles.iter().enumerate() {
+            let truth = truth(Some(profile), at);
+            if best.is_none_or(|(known, _)| known < truth) {
+                best = Some((truth, Some(profile)));
+            }
         }
+        best
+    }
+
+    fn trusted(&self, plan: &Plan, needed: &TrustPlan, bound: &Bound<'_>) -> Rc<Answers> {
         let things: Vec<&Located> = bound.things.iter().map(Rc::as_ref).collect();
         let ids: Vec<u32> = things.iter().map(|thing| thing.id).collect();
         let key = format!("{} {ids:?} {}", plan.row.id, bound.region);
-        self.scene.trust_list(needed, &key, &bound.case(self, &things)).truth(bound.target)
+        self.scene.trust_list(needed, &key, &bound.case(self, &things))
     }
 
     fn facts(&self, plan: &Plan, target: usize) -> Truth {
-        let of = |fact: &Fact| if fact.of == Of::Itself { self.place } else { target };
-        Truth::all(plan.row.facts.iter().map(|fact| self.scene.ground.holds(fact, of(fact))))
+        let of = |fact: &FactPlan| if fact.fact.of == Of::Itself { self.place } else { target };
+        Truth::all(plan.facts.iter().map(|fact| self.scene.ground.holds(fact, of(fact))))
     }
 
     /// The things of a name that this source has to do with.

@@ -1,9 +1,11 @@
 //! Who is an administrator: as things are, and after a change.
 
+use std::sync::Arc;
+
 use super::alike::hash;
 use super::view::speaking;
 use crate::iam::context::Context;
-use crate::iam::estate::{Account, Asker, Estate, PolicyId, Principal};
+use crate::iam::estate::{Account, Asker, Estate, Home, PolicyId, Principal};
 use crate::iam::formula::{Atom, Formula};
 use crate::iam::policy::{Action, Effect, Policy, Statement};
 use crate::iam::query::{Because, Prober, Rights};
@@ -159,6 +161,7 @@ impl Administration {
 /// Tells administrators, for those who have no graph.
 pub struct Administrators<'a> {
     estate: &'a Estate,
+    home: Arc<Home<'a>>,
     administration: Administration,
 }
 
@@ -169,16 +172,16 @@ impl std::fmt::Debug for Administrators<'_> {
 }
 
 impl<'a> Administrators<'a> {
-    /// Of an estate.
+    /// Of an account.
     #[must_use]
-    pub fn new(estate: &'a Estate) -> Self {
-        Self { estate, administration: Administration::new(estate) }
+    pub fn new(estate: &'a Estate, account: &'a Account) -> Self {
+        Self { estate, home: Home::of(estate, account), administration: Administration::new(estate) }
     }
 
     /// Under which conditions a user or role is one.
     #[must_use]
-    pub fn of(&self, account: &'a Account, principal: &'a Principal) -> Formula {
-        let asker = Asker::of(account, principal);
+    pub fn of(&self, principal: &'a Principal) -> Formula {
+        let Some(asker) = Asker::of(&self.home, principal) else { return Formula::Never };
         match self.administration.of(self.estate, &asker) {
             Standing::No => Formula::Never,
             Standing::If(formula) => formula,

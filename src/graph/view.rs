@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::alike::{Asking, hash};
 use super::answers::Bits;
+use super::memo::Memo;
 use super::scene::Scene;
 use crate::iam::condition::Condition;
 use crate::iam::context::Context;
@@ -138,9 +139,26 @@ pub(super) enum Ear<'a> {
     Impartial,
     /// Those whom it names from the others, and of these the ones who meet its conditions: those of all statements, and of each
     /// that allows something.
-    Conditions(Vec<&'a Condition>, Vec<Vec<&'a Condition>>),
+    Conditions(Vec<Numbered<'a>>, Vec<Vec<Numbered<'a>>>),
     /// Anybody.
     Personal,
+}
+
+/// A condition, with a number that is the same for those that say the same.
+pub(super) type Numbered<'a> = (u64, &'a Condition);
+
+fn numbered(condition: &Condition) -> Numbered<'_> {
+    (hash(&format!("{condition:?}")), condition)
+}
+
+/// What conditions come to for one source: many trust policies have the same.
+#[derive(Default)]
+pub(super) struct Met(Memo<u64, Truth>);
+
+impl Met {
+    fn of(&self, prober: &Prober<'_>, (number, condition): &Numbered<'_>) -> Truth {
+        self.0.of(number, || prober.meets(condition))
+    }
 }
 
 impl<'a> Ear<'a> {
@@ -153,25 +171,25 @@ impl<'a> Ear<'a> {
         let whole = |name: &PrincipalName| {
             matches!(name, PrincipalName::Everyone | PrincipalName::Account(_) | PrincipalName::Service(_) | PrincipalName::Federated(_))
         };
-        let conditions: Vec<&Condition> = of_callers(statements()).collect();
+        let conditions: Vec<Numbered<'_>> = of_callers(statements()).map(numbered).collect();
         if conditions.is_empty() && clauses().flat_map(|clause| &clause.names).all(whole) {
             return Self::Impartial;
         }
         let allowing = statements().filter(|statement| statement.effect == Effect::Allow);
-        Self::Conditions(conditions, allowing.map(|statement| of_callers([statement].into_iter()).collect()).collect())
+        Self::Conditions(conditions, allowing.map(|statement| of_callers([statement].into_iter()).map(numbered).collect()).collect())
     }
 
     /// Whether nobody of the asker's kind gets in, named or not.
-    pub(super) fn refuses(&self, prober: &Prober<'_>) -> bool {
-        let fails = |condition: &&Condition| prober.meets(condition) == Truth::No;
+    pub(super) fn refuses(&self, prober: &Prober<'_>, met: &Met) -> bool {
+        let fails = |condition: &Numbered<'_>| met.of(prober, condition) == Truth::No;
         matches!(self, Self::Conditions(_, allowing) if allowing.iter().all(|conditions| conditions.iter().any(fails)))
     }
 
     /// A number for what it tells of one whom it does not name.
-    pub(super) fn hears(&self, prober: &Prober<'_>) -> Option<u64> {
+    pub(super) fn hears(&self, prober: &Prober<'_>, met: &Met) -> Option<u64> {
         match self {
             Self::Impartial => Some(0),
-            Self::Conditions(all, _) => Some(hash(&all.iter().map(|condition| prober.meets(condition)).collect::<Vec<_>>())),
+            Self::Conditions(all, _) => Some(hash(&all.iter().map(|condition| met.of(prober, condition)).collect::<Vec<_>>())),
             Self::Personal => None,
         }
     }

@@ -32,7 +32,7 @@ pub(super) struct Roles<'a> {
 impl<'a> Roles<'a> {
     pub(super) fn new(judge: &'a Judge<'a>, account: &'a Account) -> Self {
         let limited = judge.estate.scps(&account.id).is_some();
-        Self { judge, account, administrators: Administrators::new(judge.estate), known: HashMap::new(), limited }
+        Self { judge, account, administrators: Administrators::new(judge.estate, account), known: HashMap::new(), limited }
     }
 
     pub(super) fn all(&mut self, strands: &mut Strands) {
@@ -179,10 +179,10 @@ impl<'a> Roles<'a> {
         let (administrators, account) = (&self.administrators, self.account);
         // What limits the account may speak of single roles.
         if self.limited {
-            return administrators.of(account, role);
+            return administrators.of(role);
         }
         let rights = (account.identity(role).collect(), role.boundary);
-        self.known.entry(rights).or_insert_with(|| administrators.of(account, role)).clone()
+        self.known.entry(rights).or_insert_with(|| administrators.of(role)).clone()
     }
 }
 

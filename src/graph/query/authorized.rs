@@ -101,29 +101,19 @@ fn verdicts(source: &Source<'_>, request: &Request, given: &Given, principal: Op
     };
     let rows = ask(source.estate, &question, given)?;
     let places = source.graph.by_arn();
-    let mut verdicts: HashMap<usize, Verdict> = HashMap::new();
-    let mut of_actions: HashMap<(usize, std::sync::Arc<str>), Verdict> = HashMap::new();
-    for row in rows.rows {
-        let Some(at) = places.get(&*row.principal) else { continue };
-        let known = of_actions.entry((*at, row.action)).or_insert(Verdict::No);
-        if row.verdict < *known {
-            *known = row.verdict;
-        }
-    }
     // Of a pattern, all actions that it stands for.
     let wanted = source.estate.store.catalog().expand(&request.action).len().max(1);
-    let mut counts: HashMap<usize, usize> = HashMap::new();
-    let mut all: Vec<((usize, std::sync::Arc<str>), Verdict)> = of_actions.into_iter().collect();
-    all.sort();
-    for ((at, _), verdict) in all {
-        *counts.entry(at).or_default() += 1;
-        let known = verdicts.entry(at).or_insert(Verdict::Yes);
-        if verdict > *known {
-            *known = verdict;
+    let mut verdicts = HashMap::new();
+    for of_one in rows.rows.chunk_by(|one, other| one.principal == other.principal) {
+        let Some(at) = of_one.first().and_then(|row| places.get(&*row.principal)) else { continue };
+        let actions: Vec<&Verdict> = of_one
+            .chunk_by(|one, other| one.action == other.action)
+            .filter_map(|of_action| of_action.iter().map(|row| &row.verdict).min())
+            .collect();
+        if let Some(worst) = actions.iter().max().filter(|worst| actions.len() >= wanted && ***worst != Verdict::No) {
+            verdicts.insert(*at, (*worst).clone());
         }
     }
-    verdicts.retain(|at, _| counts.get(at).copied().unwrap_or(0) >= wanted);
-    verdicts.retain(|_, verdict| *verdict != Verdict::No);
     Ok(verdicts)
 }
 

@@ -2,6 +2,8 @@
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
 
+use std::sync::Arc;
+
 use super::{Account, Estate, Principal};
 use crate::iam::caller::{Caller, CallerKind};
 use crate::iam::context::Context;
@@ -28,11 +30,9 @@ pub fn is_global(service: &str) -> bool {
 const OF_SESSIONS: [&str; 2] = ["aws:FederatedProvider", "aws:SourceIdentity"];
 
 impl Estate {
-    /// What is known of a principal's requests, whatever they are about.
-    #[must_use]
-    pub fn context(&self, account: &Account, principal: &Principal) -> Context {
+    /// What is known of the requests of all principals of an account, whatever they are about.
+    pub(super) fn context_at_home(&self, account: &Account) -> Context {
         let mut context = Context::unknown();
-        context.set("aws:PrincipalArn", [&principal.arn]);
         context.set("aws:PrincipalAccount", [&account.id]);
         context.set("kms:CallerAccount", [&account.id]);
         context.set("aws:PrincipalIsAWSService", ["false"]);
@@ -42,6 +42,14 @@ impl Estate {
         for key in OF_SERVICES {
             context.set_absent(key);
         }
+        self.organization_keys(&mut context, &account.id, "aws:PrincipalOrgID", "aws:PrincipalOrgPaths");
+        context
+    }
+
+    /// What is known of a principal's requests beside that.
+    pub(super) fn context(&self, at_home: &Arc<Context>, principal: &Principal) -> Context {
+        let mut context = Context::over(at_home);
+        context.set("aws:PrincipalArn", [&principal.arn]);
         if principal.is_role {
             context.set("aws:PrincipalType", ["AssumedRole"]);
             self.instances.add_source(&mut context, None, self.runs_on_instances(principal));
@@ -65,14 +73,12 @@ impl Estate {
         if !may_differ {
             context.others_absent("aws:PrincipalTag/");
         }
-        self.organization_keys(&mut context, &account.id, "aws:PrincipalOrgID", "aws:PrincipalOrgPaths");
         context
     }
 
     /// The same for one session, whose name is known.
-    #[must_use]
-    pub fn context_of_session(&self, account: &Account, role: &Principal, session: &str) -> Context {
-        let mut context = self.context(account, role);
+    pub(super) fn context_of_session(&self, at_home: &Arc<Context>, role: &Principal, session: &str) -> Context {
+        let mut context = self.context(at_home, role);
         context.set("aws:userid", [format!("{}:{session}", role.id)]);
         self.instances.add_source(&mut context, Some(session), self.runs_on_instances(role));
         context

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::{Account, Estate, Principal};
+use super::{Account, Estate, Home, Principal};
 use crate::iam::caller::{Caller, CallerKind};
 use crate::iam::context::Context;
 use crate::iam::policy::pattern::Pattern;
@@ -32,6 +32,8 @@ pub struct Asker<'a> {
     pub caller: Caller,
     /// The user or role, when it is one of the estate's.
     pub known: Option<(&'a Account, &'a Principal)>,
+    /// What it has in common with those of its account, when that was found already.
+    home: Option<Arc<Home<'a>>>,
     /// What is known of all its requests, once it has been asked for.
     context: OnceLock<Arc<Context>>,
 }
@@ -40,25 +42,38 @@ impl<'a> Asker<'a> {
     /// Somebody.
     #[must_use]
     pub fn new(caller: Caller, known: Option<(&'a Account, &'a Principal)>) -> Self {
-        Self { caller, known, context: OnceLock::new() }
+        Self { caller, known, home: None, context: OnceLock::new() }
     }
 
     /// A user or role.
     #[must_use]
-    pub fn of(account: &'a Account, principal: &'a Principal) -> Self {
-        Self::new(principal.caller(account), Some((account, principal)))
+    pub fn of(home: &Arc<Home<'a>>, principal: &'a Principal) -> Option<Self> {
+        let account = home.account?;
+        Some(Self { home: Some(home.clone()), ..Self::new(principal.caller(account), Some((account, principal))) })
+    }
+
+    /// A user or role by its ARN.
+    #[must_use]
+    pub fn by_arn(estate: &'a Estate, arn: &str) -> Option<Self> {
+        let (account, principal) = estate.principal(arn)?;
+        Self::of(&Home::of(estate, account), principal)
+    }
+
+    /// What it has in common with those of its account.
+    pub(crate) fn home(&self, estate: &'a Estate) -> Option<Arc<Home<'a>>> {
+        self.home.clone().or_else(|| Some(Home::new(estate, self.caller.account.as_deref()?)))
     }
 
     /// What the snapshot says of all its requests.
-    pub(crate) fn context(&self, estate: &Estate) -> &Arc<Context> {
-        let find = || match (self.known, self.caller.kind) {
-            (Some((account, role)), CallerKind::Session) => {
-                estate.context_of_session(account, role, self.caller.arn.rsplit('/').next().unwrap_or_default())
+    pub fn context(&self, estate: &'a Estate) -> &Arc<Context> {
+        let find = |home: Option<&Home<'_>>| match (self.known.zip(home), self.caller.kind) {
+            (Some(((_, role), home)), CallerKind::Session) => {
+                estate.context_of_session(&home.context, role, self.caller.arn.rsplit('/').next().unwrap_or_default())
             }
-            (Some((account, principal)), _) => estate.context(account, principal),
+            (Some(((_, principal), home)), _) => estate.context(&home.context, principal),
             (None, _) => estate.context_of(&self.caller),
         };
-        self.context.get_or_init(|| Arc::new(find()))
+        self.context.get_or_init(|| Arc::new(find(self.home(estate).as_deref())))
     }
 }
 
@@ -68,14 +83,15 @@ impl<'a> Asker<'a> {
 /// When that is nobody.
 pub fn askers<'a>(estate: &'a Estate, name: Option<&str>, accounts: &[String]) -> Result<Vec<Asker<'a>>, Nobody> {
     let chosen = |account: &&Account| accounts.is_empty() || accounts.contains(&account.id);
-    let all =
-        estate.accounts.iter().filter(chosen).flat_map(|account| account.principals.iter().map(move |principal| (account, principal)));
-    let asker = |(account, principal): (&'a Account, &'a Principal)| Asker::of(account, principal);
-    let Some(name) = name else { return Ok(all.map(asker).collect()) };
+    let homes: Vec<(&Account, Arc<Home<'a>>)> =
+        estate.accounts.iter().filter(chosen).map(|account| (account, Home::of(estate, account))).collect();
+    let all = homes.iter().flat_map(|(account, home)| account.principals.iter().map(move |principal| (home, principal)));
+    let asker = |(home, principal): (&Arc<Home<'a>>, &'a Principal)| Asker::of(home, principal);
+    let Some(name) = name else { return Ok(all.filter_map(asker).collect()) };
     let any_session = sessions_of(name)?;
     let name = any_session.as_deref().unwrap_or(name);
     let pattern = Pattern::new(name);
-    let found: Vec<Asker<'a>> = all.clone().filter(|(_, principal)| means(&pattern, name, principal)).map(asker).collect();
+    let found: Vec<Asker<'a>> = all.clone().filter(|(_, principal)| means(&pattern, name, principal)).filter_map(asker).collect();
     if !found.is_empty() {
         return Ok(found);
     }

@@ -42,10 +42,21 @@ impl ArnPattern {
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>.
     #[must_use]
     pub fn of_resource(pattern: &Pattern) -> Self {
-        let completed = completed(pattern);
-        let pattern = completed.as_ref().unwrap_or(pattern);
-        let Some((head, _)) = split(pattern) else { return Self::Whole(pattern.clone()) };
-        if head.iter().any(|part| part.pieces().last() == Some(&Piece::Many)) { Self::Whole(pattern.clone()) } else { Self::new(pattern) }
+        Self::taken_apart(pattern).unwrap_or_else(|| Self::Whole(pattern.clone()))
+    }
+
+    /// The same; none where that is the pattern as it is.
+    #[must_use]
+    pub fn taken_apart(pattern: &Pattern) -> Option<Self> {
+        if has_literal_head(pattern) {
+            return None;
+        }
+        if let Some(completed) = completed(pattern) {
+            return Some(Self::taken_apart(&completed).unwrap_or(Self::Whole(completed)));
+        }
+        let (head, rest) = split(pattern)?;
+        let reaches = head.iter().any(|part| part.pieces().last() == Some(&Piece::Many));
+        (!reaches && head.iter().any(|part| part.literal().is_none())).then(|| Self::Parts { head: Box::new(head), rest })
     }
 
     /// Whether an ARN, or `*`, matches.
@@ -61,14 +72,22 @@ impl ArnPattern {
     }
 }
 
+/// Whether no wildcard stands before the resource.
+fn has_literal_head(pattern: &Pattern) -> bool {
+    pattern.beginning().bytes().filter(|byte| *byte == b':').count() >= HEAD
+}
+
 /// `arn:aws:sqs` as `arn:aws:sqs:*:*:*`.
 fn completed(pattern: &Pattern) -> Option<Pattern> {
-    let text = pattern.to_string();
-    let missing = HEAD.checked_sub(text.matches(':').count()).filter(|missing| *missing > 0)?;
     // What ends in a star reaches as far as it is.
-    if !text.starts_with("arn:") || text.ends_with('*') {
+    if !pattern.beginning().starts_with("arn:") || pattern.pieces().last() == Some(&Piece::Many) {
         return None;
     }
+    let colons = |piece: &Piece| match piece {
+        Piece::Text(text) => text.matches(':').count(),
+        Piece::One | Piece::Many => 0,
+    };
+    let missing = HEAD.checked_sub(pattern.pieces().iter().map(colons).sum()).filter(|missing| *missing > 0)?;
     let stars = std::iter::repeat_n([Piece::Text(":".to_owned()), Piece::Many], missing).flatten();
     Some(Pattern::from_pieces(pattern.pieces().iter().cloned().chain(stars).collect()))
 }
@@ -101,6 +120,13 @@ fn reaches(pattern: &Pattern) -> bool {
 }
 
 fn both(one: &Pattern, other: &Pattern, test: fn(&Pattern, &Pattern) -> bool) -> bool {
+    // Most pairs need no more than a look.
+    if one.is_any() || begin_otherwise(one, other) {
+        return one.is_any();
+    }
+    if has_literal_head(one) && has_literal_head(other) {
+        return test(one, other);
+    }
     let (one, other) = (&completed(one).unwrap_or_else(|| one.clone()), &completed(other).unwrap_or_else(|| other.clone()));
     match (split(one), split(other)) {
         (Some((head, rest)), Some((other_head, other_rest))) if !reaches(one) && !reaches(other) => {
@@ -108,6 +134,11 @@ fn both(one: &Pattern, other: &Pattern, test: fn(&Pattern, &Pattern) -> bool) ->
         }
         _ => test(one, other),
     }
+}
+
+/// Whether nothing is like both, as far as their beginnings tell.
+fn begin_otherwise(one: &Pattern, other: &Pattern) -> bool {
+    one.beginning().bytes().zip(other.beginning().bytes()).any(|(one, other)| one != other)
 }
 
 fn split(pattern: &Pattern) -> Option<([Pattern; HEAD], Pattern)> {

@@ -186,16 +186,13 @@ pub struct Actions {
     pub written: Vec<String>,
     /// The actions of AWS's list that they stand for (`negated` is in it already).
     pub set: ActionSet,
-    /// In lower case, for actions that are not on the list.
-    patterns: Vec<Pattern>,
 }
 
 impl Actions {
     /// Actions by their patterns.
     #[must_use]
     pub fn new(written: Vec<String>, negated: bool, set: ActionSet) -> Self {
-        let patterns = written.iter().map(|action| Pattern::new(&action.to_lowercase())).collect();
-        Self { negated, written, set, patterns }
+        Self { negated, written, set }
     }
 
     /// Whether an action is meant.
@@ -203,7 +200,7 @@ impl Actions {
     pub fn contains(&self, action: &Action) -> bool {
         match action.id {
             Some(id) => self.set.contains(id),
-            None => self.patterns.iter().any(|pattern| pattern.matches(&action.lower)) != self.negated,
+            None => self.written.iter().any(|written| Pattern::new(&written.to_lowercase()).matches(&action.lower)) != self.negated,
         }
     }
 }
@@ -287,23 +284,23 @@ pub struct Resources {
 pub struct ResourcePattern {
     /// As written.
     pub template: Template,
-    /// Taken apart, when there is no variable in it.
-    fixed: Option<ArnPattern>,
+    /// Taken apart, where it has to be.
+    apart: Option<ArnPattern>,
 }
 
 impl ResourcePattern {
     /// A pattern by its template.
     #[must_use]
     pub fn new(template: Template) -> Self {
-        let fixed = template.fixed().map(ArnPattern::of_resource);
-        Self { template, fixed }
+        let apart = template.fixed().and_then(ArnPattern::taken_apart);
+        Self { template, apart }
     }
 
     /// Whether a resource is meant.
     #[must_use]
     pub fn matches(&self, target: &Target, context: &Context) -> Truth {
-        if let (Some(fixed), Target::Arn(arn)) = (&self.fixed, target) {
-            return Truth::from(fixed.matches(arn));
+        if let (Some(fixed), Target::Arn(arn)) = (self.template.fixed(), target) {
+            return Truth::from(self.apart.as_ref().map_or_else(|| fixed.matches(arn), |apart| apart.matches(arn)));
         }
         match self.template.resolve(context) {
             Resolved::Pattern(pattern) => target.like(&pattern),

@@ -2,6 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use super::document::{Actions, Effect, Policy, ResourcePattern, Resources, State
 use super::principal::{PrincipalClause, PrincipalName};
 use super::problem::{Problem, ProblemKind};
 use super::template::Template;
-use crate::iam::catalog::{ActionSet, Catalog};
+use crate::iam::catalog::Catalog;
 use crate::iam::condition::Condition;
 use crate::iam::formula::Atom;
 
@@ -36,6 +37,11 @@ fn decoded(document: &Value) -> Option<Value> {
     let text = document.as_str()?;
     let plain = percent_encoding::percent_decode_str(text).decode_utf8_lossy();
     serde_json::from_str(text).or_else(|_| serde_json::from_str(&plain)).ok()
+}
+
+/// Where an item of a list is, or what stands for a list of one.
+fn pointer_to(pointer: &str, place: Option<usize>) -> String {
+    place.map_or_else(|| pointer.to_owned(), |place| format!("{pointer}/{place}"))
 }
 
 struct Reader<'c> {
@@ -98,10 +104,10 @@ impl Reader<'_> {
         };
         let mut elements = Elements::default();
         for (name, value) in object {
-            let pointer = format!("{pointer}/{}", escape(name));
             match known.iter().find(|known| known.eq_ignore_ascii_case(name)) {
-                None => self.note(&pointer, ProblemKind::UnknownElement(name.clone())),
+                None => self.note(&format!("{pointer}/{}", escape(name)), ProblemKind::UnknownElement(name.clone())),
                 Some(known) => {
+                    let pointer = format!("{pointer}/{name}");
                     if known != name {
                         self.note(&pointer, ProblemKind::OddCase((*known).to_owned()));
                     }
@@ -161,16 +167,17 @@ impl Reader<'_> {
             self.note(pointer, ProblemKind::Missing("Action"));
             return None;
         };
-        let mut set = ActionSet::default();
+        let mut sets = Vec::new();
         let mut written = Vec::new();
-        for (at, text) in self.texts(&at, value) {
+        for (place, text) in self.texts(&at, value) {
             let named = self.catalog.expand(&text);
             if named.is_empty() {
-                self.note(&at, ProblemKind::UnknownAction(text.clone()));
+                self.note(&pointer_to(&at, place), ProblemKind::UnknownAction(text.clone().into_owned()));
             }
-            set = set.union(&named);
-            written.push(text);
+            sets.push(named);
+            written.push(text.into_owned());
         }
+        let set = sets.iter().collect();
         let set = if negated { self.catalog.complement(&set) } else { set };
         Some(Actions::new(written, negated, set))
     }
@@ -189,26 +196,20 @@ impl Reader<'_> {
         }
     }
 
-    /// A text or a list of texts, with their pointers.
-    fn texts(&mut self, pointer: &str, value: &Value) -> Vec<(String, String)> {
+    /// A text or a list of texts, with their places in it.
+    fn texts<'v>(&mut self, pointer: &str, value: &'v Value) -> Vec<(Option<usize>, Cow<'v, str>)> {
+        let Value::Array(items) = value else { return self.text(pointer, None, value).into_iter().collect() };
+        items.iter().enumerate().filter_map(|(place, item)| self.text(pointer, Some(place), item)).collect()
+    }
+
+    fn text<'v>(&mut self, pointer: &str, place: Option<usize>, value: &'v Value) -> Option<(Option<usize>, Cow<'v, str>)> {
         match value {
-            Value::String(text) => vec![(pointer.to_owned(), text.clone())],
+            Value::String(text) => Some((place, Cow::Borrowed(text))),
             // AWS takes numbers and flags for texts.
-            Value::Number(_) | Value::Bool(_) => vec![(pointer.to_owned(), value.to_string())],
-            Value::Array(items) => {
-                let at = |index| format!("{pointer}/{index}");
-                let nested = |(index, item): (usize, &Value)| match item {
-                    Value::Array(_) | Value::Object(_) | Value::Null => {
-                        self.note(&at(index), ProblemKind::NotAText);
-                        Vec::new()
-                    }
-                    single => self.texts(&at(index), single),
-                };
-                items.iter().enumerate().flat_map(nested).collect()
-            }
-            Value::Object(_) | Value::Null => {
-                self.note(pointer, ProblemKind::NotAText);
-                Vec::new()
+            Value::Number(_) | Value::Bool(_) => Some((place, Cow::Owned(value.to_string()))),
+            Value::Array(_) | Value::Object(_) | Value::Null => {
+                self.note(&pointer_to(pointer, place), ProblemKind::NotAText);
+                None
             }
         }
     }
@@ -226,7 +227,7 @@ impl Reader<'_> {
                 "CanonicalUser" => PrincipalName::Canonical,
                 _ => |text: String| PrincipalName::aws(&text),
             };
-            names.extend(self.texts(&at, value).into_iter().map(|(_, text)| name(text)));
+            names.extend(self.texts(&at, value).into_iter().map(|(_, text)| name(text.into_owned())));
         }
         names
     }
@@ -260,14 +261,14 @@ impl Reader<'_> {
 
     fn condition(&mut self, pointer: &str, operator: &str, key: &str, values: &Value) -> Option<Condition> {
         let values = self.texts(pointer, values);
-        let texts: Vec<&str> = values.iter().map(|(_, text)| text.as_str()).collect();
+        let texts: Vec<&str> = values.iter().map(|(_, text)| text.as_ref()).collect();
         let Some(condition) = Condition::new(operator, key, &texts, self.variables) else {
             self.note(pointer, ProblemKind::UnknownOperator(operator.to_owned()));
             return None;
         };
         for at in condition.unsound() {
-            if let Some((pointer, text)) = values.get(at) {
-                self.note(pointer, ProblemKind::BadValue(text.clone()));
+            if let Some((place, text)) = values.get(at) {
+                self.note(&pointer_to(pointer, *place), ProblemKind::BadValue(text.clone().into_owned()));
             }
         }
         Some(condition)

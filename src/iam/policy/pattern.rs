@@ -70,6 +70,15 @@ impl Pattern {
         }
     }
 
+    /// The text that all that it matches begins with.
+    #[must_use]
+    pub fn beginning(&self) -> &str {
+        match self.pieces.first() {
+            Some(Piece::Text(text)) => text,
+            _ => "",
+        }
+    }
+
     /// The pieces, in order.
     #[must_use]
     pub fn pieces(&self) -> &[Piece] {

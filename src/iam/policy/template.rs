@@ -10,8 +10,9 @@ use crate::iam::context::{Context, Key, Known};
 /// A text with `*`, `?` and variables.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Template {
+    /// None when there is no variable in it.
     pieces: Vec<Part>,
-    /// The whole of it, when there is no variable in it.
+    /// The whole of it, when there is none.
     fixed: Option<Pattern>,
 }
 
@@ -70,16 +71,18 @@ impl Template {
     /// A pattern without variables.
     #[must_use]
     pub fn of(pattern: Pattern) -> Self {
-        Self { pieces: pattern.pieces().iter().cloned().map(Part::Plain).collect(), fixed: Some(pattern) }
+        Self { pieces: Vec::new(), fixed: Some(pattern) }
     }
 
     fn from_parts(pieces: Vec<Part>) -> Self {
-        let plain = |part: &Part| match part {
-            Part::Plain(piece) => Some(piece.clone()),
+        if pieces.iter().any(|part| matches!(part, Part::Variable { .. })) {
+            return Self { pieces, fixed: None };
+        }
+        let plain = |part: Part| match part {
+            Part::Plain(piece) => Some(piece),
             Part::Variable { .. } => None,
         };
-        let fixed = pieces.iter().map(plain).collect::<Option<Vec<Piece>>>().map(Pattern::from_pieces);
-        Self { pieces, fixed }
+        Self::of(Pattern::from_pieces(pieces.into_iter().filter_map(plain).collect()))
     }
 
     /// The pattern, when no variable is in it.
@@ -132,6 +135,9 @@ impl Template {
 
 impl fmt::Display for Template {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(fixed) = &self.fixed {
+            return fixed.fmt(to);
+        }
         for part in &self.pieces {
             match part {
                 Part::Plain(Piece::Text(text)) => to.write_str(text)?,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Given;
 use super::own::{Own, Place};
 use super::targets::{Aim, aim};
-use crate::iam::estate::{Account, Asker, Estate, Principal};
+use crate::iam::estate::{Account, Asker, Estate, Home, Principal};
 use crate::iam::evaluate::{conditions, decide, identity_allows};
 use crate::iam::formula::Formula;
 use crate::iam::policy::{Action, Policy, PrincipalName, Target, role_of_session};
@@ -51,7 +51,8 @@ pub fn assumable_roles<'a>(estate: &'a Estate, account: &'a Account, limit: usiz
     let open: Vec<&Role<'_>> = roles.iter().filter(|role| role.named.account).collect();
     let any = aim(estate, &action, None);
     let search = Search { estate, action: &action, any: &any, open, by_arn, limit };
-    let askers: Vec<Asker<'_>> = account.principals.iter().map(|principal| Asker::of(account, principal)).collect();
+    let home = Home::of(estate, account);
+    let askers: Vec<Asker<'_>> = account.principals.iter().filter_map(|principal| Asker::of(&home, principal)).collect();
     in_parallel(&askers, processors(), |asker, (): &mut ()| search.of(asker, &given))
 }
 

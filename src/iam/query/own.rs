@@ -8,7 +8,7 @@ use super::probe::{KeyFact, Rights};
 use super::targets::Aim;
 use crate::iam::condition::Condition;
 use crate::iam::context::Context;
-use crate::iam::estate::{Asker, Estate};
+use crate::iam::estate::{Asker, Estate, Home};
 use crate::iam::evaluate::{Named, Policies, Request, decide};
 use crate::iam::policy::template::{Resolved, Template};
 use crate::iam::policy::{Action, Target};
@@ -21,9 +21,9 @@ pub(crate) struct Own<'a> {
     identity: Vec<Named<'a>>,
     session: Vec<Named<'a>>,
     boundary: Option<Named<'a>>,
-    scps: Option<Vec<Vec<Named<'a>>>>,
-    /// The resource control policies of its own account.
-    home: Option<Vec<Vec<Named<'a>>>>,
+    home: Option<Arc<Home<'a>>>,
+    /// Whether the organization limits it.
+    limited: bool,
     /// Of the VPC endpoint that the question names.
     endpoint: Option<Named<'a>>,
     context: Arc<Context>,
@@ -43,6 +43,7 @@ pub(crate) struct Place<'a> {
 impl<'a> Own<'a> {
     pub(crate) fn new(estate: &'a Estate, asker: &'a Asker<'a>, given: &'a Given, keys: &[(String, Vec<String>)]) -> Self {
         let store = &estate.store;
+        let home = asker.home(estate);
         Self {
             estate,
             asker,
@@ -52,25 +53,33 @@ impl<'a> Own<'a> {
             },
             session: given.session.iter().map(|(name, policy)| Named { name, policy }).collect(),
             boundary: asker.known.and_then(|(_, principal)| principal.boundary).and_then(|id| store.named(id)),
-            home: asker.caller.account.as_deref().and_then(|account| estate.rcps(account)),
-            scps: asker.caller.account.as_deref().and_then(|account| estate.scps(account)),
+            limited: true,
             endpoint: keys.iter().find(|(key, _)| key.eq_ignore_ascii_case("aws:SourceVpce")).and_then(|(_, values)| {
                 let id = values.first().filter(|_| values.len() == 1)?;
                 store.named(estate.resources.endpoint(id)?)
             }),
             context: context(estate, asker, keys),
+            home,
             at_home: OnceCell::new(),
         }
     }
 
     /// The policies of the asker and of its organization.
     pub(super) fn all(&self) -> impl Iterator<Item = Named<'a>> {
-        self.identity.iter().chain(&self.boundary).chain(self.scps.iter().flatten().flatten()).copied()
+        self.identity.iter().chain(&self.boundary).chain(self.scps().into_iter().flatten().flatten()).copied()
+    }
+
+    fn scps(&self) -> Option<&[Vec<Named<'a>>]> {
+        self.home.as_ref().filter(|_| self.limited)?.scps.as_deref()
+    }
+
+    fn rcps_at_home(&self) -> Option<&[Vec<Named<'a>>]> {
+        self.home.as_ref()?.rcps.as_deref()
     }
 
     /// The resource control policies of its own account.
     pub(super) fn at_its_resources(&self) -> impl Iterator<Item = Named<'a>> {
-        self.home.iter().flatten().flatten().copied()
+        self.rcps_at_home().into_iter().flatten().flatten().copied()
     }
 
     pub(super) fn boundary(&self) -> Option<&'a str> {
@@ -93,7 +102,7 @@ impl<'a> Own<'a> {
         self.identity.extend(rights.version.iter().map(|(name, policy)| Named { name, policy }));
         self.boundary = rights.boundary.and_then(|id| store.named(id));
         if rights.without_scps {
-            self.scps = None;
+            self.limited = false;
         }
     }
 
@@ -102,14 +111,14 @@ impl<'a> Own<'a> {
         let request = Request { caller: &self.asker.caller, action, target: &aim.target, owner: aim.owner(), context: &self.context };
         let owner = aim.owner.as_deref().or(self.asker.caller.account.as_deref()).filter(|_| !aim.owner_unknown);
         if owner.is_some_and(|owner| self.is_home(owner)) {
-            return decide(&request, &self.put_together(aim, self.home.as_deref()));
+            return decide(&request, &self.put_together(aim, self.rcps_at_home()));
         }
         let rcps = owner.and_then(|owner| self.estate.rcps(owner));
         decide(&request, &self.put_together(aim, rcps.as_deref()))
     }
 
     fn rcps(&self, owner: &str) -> Option<Vec<Vec<Named<'a>>>> {
-        if self.is_home(owner) { self.home.clone() } else { self.estate.rcps(owner) }
+        if self.is_home(owner) { self.rcps_at_home().map(<[_]>::to_vec) } else { self.estate.rcps(owner) }
     }
 
     fn is_home(&self, owner: &str) -> bool {
@@ -140,7 +149,7 @@ impl<'a> Own<'a> {
             grants: &aim.grants,
             restricted: aim.restricted,
             perhaps_restricted: aim.perhaps_restricted,
-            scps: self.scps.as_deref(),
+            scps: self.scps(),
             rcps,
             endpoint: self.endpoint,
         }
@@ -188,7 +197,7 @@ impl<'a> Place<'a> {
 }
 
 /// What the snapshot and the question say of the asker's requests.
-fn context(estate: &Estate, asker: &Asker<'_>, keys: &[(String, Vec<String>)]) -> Arc<Context> {
+fn context<'a>(estate: &'a Estate, asker: &Asker<'a>, keys: &[(String, Vec<String>)]) -> Arc<Context> {
     let known = asker.context(estate);
     if keys.is_empty() {
         return known.clone();
