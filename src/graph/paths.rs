@@ -141,11 +141,39 @@ impl<'g> Ways<'g> {
     /// How far everybody is from one of the goals, and which way to go.
     #[must_use]
     pub fn toward(&self, goals: impl IntoIterator<Item = usize>, filter: &Filter) -> Distances {
-        let mut found = Distances { steps: vec![None; self.graph.nodes.len()], next: vec![None; self.graph.nodes.len()] };
+        self.toward_until(goals, filter, |_| false)
+    }
+
+    /// The same for some only: of others, it may not be told.
+    #[must_use]
+    pub fn toward_those(&self, goals: impl IntoIterator<Item = usize>, filter: &Filter, those: &[usize]) -> Distances {
+        let mut wanted = vec![false; self.graph.nodes.len()];
+        let mut left = 0;
+        for at in those {
+            if let Some(place) = wanted.get_mut(*at)
+                && !std::mem::replace(place, true)
+            {
+                left += 1;
+            }
+        }
+        if left == 0 {
+            return Distances::none(self.graph.nodes.len());
+        }
+        self.toward_until(goals, filter, |at| {
+            left -= usize::from(wanted.get(at).copied().unwrap_or(false));
+            left == 0
+        })
+    }
+
+    fn toward_until(&self, goals: impl IntoIterator<Item = usize>, filter: &Filter, mut enough: impl FnMut(usize) -> bool) -> Distances {
+        let mut found = Distances::none(self.graph.nodes.len());
         let mut queue = VecDeque::new();
         for goal in goals {
             if found.reach(goal, 0, None) {
                 queue.push_back(goal);
+                if enough(goal) {
+                    return found;
+                }
             }
         }
         while let Some(at) = queue.pop_front() {
@@ -158,6 +186,9 @@ impl<'g> Ways<'g> {
                 let (from, _) = self.ends(hop);
                 if !filter.avoid.contains(&from) && found.reach(from, steps + 1, Some(hop)) {
                     queue.push_back(from);
+                    if enough(from) {
+                        return found;
+                    }
                 }
             }
         }
@@ -173,7 +204,7 @@ impl<'g> Ways<'g> {
     /// The same for whoever is nearest of several.
     #[must_use]
     pub fn from_all(&self, starts: impl IntoIterator<Item = usize>, filter: &Filter) -> Distances {
-        let mut found = Distances { steps: vec![None; self.graph.nodes.len()], next: vec![None; self.graph.nodes.len()] };
+        let mut found = Distances::none(self.graph.nodes.len());
         let mut queue = VecDeque::new();
         for start in starts {
             if found.reach(start, 0, None) {
@@ -301,6 +332,10 @@ impl Nearest {
 }
 
 impl Distances {
+    fn none(count: usize) -> Self {
+        Self { steps: vec![None; count], next: vec![None; count] }
+    }
+
     fn reach(&mut self, at: usize, steps: u32, hop: Option<Hop>) -> bool {
         match self.steps.get_mut(at).zip(self.next.get_mut(at)) {
             Some((known @ None, next)) => {

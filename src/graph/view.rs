@@ -11,24 +11,10 @@ use crate::iam::condition::Condition;
 use crate::iam::context::Context;
 use crate::iam::policy::pattern::Pattern;
 use crate::iam::policy::template::Resolved;
+use crate::iam::policy::callers::{is_of_caller, is_personal, of_callers};
 use crate::iam::policy::{Effect, Policy, PrincipalName, ResourcePattern, Statement};
 use crate::iam::query::{KeyFact, Prober};
 use crate::iam::truth::Truth;
-
-/// Keys of all requests that say nothing of who asks, but that it is a user or a role.
-const NOT_OF_CALLERS: [&str; 11] = [
-    "aws:currenttime",
-    "aws:multifactorauthage",
-    "aws:multifactorauthpresent",
-    "aws:requestedregion",
-    "aws:resourceaccount",
-    "aws:resourceorgid",
-    "aws:resourceorgpaths",
-    "aws:securetransport",
-    "aws:sourceip",
-    "aws:sourcevpc",
-    "aws:tagkeys",
-];
 
 /// What some statements look at, whoever it is that they speak for.
 pub(super) struct Said {
@@ -109,14 +95,6 @@ impl Said {
     }
 }
 
-/// Whether resources, or values of conditions, are told by something of who asks.
-fn is_personal(statement: &Statement) -> bool {
-    let in_values = statement.conditions.iter().flat_map(|condition| &condition.values).flat_map(|value| value.template().variables());
-    let patterns = statement.resources.iter().flat_map(|resources| &resources.patterns);
-    let in_patterns = patterns.flat_map(|resource| resource.template.variables());
-    in_values.chain(in_patterns).any(|key| is_of_caller(key.lower()))
-}
-
 /// A number for what statements come to for one source; none where they look at it otherwise than by conditions.
 pub(super) fn speaking(prober: &Prober<'_>, statements: &[&Statement]) -> Option<u64> {
     let personal = statements.iter().any(|statement| is_personal(statement));
@@ -195,17 +173,6 @@ impl<'a> Ear<'a> {
     }
 }
 
-/// The conditions that look at nothing but who asks.
-fn of_callers<'s>(statements: impl Iterator<Item = &'s Statement>) -> impl Iterator<Item = &'s Condition> {
-    statements.flat_map(|statement| &statement.conditions).map(AsRef::as_ref).filter(|condition| is_of_caller(condition.key.lower()))
-}
-
-/// Whether a key, in lower case, may differ between one who asks and another.
-fn is_of_caller(key: &str) -> bool {
-    let of_all = key.starts_with("aws:") && !key.starts_with("aws:resourcetag/") && !key.starts_with("aws:requesttag/");
-    (of_all && NOT_OF_CALLERS.binary_search(&key).is_err()) || key.starts_with("ec2:source") || key.starts_with("ec2:role")
-}
-
 /// The keys that a statement looks at, in lower case.
 fn looked_at(statement: &Statement) -> impl Iterator<Item = String> {
     let patterns = statement.resources.iter().flat_map(|resources| &resources.patterns);
@@ -262,14 +229,4 @@ fn patterns<'s>(
 /// Whether it looks at what the resource is tagged with.
 pub(super) fn is_about_tags(condition: &Condition) -> bool {
     keys(condition).any(|key| key.contains("resourcetag/"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sorted() {
-        assert!(NOT_OF_CALLERS.is_sorted());
-    }
 }

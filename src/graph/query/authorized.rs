@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::parse::Request;
 use crate::graph::model::{Admin, Graph, Kind};
-use crate::graph::paths::{Filter, Hop, Nearest, Ways};
+use crate::graph::paths::{Distances, Filter, Hop, Ways};
 use crate::iam::estate::Estate;
 use crate::iam::evaluate::{Layer, TakenBy};
 use crate::iam::query::{Given, QueryError, Question, Verdict, ask};
@@ -64,19 +64,22 @@ pub fn authorized(
         goals.sort_unstable();
         goals
     };
-    let Nearest { certain, possible } = Nearest::new(source.ways, goals, filter);
     let by_place = |at: usize| verdicts.get(&at).cloned().unwrap_or(Verdict::No);
+    let direct = |node: usize| own.as_ref().map_or_else(|| by_place(node), |own| own.get(&node).cloned().unwrap_or(Verdict::No));
+    let open: Vec<usize> = asked.iter().copied().filter(|node| direct(*node) != Verdict::Yes).collect();
+    let certain = source.ways.toward_those(goals(true), &Filter { certain: true, ..filter.clone() }, &open);
+    let left: Vec<usize> = open.into_iter().filter(|node| !certain.has(*node) && direct(*node) == Verdict::No).collect();
+    let possible = source.ways.toward_those(goals(filter.certain), filter, &left);
+    let through = |node: usize, distances: &Distances| {
+        let way = source.ways.follow(node, distances);
+        let last = way.last().map(|hop| source.ways.ends(*hop).1)?;
+        Some((way, by_place(last)))
+    };
     let mut answers = Vec::new();
     for node in asked {
-        let direct = own.as_ref().map_or_else(|| by_place(*node), |own| own.get(node).cloned().unwrap_or(Verdict::No));
-        let through = |distances: &crate::graph::paths::Distances| {
-            let way = source.ways.follow(*node, distances);
-            let last = way.last().map(|hop| source.ways.ends(*hop).1)?;
-            Some((way, by_place(last)))
-        };
-        let (how, sure) = match direct {
+        let (how, sure) = match direct(*node) {
             Verdict::Yes => (How::Itself(Verdict::Yes), true),
-            direct => match (through(&certain), direct, through(&possible)) {
+            direct => match (through(*node, &certain), direct, through(*node, &possible)) {
                 (Some((way, verdict)), ..) => (How::Through(way, verdict), true),
                 (None, Verdict::If(when), _) => (How::Itself(Verdict::If(when)), false),
                 (None, _, Some((way, verdict))) if !filter.certain => (How::Through(way, verdict), false),

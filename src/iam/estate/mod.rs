@@ -30,6 +30,7 @@ pub use instances::Instances;
 pub use organization::Organization;
 pub use overlay::OverlayError;
 pub use resources::{PolicyCalls, Resource, ResourcePolicy, Resources, policy_document};
+pub(crate) use select::everybody;
 pub use select::{Asker, Nobody, askers, session};
 pub use store::{Origin, PolicyId, PolicyKind, Store, Stored};
 pub use withdraw::Withdrawal;

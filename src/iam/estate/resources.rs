@@ -401,6 +401,22 @@ impl Resources {
         self.by_arn.iter().map(|(arn, resource)| (arn.as_str(), resource))
     }
 
+    /// Those of one service.
+    pub fn of_service<'a>(&'a self, service: &'a str) -> impl Iterator<Item = (&'a str, &'a Resource)> {
+        let of = move |partition: &str| {
+            let beginning = format!("arn:{partition}:{service}:");
+            self.by_arn.range(beginning.clone()..).take_while(move |(arn, _)| arn.starts_with(&beginning))
+        };
+        self.partitions().flat_map(of).map(|(arn, resource)| (arn.as_str(), resource))
+    }
+
+    fn partitions(&self) -> impl Iterator<Item = &str> {
+        // Semicolons come right after colons.
+        let after = |partition: &str| format!("arn:{partition};");
+        let first = move |from: String| self.by_arn.range(from..).next()?.0.split(':').nth(1);
+        std::iter::successors(first("arn:".to_owned()), move |partition| first(after(partition)))
+    }
+
     /// Sets the policy of a resource, for questions of what would be.
     pub fn set(&mut self, arn: &str, account: &str, policy: ResourcePolicy) {
         let entry = self.by_arn.entry(arn.to_owned());

@@ -77,15 +77,24 @@ impl<'a> Asker<'a> {
     }
 }
 
+/// All users and roles of the chosen accounts, or of all, with what they have in common.
+pub(crate) fn everybody<'a>(estate: &'a Estate, accounts: &[String]) -> Vec<(Arc<Home<'a>>, &'a Principal)> {
+    let chosen = estate.accounts.iter().filter(|account| accounts.is_empty() || accounts.contains(&account.id));
+    let members = |account: &'a Account| {
+        let home = Home::of(estate, account);
+        account.principals.iter().map(move |principal| (home.clone(), principal))
+    };
+    chosen.flat_map(members).collect()
+}
+
 /// Everybody whom a name or pattern means.
 ///
 /// # Errors
 /// When that is nobody.
 pub fn askers<'a>(estate: &'a Estate, name: Option<&str>, accounts: &[String]) -> Result<Vec<Asker<'a>>, Nobody> {
     let chosen = |account: &&Account| accounts.is_empty() || accounts.contains(&account.id);
-    let homes: Vec<(&Account, Arc<Home<'a>>)> =
-        estate.accounts.iter().filter(chosen).map(|account| (account, Home::of(estate, account))).collect();
-    let all = homes.iter().flat_map(|(account, home)| account.principals.iter().map(move |principal| (home, principal)));
+    let everybody = everybody(estate, accounts);
+    let all = everybody.iter().map(|(home, principal)| (home, *principal));
     let asker = |(home, principal): (&Arc<Home<'a>>, &'a Principal)| Asker::of(home, principal);
     let Some(name) = name else { return Ok(all.filter_map(asker).collect()) };
     let any_session = sessions_of(name)?;

@@ -2,6 +2,7 @@
 //! together is the business of `evaluate`.
 
 pub mod arn;
+pub(crate) mod callers;
 mod document;
 mod parse;
 pub mod pattern;

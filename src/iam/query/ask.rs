@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use foldhash::HashMap;
+
 use super::own::{Own, Place};
 use super::targets::{Aim, aim, concerns, parts, takes_none};
 use super::{Given, QueryError, Question, Row, Rows, Verdict};
 use crate::iam::caller::{Caller, CallerKind};
 use crate::iam::catalog::Catalog;
-use crate::iam::estate::{Asker, Estate, askers, session};
+use crate::iam::estate::{Asker, Estate, Home, Principal, askers, everybody, session};
 use crate::iam::evaluate::{Answer, OfResource, Policies, Request, conditions, decide, needs_policy};
 use crate::iam::formula::Formula;
 use crate::iam::policy::{Action, Effect, Target};
@@ -26,7 +28,10 @@ const ONE_BY_ONE: usize = 2_000_000;
 /// # Errors
 /// When it names somebody or something that is not there.
 pub fn ask(estate: &Estate, question: &Question, given: &Given) -> Result<Rows, QueryError> {
-    let mut askers = askers(estate, question.principal.as_deref(), &question.accounts)?;
+    let (everybody, mut named) = match question.principal.as_deref() {
+        None => (everybody(estate, &question.accounts), Vec::new()),
+        Some(name) => (Vec::new(), askers(estate, Some(name), &question.accounts)?),
+    };
     let actions = actions(estate.store.catalog(), question.action.as_deref())?;
     if let Some(text) = question.resource.as_deref().filter(|text| !names_resources(text)) {
         return Err(QueryError::Resource(text.to_owned()));
@@ -34,14 +39,18 @@ pub fn ask(estate: &Estate, question: &Question, given: &Given) -> Result<Rows, 
     let resource = question.resource.as_deref().map(Target::new);
     let mut notes = Vec::new();
     let mut asked = aims(estate, &actions, resource.as_ref(), &mut notes);
-    let truncated = truncate(&mut asked, askers.len(), &mut notes);
+    let truncated = truncate(&mut asked, everybody.len() + named.len(), &mut notes);
     let work = Work { estate, question, given, asked: &asked };
     if resource.is_some() && question.principal.is_none() && question.accounts.is_empty() {
-        askers.extend(outsiders(estate, &asked));
+        named.extend(outsiders(estate, &asked));
     }
-    let many = askers.len() * asked.iter().map(|asked| asked.aims.len()).sum::<usize>() > WORTH_THREADS;
+    let many = (everybody.len() + named.len()) * asked.iter().map(|asked| asked.aims.len()).sum::<usize>() > WORTH_THREADS;
     let threads = if many { processors() } else { 1 };
-    let rows = in_parallel(&askers, threads, |asker, words: &mut Words| work.answer(asker, words)).into_iter().flatten().collect();
+    let of_one = |(home, principal): &(Arc<Home<'_>>, &Principal), words: &mut Words| {
+        Asker::of(home, principal).map(|asker| work.answer(&asker, words)).unwrap_or_default()
+    };
+    let mut rows: Vec<Row> = in_parallel(&everybody, threads, of_one).into_iter().flatten().collect();
+    rows.extend(in_parallel(&named, threads, |asker, words: &mut Words| work.answer(asker, words)).into_iter().flatten());
     Ok(Rows { rows, notes, truncated })
 }
 
@@ -124,6 +133,7 @@ fn aims<'a>(estate: &'a Estate, actions: &'a [Action], resource: Option<&Target>
                 own.remove(0);
             }
         }
+        own.iter_mut().for_each(|aim| aim.impartial = aim.is_impartial(estate, action));
         asked.push(Asked { action, name: action.name.as_str().into(), aims: own });
     }
     asked
@@ -168,12 +178,17 @@ impl Work<'_> {
         let mut place: Option<Place<'_>> = None;
         for asked in self.asked {
             let mut general: Option<(Verdict, bool)> = None;
+            let class = own.class(asked.action).filter(|_| !self.question.reasons);
             for aim in &asked.aims {
-                let here = Place::next(place.take(), &own, aim, asked.action);
-                let place = place.insert(here);
-                let policies = own.policies(aim, place);
-                let request = own.request(asked.action, aim, place);
-                let (verdict, open) = words.verdict(&request, &policies);
+                let alike = class.filter(|_| aim.impartial).map(|class| (std::ptr::from_ref(aim).addr(), class));
+                let known = alike.and_then(|alike| words.shared.get(&alike).cloned());
+                let (verdict, open) = known.unwrap_or_else(|| {
+                    let (here, words) = (Place::next(place.take(), &own, aim, asked.action), &mut *words);
+                    let found = words.verdict(&own.request(asked.action, aim, &here), &own.policies(aim, &here));
+                    words.shared.extend(alike.map(|alike| (alike, found.clone())));
+                    place = Some(here);
+                    found
+                });
                 // A resource of its own is only worth a word where its answer is another.
                 if general.as_ref().is_some_and(|(general, _)| *general == verdict) {
                     continue;
@@ -187,7 +202,9 @@ impl Work<'_> {
                     let verdict = verdict.clone();
                     let mut row = Row { account, principal, action, resource, verdict, taken_by: Vec::new(), because: Vec::new() };
                     if self.question.reasons {
-                        row.explain(&Answer::new(&request, &policies));
+                        let here = Place::next(place.take(), &own, aim, asked.action);
+                        row.explain(&Answer::new(&own.request(asked.action, aim, &here), &own.policies(aim, &here)));
+                        place = Some(here);
                     }
                     rows.push(row);
                 }
@@ -204,6 +221,8 @@ impl Work<'_> {
 #[derive(Default)]
 struct Words {
     known: Vec<(Formula, Arc<str>, bool)>,
+    /// By what is asked about, and what speaks for the asker.
+    shared: HashMap<(usize, u64), (Verdict, bool)>,
 }
 
 impl Words {

@@ -1,17 +1,20 @@
 //! What speaks for or against one asker: its policies, and what is known of its requests.
 
 use std::cell::OnceCell;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use super::Given;
 use super::probe::{KeyFact, Rights};
 use super::targets::Aim;
+use crate::iam::caller::CallerKind;
 use crate::iam::condition::Condition;
 use crate::iam::context::Context;
 use crate::iam::estate::{Asker, Estate, Home};
 use crate::iam::evaluate::{Named, Policies, Request, decide};
 use crate::iam::policy::template::{Resolved, Template};
-use crate::iam::policy::{Action, Target};
+use crate::iam::policy::callers::{is_personal, of_callers};
+use crate::iam::policy::{Action, Effect, Target};
 use crate::iam::truth::Truth;
 
 /// The same for whatever is asked.
@@ -62,6 +65,32 @@ impl<'a> Own<'a> {
             home,
             at_home: OnceCell::new(),
         }
+    }
+
+    /// A number for all that speaks for or against the asker about an action, apart from the resource's policy; none where
+    /// some of it says something else of another one for whom it speaks.
+    pub(super) fn class(&self, action: &Action) -> Option<u64> {
+        let (account, principal) = self.asker.known.filter(|_| self.endpoint.is_none() && self.asker.caller.kind != CallerKind::Session)?;
+        let policies = self.identity.iter().chain(&self.boundary).map(|named| named.policy);
+        let limits = self.scps().into_iter().chain(self.rcps_at_home()).flatten().flatten().map(|named| named.policy);
+        let mut statements = Vec::new();
+        for policy in policies.chain(limits) {
+            if policy.concerns(Effect::Allow, action) || policy.concerns(Effect::Deny, action) {
+                statements.extend(policy.statements.iter().filter(|statement| statement.actions.contains(action)));
+            }
+        }
+        if statements.iter().any(|statement| is_personal(statement)) {
+            return None;
+        }
+        let truths: Vec<Truth> = of_callers(statements.iter().copied()).map(|condition| self.meets(condition)).collect();
+        if truths.contains(&Truth::Unknown) {
+            return None;
+        }
+        // Statements stay where they are.
+        let places: Vec<usize> = statements.into_iter().map(|statement| std::ptr::from_ref(statement).addr()).collect();
+        let mut hasher = DefaultHasher::new();
+        (std::ptr::from_ref(account).addr(), principal.is_role, principal.boundary, places, truths).hash(&mut hasher);
+        Some(hasher.finish())
     }
 
     /// The policies of the asker and of its organization.

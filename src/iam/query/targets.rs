@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use crate::iam::catalog::Catalog;
 use crate::iam::estate::{Account, Estate, ResourcePolicy, Resources};
 use crate::iam::evaluate::{Named, OfResource, Owner, is_assuming};
+use crate::iam::policy::callers::tells_apart;
 use crate::iam::policy::pattern::Pattern;
 use crate::iam::policy::{Action, Target, arn};
 use crate::model::is_account_id;
@@ -30,6 +31,8 @@ pub(super) struct Aim<'a> {
     pub(super) restricted: bool,
     /// Perhaps blocked.
     pub(super) perhaps_restricted: bool,
+    /// What belongs to it says the same to all of an account for whom the same speaks.
+    pub(super) impartial: bool,
 }
 
 /// Whether the question of a resource concerns an action: it can be about a resource like that.
@@ -201,10 +204,8 @@ pub(super) fn parts<'a>(estate: &'a Estate, action: &Action, resource: Option<&T
         let roles = principals.filter(|principal| principal.is_role && arn::overlap(&asked, &Pattern::new(&principal.arn)));
         return roles.map(|role_| role(estate, Target::Arn(role_.arn.clone()), &role_.arn)).collect();
     }
-    let whole = estate
-        .resources
-        .iter()
-        .filter(|(arn, resource)| of_arn(arn) == service && (resource.policy != ResourcePolicy::None || !resource.grants.is_empty()));
+    let of_service = estate.resources.of_service(service);
+    let whole = of_service.filter(|(_, resource)| resource.policy != ResourcePolicy::None || !resource.grants.is_empty());
     let aims = whole.filter_map(|(arn, _)| {
         // The bucket, or the objects in it: whichever the action is about.
         let inside = Target::Like(Pattern::new(&format!("{arn}/*")));
@@ -218,7 +219,19 @@ pub(super) fn parts<'a>(estate: &'a Estate, action: &Action, resource: Option<&T
 impl<'a> Aim<'a> {
     fn new(target: Target, owner: Option<String>, policy: OfResource<'a>) -> Self {
         let name = target.to_string().into();
-        Self { target, name, owner, owner_unknown: false, policy, grants: Vec::new(), restricted: false, perhaps_restricted: false }
+        Self { target, name, owner, owner_unknown: false, policy, grants: Vec::new(), restricted: false, perhaps_restricted: false, impartial: false }
+    }
+
+    /// Whether what belongs to it says the same of an action to all of an account for whom the same speaks.
+    pub(super) fn is_impartial(&self, estate: &Estate, action: &Action) -> bool {
+        let own = match self.policy {
+            OfResource::Policy(named) => Some(named),
+            OfResource::None | OfResource::Unknown | OfResource::NotRead => None,
+        };
+        let limits = self.owner.as_deref().and_then(|owner| estate.rcps(owner)).unwrap_or_default();
+        let policies = own.iter().chain(&self.grants).chain(limits.iter().flatten()).map(|named| named.policy);
+        let mut concerned = policies.flat_map(|policy| &policy.statements).filter(|statement| statement.actions.contains(action));
+        !concerned.any(tells_apart)
     }
 
     /// Whose the target is, to the engine.
