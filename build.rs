@@ -1,4 +1,4 @@
-//! Lists the files of `web/`, so that the program carries them.
+//! Lists the files of `web/` and `data/checks/`, so that the program carries them.
 
 #![allow(clippy::disallowed_methods, reason = "a build script runs in cargo's environment")]
 
@@ -21,8 +21,21 @@ fn main() -> io::Result<()> {
         text.push_str(&format!("    ({name:?}, include_bytes!({path:?})),\n"));
     }
     text.push_str("]\n");
-    let out = PathBuf::from(std::env::var("OUT_DIR").map_err(io::Error::other)?).join("assets.rs");
-    fs::write(out, text)
+    let out = PathBuf::from(std::env::var("OUT_DIR").map_err(io::Error::other)?);
+    fs::write(out.join("assets.rs"), text)?;
+    fs::write(out.join("checks.rs"), checks(&root)?)
+}
+
+/// The files of `data/checks`, by name.
+fn checks(web: &Path) -> io::Result<String> {
+    println!("cargo::rerun-if-changed=data/checks");
+    let folder = web.with_file_name("data").join("checks");
+    let mut names = Vec::new();
+    list(&folder, "", &mut names)?;
+    names.retain(|name| name.ends_with(".yaml"));
+    names.sort();
+    let entry = |name: &String| format!("    ({name:?}, include_str!({:?})),\n", folder.join(name));
+    Ok(format!("&[\n{}]\n", names.iter().map(entry).collect::<String>()))
 }
 
 fn list(folder: &Path, prefix: &str, names: &mut Vec<String>) -> io::Result<()> {

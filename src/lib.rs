@@ -6,6 +6,7 @@
 //! ```text
 //! cli
 //! report   web   collector   map
+//! audit
 //! trust
 //! exposure  unused  graph
 //! iam   network
@@ -16,6 +17,7 @@
 //!
 //! `async` lives in `collector` and in the web server, `anyhow` in `cli` only.
 
+pub mod audit;
 pub mod cli;
 pub mod collector;
 pub mod config;

@@ -7,6 +7,7 @@ mod bad_input;
 mod can;
 mod can_corners;
 mod can_facts;
+mod checks;
 mod clean;
 mod escalation_cases;
 mod faults;

@@ -4,6 +4,7 @@ mod accounts;
 mod amis;
 mod analysis;
 mod api_endpoints;
+mod audit;
 mod can;
 mod collect;
 pub mod configure;
@@ -27,6 +28,7 @@ mod report;
 mod sg_ips;
 mod snapshot;
 mod stats;
+mod vendors;
 mod visualize;
 mod weboftrust;
 mod webserver;
@@ -93,6 +95,10 @@ enum Command {
     Orgs(orgs::OrgsArgs),
     /// Show the principal graph: in the browser, as one file, as a picture
     Visualize(visualize::VisualizeArgs),
+    /// What of the snapshot calls for a change
+    Audit(audit::AuditArgs),
+    /// What a check of `audit` looks for, why, and what to do
+    Explain(audit::ExplainArgs),
     /// Count the resources of each kind
     Stats(stats::StatsArgs),
     /// Write one self-contained HTML file for people without AWS access
@@ -156,6 +162,8 @@ pub fn run(cli: Cli, out: &mut dyn Write) -> anyhow::Result<Exit> {
         Command::Cut(args) => analysis::cut(&args, out),
         Command::Orgs(args) => orgs::orgs(&args, out),
         Command::Visualize(args) => visualize::visualize(&args, out),
+        Command::Audit(args) => audit::audit(&args, out),
+        Command::Explain(args) => audit::explain(&args, out),
         Command::Stats(args) => stats::stats(&args, out),
         Command::Report(args) => report::report(&args, out),
         Command::IamReport(args) => iam_report::iam_report(&args, out),

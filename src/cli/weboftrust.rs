@@ -1,7 +1,6 @@
 //! `weboftrust`: which accounts, organizations, vendors and identity providers get into which accounts.
 
 mod output;
-mod vendors;
 mod ways;
 
 use std::collections::BTreeMap;
@@ -62,7 +61,7 @@ enum Format {
 pub(super) fn weboftrust(args: &WeboftrustArgs, out: &mut dyn Write) -> anyhow::Result<Exit> {
     let (chosen, others) = args.accounts.with_organization()?;
     let config = if args.accounts.config.exists() { Some(Config::load(&args.accounts.config)?) } else { None };
-    let vendors = vendors::own()?;
+    let vendors = super::vendors::own()?;
     let input = Input { accounts: &chosen, others: &others, config: config.as_ref(), vendors: &vendors };
     let estate = read(&input)?;
     let mut web = weave(&estate, &input)?;

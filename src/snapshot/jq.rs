@@ -63,6 +63,12 @@ impl Data {
         Self(Val::from(text.to_owned()))
     }
 
+    /// Whether it is `null`.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        matches!(self.0, Val::Null)
+    }
+
     /// `null`
     #[must_use]
     pub fn null() -> Self {

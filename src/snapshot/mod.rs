@@ -2,12 +2,14 @@
 //! and why. Knows nothing of AWS's API, and judges nothing.
 
 pub mod answers;
+pub(crate) mod joined;
 pub mod jq;
 pub mod json;
 pub mod layout;
 pub mod manifest;
 mod pack;
 mod read;
+pub(crate) mod sources;
 mod store;
 
 pub use pack::{PackError, Verification, pack, unpack, verify};

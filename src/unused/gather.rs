@@ -6,12 +6,12 @@ use serde_json::Value;
 
 use super::UnusedError;
 use super::entry::{Confidence, Entry, Found, State, text};
-use super::sources::Named;
 use super::table::{Row, rows};
-use super::with::{Joiner, With};
 use crate::model::{Timestamp, epoch_seconds, iso_utc};
 use crate::snapshot::answers::{Calls, CallsError, File, Owner, Standing};
+use crate::snapshot::joined::{Joiner, With};
 use crate::snapshot::jq::Data;
+use crate::snapshot::sources::Named;
 use crate::snapshot::{Answer, Reason, Snapshot, SnapshotError};
 
 /// Where no time is recorded, nothing has expired.

@@ -4,9 +4,7 @@
 
 mod entry;
 mod gather;
-mod sources;
 mod table;
-mod with;
 
 use crate::snapshot::answers::{CallsError, Owner};
 use crate::snapshot::{Snapshot, SnapshotError};

@@ -1,0 +1,78 @@
+//! Checks that ask the engines. A check derives nothing that an engine knows.
+
+mod graph;
+mod public;
+mod trust;
+mod unused;
+
+use std::cell::OnceCell;
+use std::sync::Arc;
+
+use super::check::{Check, Engine};
+use super::finding::{Finding, Subject, Verdict};
+use super::{Audit, AuditError, Input};
+use crate::exposure::{self, Entry};
+use crate::iam::estate::Estate;
+
+/// What checks of engines say.
+pub(super) fn of(input: &Input<'_>, subjects: &[Arc<Subject>]) -> Result<Audit, AuditError> {
+    let mut work = Work { input, subjects, exposed: OnceCell::new(), estate: OnceCell::new(), audit: Audit::default() };
+    for (engine, judge) in ENGINES {
+        let checks: Vec<&Arc<Check>> = input.checks.iter().filter(|check| check.engine == *engine).collect();
+        if !checks.is_empty() && !input.accounts.is_empty() {
+            judge(&mut work, &checks)?;
+        }
+    }
+    Ok(work.audit)
+}
+
+type Judge = fn(&mut Work<'_>, &[&Arc<Check>]) -> Result<(), AuditError>;
+
+const ENGINES: &[(Engine, Judge)] =
+    &[(Engine::Public, public::judge), (Engine::Unused, unused::judge), (Engine::Graph, graph::judge), (Engine::Trust, trust::judge)];
+
+/// What engines share.
+struct Work<'a> {
+    input: &'a Input<'a>,
+    subjects: &'a [Arc<Subject>],
+    exposed: OnceCell<Vec<Entry>>,
+    estate: OnceCell<Estate>,
+    audit: Audit,
+}
+
+impl<'a> Work<'a> {
+    /// An account by its id or name.
+    fn subject(&self, account: &str) -> Option<&'a Arc<Subject>> {
+        self.subjects.iter().find(|subject| subject.id == account || subject.name == account)
+    }
+
+    /// What stands open.
+    fn exposed(&self) -> Result<&[Entry], AuditError> {
+        if self.exposed.get().is_none() {
+            let found = exposure::assess(self.input.accounts, self.input.others)?;
+            let _ = self.exposed.set(found.entries);
+        }
+        Ok(self.exposed.get().map(Vec::as_slice).unwrap_or_default())
+    }
+
+    /// Users, roles and policies, with those of resources.
+    fn estate(&self) -> Result<Option<&Estate>, AuditError> {
+        if self.estate.get().is_none() {
+            let read = Estate::read(self.input.accounts, self.input.others)?.with_resources(self.input.accounts)?;
+            let _ = self.estate.set(read);
+        }
+        Ok(self.estate.get())
+    }
+
+    fn push(&mut self, finding: Finding) {
+        self.audit.findings.push(finding);
+    }
+
+    /// What a check says of a thing.
+    fn say(&mut self, check: &Arc<Check>, account: &Arc<Subject>, verdict: Verdict, finding: impl FnOnce() -> Finding) {
+        match verdict {
+            Verdict::Pass => self.audit.pass(check, account),
+            Verdict::Fail | Verdict::Unknown => self.push(finding()),
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! What of a snapshot calls for a change: checks, each one file, over stored answers and over what the engines say.
+//!
+//! A check that fails hides no other, and what could not be judged is said so. Prints nothing.
+
+mod check;
+mod cases;
+mod coverage;
+mod engines;
+mod finding;
+mod overrides;
+mod programs;
+
+use std::sync::Arc;
+
+use crate::config::Config;
+use crate::exposure::ExposureError;
+use crate::graph::GraphError;
+use crate::iam::estate::EstateError;
+use crate::model::{in_parallel, processors};
+use crate::snapshot::answers::CallsError;
+use crate::snapshot::{Snapshot, SnapshotError};
+use crate::trust::{TrustError, Vendor};
+use crate::unused::UnusedError;
+
+pub use cases::{Case, Wrong, cases, wrong};
+pub use check::{Check, Confidence, Engine, Scope, Severity, checks};
+pub use finding::{Evidence, Finding, Passed, Subject, Suppressed, Verdict};
+pub use overrides::{Overrides, OverridesError};
+
+/// Why nothing can be said.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AuditError {
+    /// A file cannot be read.
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
+    /// An answer cannot be read.
+    #[error(transparent)]
+    Calls(#[from] CallsError),
+    /// A file on users, roles or policies cannot be read.
+    #[error(transparent)]
+    Estate(#[from] EstateError),
+    /// What is public cannot be judged.
+    #[error(transparent)]
+    Exposure(#[from] ExposureError),
+    /// What is unused cannot be judged.
+    #[error(transparent)]
+    Unused(#[from] UnusedError),
+    /// The graph cannot be made.
+    #[error(transparent)]
+    Graph(#[from] GraphError),
+    /// The web of trust cannot be made.
+    #[error(transparent)]
+    Trust(#[from] TrustError),
+    /// A table in the program cannot be read.
+    #[error("{0}")]
+    Embedded(String),
+}
+
+/// What is looked at.
+#[derive(Debug)]
+pub struct Input<'a> {
+    /// The accounts that were asked for.
+    pub accounts: &'a [Snapshot],
+    /// Other snapshots, which may list their organization.
+    pub others: &'a [Snapshot],
+    /// What the configuration says of accounts, if there is one.
+    pub config: Option<&'a Config>,
+    /// The user's own list of vendors.
+    pub vendors: &'a [Vendor],
+    /// Which checks.
+    pub checks: &'a [Arc<Check>],
+}
+
+/// What came of it.
+#[derive(Debug, Default)]
+pub struct Audit {
+    /// The worst first.
+    pub findings: Vec<Finding>,
+    /// How many things passed, by check and account.
+    pub passed: Passed,
+    /// The accounts.
+    pub accounts: Vec<Arc<Subject>>,
+}
+
+/// Asks all checks.
+///
+/// # Errors
+/// When a file is there and cannot be read.
+pub fn audit(input: &Input<'_>) -> Result<Audit, AuditError> {
+    let read = |snapshot: &Snapshot, (): &mut ()| programs::of_account(snapshot, input.checks);
+    let mut audit = Audit::default();
+    for read in in_parallel(input.accounts, processors(), read) {
+        audit.add(read?);
+    }
+    audit.add(coverage::of(input, &audit.accounts)?);
+    audit.add(engines::of(input, &audit.accounts)?);
+    audit.findings.sort_by_cached_key(Finding::order);
+    Ok(audit)
+}
+
+impl Audit {
+    fn add(&mut self, other: Self) {
+        self.findings.extend(other.findings);
+        self.accounts.extend(other.accounts);
+        for (key, count) in other.passed {
+            *self.passed.entry(key).or_default() += count;
+        }
+    }
+
+    fn pass(&mut self, check: &Check, account: &Subject) {
+        *self.passed.entry((check.id.clone(), account.id.clone())).or_default() += 1;
+    }
+}

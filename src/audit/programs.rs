@@ -1,0 +1,185 @@
+//! Runs the checks that are programs over stored answers.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::check::{Check, Engine, Scope};
+use super::finding::{Evidence, Finding, Subject, Verdict};
+use super::{Audit, AuditError, checks};
+use crate::model::epoch_seconds;
+use crate::snapshot::Snapshot;
+use crate::snapshot::answers::{Calls, Owner};
+use crate::snapshot::joined::Joiner;
+use crate::snapshot::jq::Data;
+use crate::snapshot::sources::Named;
+
+/// One output of a program.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Output {
+    pub(super) resource: Option<String>,
+    pub(super) verdict: Option<Verdict>,
+    pub(super) details: Option<Map<String, Value>>,
+    pointer: Option<String>,
+    file: Option<String>,
+}
+
+/// Why a check said nothing.
+pub(super) struct Failure {
+    pub(super) message: String,
+}
+
+/// Runs a program on what it reads.
+pub(super) fn run(check: &Check, given: &Data, owner: (&str, &str), region: &str, now: i64) -> Result<Vec<Output>, Failure> {
+    let Some(program) = &check.program else { return Ok(Vec::new()) };
+    let now = Data::parse(now.to_string().as_bytes()).unwrap_or_else(|_| Data::null());
+    let (account, partition) = owner;
+    let values = vec![Data::text(account), Data::text(region), Data::text(partition), now];
+    let outputs = program.run_on(given, values).map_err(|error| Failure { message: error.cause().to_owned() })?;
+    outputs.into_iter().map(output).collect()
+}
+
+fn output(value: Value) -> Result<Output, Failure> {
+    let shown = value.to_string();
+    let wrong = |problem: String| Failure { message: format!("the program gave {shown}, which is no verdict: {problem}") };
+    let output: Output = serde_json::from_value(value).map_err(|error| wrong(error.to_string()))?;
+    if output.verdict.is_none() { Err(wrong("`verdict` is missing".to_owned())) } else { Ok(output) }
+}
+
+/// What the programs say of one account.
+pub(super) fn of_account(snapshot: &Snapshot, all: &[Arc<Check>]) -> Result<Audit, AuditError> {
+    let owner = Owner::of(snapshot)?;
+    let calls = Calls::new(snapshot)?;
+    let named = Named::new(&calls, &owner).map_err(AuditError::Embedded)?;
+    let account = Arc::new(Subject { name: owner.name.clone(), id: owner.id.clone(), partition: owner.partition.clone() });
+    let home = calls.home()?;
+    let mut reader = Reader {
+        snapshot,
+        joiner: Joiner::new(&calls, &named).with_refused(),
+        account: &account,
+        now: made(snapshot)?,
+        gaps: BTreeMap::new(),
+        audit: Audit { accounts: vec![account.clone()], ..Audit::default() },
+    };
+    let programs = || all.iter().filter(|check| check.engine == Engine::Jq);
+    for region in &calls.regions {
+        for check in programs().filter(|check| check.scope == Scope::Region || *region == home) {
+            reader.check(check, region)?;
+        }
+        reader.joiner.forget();
+        calls.forget();
+    }
+    reader.tell_gaps();
+    Ok(reader.audit)
+}
+
+/// When the snapshot was made, in seconds; long ago where nothing tells.
+fn made(snapshot: &Snapshot) -> Result<i64, AuditError> {
+    if let Some(manifest) = snapshot.manifest() {
+        return Ok(epoch_seconds(&manifest.header.started.to_string()).unwrap_or(0));
+    }
+    let report: Option<Value> = snapshot.answer(snapshot.default_region()?, "iam-get-credential-report")?.value();
+    Ok(report.and_then(|report| epoch_seconds(report.get("GeneratedTime")?.as_str()?)).unwrap_or(0))
+}
+
+/// What was not collected: by check, then by the calls that are missing.
+type Gaps = BTreeMap<String, (Arc<Check>, BTreeSet<String>, BTreeSet<String>)>;
+
+struct Reader<'a> {
+    snapshot: &'a Snapshot,
+    joiner: Joiner<'a>,
+    account: &'a Arc<Subject>,
+    now: i64,
+    gaps: Gaps,
+    audit: Audit,
+}
+
+impl Reader<'_> {
+    fn check(&mut self, check: &Arc<Check>, region: &str) -> Result<(), AuditError> {
+        let names: Vec<String> = check.calls().map(str::to_owned).collect();
+        let given = self.joiner.with(region, &names)?.data;
+        let place = if check.scope == Scope::Account { "" } else { region };
+        let outputs = match run(check, &given, (&self.account.id, &self.account.partition), region, self.now) {
+            Ok(outputs) => outputs,
+            Err(failure) => {
+                self.exception(check, place, &failure.message)?;
+                return Ok(());
+            }
+        };
+        for output in outputs {
+            self.output(check, (region, place), output);
+        }
+        Ok(())
+    }
+
+    fn exception(&mut self, check: &Check, region: &str, message: &str) -> Result<(), AuditError> {
+        let all = checks().map_err(AuditError::Embedded)?;
+        let Some(exception) = all.iter().find(|known| known.id == "EXCEPTION") else { return Ok(()) };
+        let finding = Finding::new(exception, self.account, region, &check.id, Verdict::Fail);
+        self.audit.findings.push(finding.with("check", check.id.clone()).with("message", message));
+        Ok(())
+    }
+
+    fn output(&mut self, check: &Arc<Check>, (region, place): (&str, &str), output: Output) {
+        let verdict = output.verdict.unwrap_or(Verdict::Unknown);
+        let details = output.details.unwrap_or_default();
+        match (verdict, output.resource) {
+            (Verdict::Pass, _) => self.audit.pass(check, self.account),
+            // Of a whole kind nothing is known, perhaps in many Regions.
+            (Verdict::Unknown, None) => {
+                let (_, calls, regions) =
+                    self.gaps.entry(check.id.clone()).or_insert_with(|| (check.clone(), BTreeSet::new(), BTreeSet::new()));
+                let missing = details.get("missing").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+                calls.extend(missing.map(|call| call.trim_start_matches("*/").to_owned()));
+                regions.extend((!place.is_empty()).then(|| place.to_owned()));
+            }
+            (_, resource) => {
+                let mut finding = Finding::new(check, self.account, place, &resource.unwrap_or_default(), verdict);
+                finding.evidence = output.file.and_then(|file| self.evidence(region, &file, output.pointer, &details)).into_iter().collect();
+                finding.details = details;
+                self.audit.findings.push(finding);
+            }
+        }
+    }
+
+    /// Of what was not collected, a check says one thing an account.
+    fn tell_gaps(&mut self) {
+        for (check, calls, regions) in std::mem::take(&mut self.gaps).into_values() {
+            let list = |names: BTreeSet<String>| names.into_iter().map(Value::from).collect::<Vec<_>>();
+            let one = regions.first().filter(|_| regions.len() == 1).cloned().unwrap_or_default();
+            let several = if one.is_empty() { list(regions) } else { Vec::new() };
+            let finding = Finding::new(&check, self.account, &one, "", Verdict::Unknown);
+            self.audit.findings.push(finding.with("missing", list(calls)).with("regions", several));
+        }
+    }
+
+    /// The stored file that a program names: `service-request`, or `service-request/<what it is about>`.
+    fn evidence(&self, region: &str, file: &str, pointer: Option<String>, details: &Map<String, Value>) -> Option<Evidence> {
+        let region = details.get("region").and_then(Value::as_str).unwrap_or(region);
+        let (call, key) = file.trim_start_matches("*/").split_once('/').map_or((file, None), |(call, key)| (call, Some(key)));
+        let call = call.trim_start_matches("*/");
+        let name = match key {
+            None => format!("{region}/{call}.json"),
+            Some(key) => {
+                let unquoted = |file: &String| file.split('/').skip(2).map(crate::snapshot::layout::unquote).collect::<Vec<_>>().join("/");
+                let files = self.snapshot.files_asked_for(region, call).ok()?;
+                files.into_iter().find(|file| unquoted(file) == key)?
+            }
+        };
+        Some(evidence(self.snapshot, name, pointer.unwrap_or_default()))
+    }
+}
+
+/// A stored file, with what the manifest says of it.
+pub(super) fn evidence(snapshot: &Snapshot, file: String, pointer: String) -> Evidence {
+    let record = snapshot.manifest().and_then(|manifest| manifest.calls.get(&file));
+    Evidence {
+        time: record.map(|record| record.time.to_string()),
+        sha256: record.and_then(|record| record.sha256.clone()),
+        file,
+        pointer,
+    }
+}
