@@ -107,7 +107,8 @@ fn shown_expected(one: &Expected) -> String {
 }
 
 fn shown(all: &[Output]) -> String {
-    let one = |one: &Output| words(one.verdict.unwrap_or(Verdict::Unknown), one.resource.as_deref(), &one.details.clone().unwrap_or_default());
+    let one =
+        |one: &Output| words(one.verdict.unwrap_or(Verdict::Unknown), one.resource.as_deref(), &one.details.clone().unwrap_or_default());
     if all.is_empty() { "nothing".to_owned() } else { all.iter().map(one).collect::<Vec<_>>().join(", ") }
 }
 

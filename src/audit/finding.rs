@@ -41,6 +41,8 @@ pub struct Subject {
     pub id: String,
     /// Its partition.
     pub partition: String,
+    /// When its snapshot was made, as AWS writes times; empty where nothing tells.
+    pub collected: String,
 }
 
 /// A stored answer that shows it.

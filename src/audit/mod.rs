@@ -2,8 +2,8 @@
 //!
 //! A check that fails hides no other, and what could not be judged is said so. Prints nothing.
 
-mod check;
 mod cases;
+mod check;
 mod coverage;
 mod engines;
 mod finding;

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use regex_lite::Regex;
 use serde::Deserialize;
 
+use super::Audit;
 use super::check::{Check, Confidence, Engine, Scope, Severity};
 use super::finding::{Finding, Suppressed};
-use super::Audit;
 use crate::model::{epoch_seconds, visible};
 
 /// Why a file of overrides cannot be used.
@@ -168,14 +168,15 @@ fn names(finding: &Finding) -> impl Iterator<Item = &str> {
 
 impl Override {
     fn new(id: String, raw: Raw) -> Result<Self, String> {
-        let severity = match raw.severity.as_deref() {
-            None => None,
-            // CloudMapper's file speaks of these too, and stops at them.
-            Some(word) if ["verbose", "ignore"].contains(&word.to_lowercase().as_str()) => Some(Severity::Mute),
-            Some(word) => Some(Severity::of(word).ok_or_else(|| {
-                format!("`{}` of {id} is no severity: write Critical, High, Medium, Low, Info or Mute", visible(word))
-            })?),
-        };
+        let severity =
+            match raw.severity.as_deref() {
+                None => None,
+                // CloudMapper's file speaks of these too, and stops at them.
+                Some(word) if ["verbose", "ignore"].contains(&word.to_lowercase().as_str()) => Some(Severity::Mute),
+                Some(word) => Some(Severity::of(word).ok_or_else(|| {
+                    format!("`{}` of {id} is no severity: write Critical, High, Medium, Low, Info or Mute", visible(word))
+                })?),
+            };
         let ignored = raw.ignore_resources.iter().map(|text| pattern(&id, text)).collect::<Result<_, _>>()?;
         let suppressions = raw.suppress.iter().map(|raw| Suppression::new(&id, raw)).collect::<Result<_, _>>()?;
         Ok(Self { id, raw, severity, ignored, suppressions })
@@ -210,9 +211,10 @@ impl Suppression {
         }
         let until = match &raw.until {
             None => None,
-            Some(day) => Some(epoch_seconds(&format!("{day}T23:59:59Z")).ok_or_else(|| {
-                format!("`{}` of {id} is no day: write it as 2027-01-31", visible(day))
-            })?),
+            Some(day) => Some(
+                epoch_seconds(&format!("{day}T23:59:59Z"))
+                    .ok_or_else(|| format!("`{}` of {id} is no day: write it as 2027-01-31", visible(day)))?,
+            ),
         };
         Ok(Self {
             resources: raw.resources.iter().map(|text| pattern(id, text)).collect::<Result<_, _>>()?,

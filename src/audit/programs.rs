@@ -54,7 +54,8 @@ pub(super) fn of_account(snapshot: &Snapshot, all: &[Arc<Check>]) -> Result<Audi
     let owner = Owner::of(snapshot)?;
     let calls = Calls::new(snapshot)?;
     let named = Named::new(&calls, &owner).map_err(AuditError::Embedded)?;
-    let account = Arc::new(Subject { name: owner.name.clone(), id: owner.id.clone(), partition: owner.partition.clone() });
+    let collected = snapshot.manifest().map(|manifest| manifest.header.started.to_string()).unwrap_or_default();
+    let account = Arc::new(Subject { name: owner.name.clone(), id: owner.id.clone(), partition: owner.partition.clone(), collected });
     let home = calls.home()?;
     let mut reader = Reader {
         snapshot,
@@ -138,7 +139,8 @@ impl Reader<'_> {
             }
             (_, resource) => {
                 let mut finding = Finding::new(check, self.account, place, &resource.unwrap_or_default(), verdict);
-                finding.evidence = output.file.and_then(|file| self.evidence(region, &file, output.pointer, &details)).into_iter().collect();
+                finding.evidence =
+                    output.file.and_then(|file| self.evidence(region, &file, output.pointer, &details)).into_iter().collect();
                 finding.details = details;
                 self.audit.findings.push(finding);
             }
@@ -176,10 +178,5 @@ impl Reader<'_> {
 /// A stored file, with what the manifest says of it.
 pub(super) fn evidence(snapshot: &Snapshot, file: String, pointer: String) -> Evidence {
     let record = snapshot.manifest().and_then(|manifest| manifest.calls.get(&file));
-    Evidence {
-        time: record.map(|record| record.time.to_string()),
-        sha256: record.and_then(|record| record.sha256.clone()),
-        file,
-        pointer,
-    }
+    Evidence { time: record.map(|record| record.time.to_string()), sha256: record.and_then(|record| record.sha256.clone()), file, pointer }
 }

@@ -1,6 +1,7 @@
 //! `audit`: what of the snapshot calls for a change.
 
 mod cases;
+mod formats;
 mod output;
 
 use std::io::Write;
@@ -65,7 +66,13 @@ pub(super) enum Format {
     Text,
     Json,
     Markdown,
+    /// Grouped: a check a line, with how many
+    Summary,
     Csv,
+    Sarif,
+    Ocsf,
+    Asff,
+    Junit,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -155,7 +155,13 @@ impl Memory {
         Some(self.known.of(&(id, about), || self.find(asking, id, (&view, patterns, about), (*self.candidates(asking, id)).clone())))
     }
 
-    fn find(&self, asking: &Asking<'_, '_>, id: ActionId, (view, patterns, about): (&View, &[Rc<Bits>], u64), mut meant: Bits) -> Rc<Answers> {
+    fn find(
+        &self,
+        asking: &Asking<'_, '_>,
+        id: ActionId,
+        (view, patterns, about): (&View, &[Rc<Bits>], u64),
+        mut meant: Bits,
+    ) -> Rc<Answers> {
         let alike = &asking.scene.alike;
         if !view.impartial {
             return Rc::new(self.ask(asking, id, (view, patterns), &meant, None));

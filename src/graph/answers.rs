@@ -98,7 +98,10 @@ impl Answers {
     /// The same for some, no for the others.
     pub(super) fn of_all(some: &Bits, truth: Truth) -> Self {
         let none = || Bits(vec![0; some.0.len()]);
-        Self { yes: if truth == Truth::Yes { some.clone() } else { none() }, maybe: if truth == Truth::Unknown { some.clone() } else { none() } }
+        Self {
+            yes: if truth == Truth::Yes { some.clone() } else { none() },
+            maybe: if truth == Truth::Unknown { some.clone() } else { none() },
+        }
     }
 
     pub(super) fn of(truths: impl Iterator<Item = (usize, Truth)>, count: usize) -> Self {

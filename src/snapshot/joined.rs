@@ -3,10 +3,10 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use super::sources::Named;
 use super::Answer;
 use super::answers::{Calls, CallsError, Standing};
 use super::jq::Data;
+use super::sources::Named;
 
 /// The answers of a call, joined.
 #[derive(Clone)]

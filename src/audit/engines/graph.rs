@@ -26,8 +26,11 @@ pub(super) fn judge(work: &mut Work<'_>, checks: &[&Arc<Check>]) -> Result<(), A
     for check in checks.iter().filter(|check| check.id == "PRIVILEGE_ESCALATION") {
         for account in &graph.accounts {
             let Some(subject) = work.subject(&account.name).cloned() else { continue };
-            let own: Vec<Value> =
-                unknown.iter().filter(|note| note.starts_with(&format!("{}: ", account.name))).map(|note| Value::from(note.as_str())).collect();
+            let own: Vec<Value> = unknown
+                .iter()
+                .filter(|note| note.starts_with(&format!("{}: ", account.name)))
+                .map(|note| Value::from(note.as_str()))
+                .collect();
             if !own.is_empty() {
                 work.push(Finding::new(check, &subject, "", "", Verdict::Unknown).with("why", own));
             }

@@ -80,7 +80,9 @@ fn verdict(check: &Check, entry: &Entry, named: &BTreeSet<&str>) -> Option<Verdi
             }
         }
         "DNS_DANGLING_RECORD" => (is_own && (standing != Verdict::Fail || is_dangling(entry))).then_some(standing),
-        "IAM_ROLE_ANY_REPOSITORY" => (is_own && standing != Verdict::Unknown).then(|| if by_provider(entry) { standing } else { Verdict::Pass }),
+        "IAM_ROLE_ANY_REPOSITORY" => {
+            (is_own && standing != Verdict::Unknown).then(|| if by_provider(entry) { standing } else { Verdict::Pass })
+        }
         "IAM_ROLE_ALLOWS_ASSUMPTION_FROM_ANYWHERE" => is_own.then(|| if by_provider(entry) { Verdict::Pass } else { standing }),
         "S3_PUBLIC_POLICY_GETOBJECT_ONLY" => {
             (is_own && standing != Verdict::Unknown).then(|| if only_reads_objects(entry) { standing } else { Verdict::Pass })

@@ -11,7 +11,8 @@ use crate::audit::finding::{Finding, Verdict};
 use crate::trust::{self, Access, Edge, Kind, Node, Reason, Web, read, weave};
 
 pub(super) fn judge(work: &mut Work<'_>, checks: &[&Arc<Check>]) -> Result<(), AuditError> {
-    let input = trust::Input { accounts: work.input.accounts, others: work.input.others, config: work.input.config, vendors: work.input.vendors };
+    let input =
+        trust::Input { accounts: work.input.accounts, others: work.input.others, config: work.input.config, vendors: work.input.vendors };
     let estate = read(&input)?;
     let web = weave(&estate, &input)?;
     for check in checks {

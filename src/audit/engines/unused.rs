@@ -43,7 +43,8 @@ fn counted(mut finding: Finding, entries: &[&Entry]) -> Finding {
     if entries.iter().all(|entry| entry.confidence == unused::Confidence::Likely) {
         finding.confidence = Confidence::Likely;
     }
-    let name = |entry: &&Entry| if entry.arn.is_empty() { entry.id.clone().or_else(|| entry.name.clone()) } else { Some(entry.arn.clone()) };
+    let name =
+        |entry: &&Entry| if entry.arn.is_empty() { entry.id.clone().or_else(|| entry.name.clone()) } else { Some(entry.arn.clone()) };
     let names: Vec<Value> = entries.iter().filter_map(name).take(NAMED).map(Value::from).collect();
     let mut missing: Vec<&String> = entries.iter().flat_map(|entry| &entry.missing).collect();
     missing.sort();

@@ -1,12 +1,12 @@
 //! How findings are printed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
 use serde_json::{Value, json};
 
-use super::{Format, counts};
-use crate::audit::{Audit, Check, Finding, Verdict};
+use super::{Format, counts, formats};
+use crate::audit::{Audit, Check, Finding, Severity, Verdict};
 use crate::cli::harmless;
 use crate::model::visible;
 
@@ -15,7 +15,12 @@ pub(super) fn write(format: Format, audit: &Audit, out: &mut dyn Write) -> anyho
         Format::Text => text(audit, out),
         Format::Json => audit.findings.iter().try_for_each(|finding| json_line(finding, out)),
         Format::Markdown => audit.findings.iter().try_for_each(|finding| markdown(finding, out)),
+        Format::Summary => summary(audit, out),
         Format::Csv => csv(audit, out),
+        Format::Sarif => formats::sarif(audit, out),
+        Format::Ocsf => formats::ocsf(audit, out),
+        Format::Asff => formats::asff(audit, out),
+        Format::Junit => formats::junit(audit, out),
     }
 }
 
@@ -29,6 +34,29 @@ fn text(audit: &Audit, out: &mut dyn Write) -> anyhow::Result<()> {
     let found = if words.is_empty() { "no findings".to_owned() } else { words.join(", ") };
     let checks: BTreeSet<&str> = audit.findings.iter().filter(|one| one.is_open()).map(|one| one.check.id.as_str()).collect();
     writeln!(std::io::stderr(), "{found}, of {} checks; {unknown} not known", checks.len())?;
+    Ok(())
+}
+
+/// A check a line, the worst first, and of how many things in how many accounts it speaks.
+fn summary(audit: &Audit, out: &mut dyn Write) -> anyhow::Result<()> {
+    let mut groups: BTreeMap<(Severity, &str), Vec<&Finding>> = BTreeMap::new();
+    for finding in audit.findings.iter().filter(|finding| finding.is_open()) {
+        groups.entry((finding.severity, &finding.check.id)).or_default().push(finding);
+    }
+    let mut table = comfy_table::Table::new();
+    table
+        .load_style(comfy_table::presets::NOTHING)
+        .set_content_arrangement(comfy_table::ContentArrangement::Disabled)
+        .set_header(["severity", "check", "things", "accounts", "title", "such as"]);
+    for ((severity, id), findings) in &groups {
+        let accounts: BTreeSet<&str> = findings.iter().map(|finding| finding.account.id.as_str()).collect();
+        let first = findings.first().copied();
+        let title = first.map(|finding| visible(&finding.check.title).into_owned()).unwrap_or_default();
+        let such = first.map(|finding| visible(&finding.resource).into_owned()).unwrap_or_default();
+        let (things, accounts) = (findings.len().to_string(), accounts.len().to_string());
+        table.add_row([severity.word().to_uppercase(), (*id).to_owned(), things, accounts, title, such]);
+    }
+    table.lines().try_for_each(|line| writeln!(out, "{}", line.trim()))?;
     Ok(())
 }
 
@@ -113,7 +141,19 @@ fn markdown(finding: &Finding, out: &mut dyn Write) -> anyhow::Result<()> {
 fn csv(audit: &Audit, out: &mut dyn Write) -> anyhow::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record([
-        "severity", "check", "title", "account", "account_id", "region", "resource", "verdict", "confidence", "suppressed", "details", "file", "pointer",
+        "severity",
+        "check",
+        "title",
+        "account",
+        "account_id",
+        "region",
+        "resource",
+        "verdict",
+        "confidence",
+        "suppressed",
+        "details",
+        "file",
+        "pointer",
     ])?;
     for finding in &audit.findings {
         let evidence = finding.evidence.first();

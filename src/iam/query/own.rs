@@ -12,8 +12,8 @@ use crate::iam::condition::Condition;
 use crate::iam::context::Context;
 use crate::iam::estate::{Asker, Estate, Home};
 use crate::iam::evaluate::{Named, Policies, Request, decide};
-use crate::iam::policy::template::{Resolved, Template};
 use crate::iam::policy::callers::{is_personal, of_callers};
+use crate::iam::policy::template::{Resolved, Template};
 use crate::iam::policy::{Action, Effect, Target};
 use crate::iam::truth::Truth;
 

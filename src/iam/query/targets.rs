@@ -219,7 +219,17 @@ pub(super) fn parts<'a>(estate: &'a Estate, action: &Action, resource: Option<&T
 impl<'a> Aim<'a> {
     fn new(target: Target, owner: Option<String>, policy: OfResource<'a>) -> Self {
         let name = target.to_string().into();
-        Self { target, name, owner, owner_unknown: false, policy, grants: Vec::new(), restricted: false, perhaps_restricted: false, impartial: false }
+        Self {
+            target,
+            name,
+            owner,
+            owner_unknown: false,
+            policy,
+            grants: Vec::new(),
+            restricted: false,
+            perhaps_restricted: false,
+            impartial: false,
+        }
     }
 
     /// Whether what belongs to it says the same of an action to all of an account for whom the same speaks.
