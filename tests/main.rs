@@ -3,6 +3,7 @@
 #![allow(unreachable_pub, clippy::needless_pass_by_value, reason = "a test binary has no other readers")]
 #![allow(clippy::disallowed_methods, reason = "tests make files of their own")]
 
+mod audit;
 mod bad_input;
 mod can;
 mod can_corners;

@@ -7,6 +7,7 @@ mod check;
 mod coverage;
 mod engines;
 mod finding;
+mod gaps;
 mod overrides;
 mod programs;
 
@@ -95,6 +96,7 @@ pub fn audit(input: &Input<'_>) -> Result<Audit, AuditError> {
     }
     audit.add(coverage::of(input, &audit.accounts)?);
     audit.add(engines::of(input, &audit.accounts)?);
+    audit.findings = gaps::join(std::mem::take(&mut audit.findings));
     audit.findings.sort_by_cached_key(Finding::order);
     Ok(audit)
 }

@@ -1,6 +1,5 @@
 //! Runs the checks that are programs over stored answers.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -62,7 +61,6 @@ pub(super) fn of_account(snapshot: &Snapshot, all: &[Arc<Check>]) -> Result<Audi
         joiner: Joiner::new(&calls, &named).with_refused(),
         account: &account,
         now: made(snapshot)?,
-        gaps: BTreeMap::new(),
         audit: Audit { accounts: vec![account.clone()], ..Audit::default() },
     };
     let programs = || all.iter().filter(|check| check.engine == Engine::Jq);
@@ -73,7 +71,6 @@ pub(super) fn of_account(snapshot: &Snapshot, all: &[Arc<Check>]) -> Result<Audi
         reader.joiner.forget();
         calls.forget();
     }
-    reader.tell_gaps();
     Ok(reader.audit)
 }
 
@@ -86,15 +83,11 @@ fn made(snapshot: &Snapshot) -> Result<i64, AuditError> {
     Ok(report.and_then(|report| epoch_seconds(report.get("GeneratedTime")?.as_str()?)).unwrap_or(0))
 }
 
-/// What was not collected: by check, then by the calls that are missing.
-type Gaps = BTreeMap<String, (Arc<Check>, BTreeSet<String>, BTreeSet<String>)>;
-
 struct Reader<'a> {
     snapshot: &'a Snapshot,
     joiner: Joiner<'a>,
     account: &'a Arc<Subject>,
     now: i64,
-    gaps: Gaps,
     audit: Audit,
 }
 
@@ -126,17 +119,10 @@ impl Reader<'_> {
 
     fn output(&mut self, check: &Arc<Check>, (region, place): (&str, &str), output: Output) {
         let verdict = output.verdict.unwrap_or(Verdict::Unknown);
-        let details = output.details.unwrap_or_default();
+        let mut details = output.details.unwrap_or_default();
+        details.retain(|_, value| !value.is_null() && value.as_array().is_none_or(|items| !items.is_empty()));
         match (verdict, output.resource) {
             (Verdict::Pass, _) => self.audit.pass(check, self.account),
-            // Of a whole kind nothing is known, perhaps in many Regions.
-            (Verdict::Unknown, None) => {
-                let (_, calls, regions) =
-                    self.gaps.entry(check.id.clone()).or_insert_with(|| (check.clone(), BTreeSet::new(), BTreeSet::new()));
-                let missing = details.get("missing").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
-                calls.extend(missing.map(|call| call.trim_start_matches("*/").to_owned()));
-                regions.extend((!place.is_empty()).then(|| place.to_owned()));
-            }
             (_, resource) => {
                 let mut finding = Finding::new(check, self.account, place, &resource.unwrap_or_default(), verdict);
                 finding.evidence =
@@ -144,17 +130,6 @@ impl Reader<'_> {
                 finding.details = details;
                 self.audit.findings.push(finding);
             }
-        }
-    }
-
-    /// Of what was not collected, a check says one thing an account.
-    fn tell_gaps(&mut self) {
-        for (check, calls, regions) in std::mem::take(&mut self.gaps).into_values() {
-            let list = |names: BTreeSet<String>| names.into_iter().map(Value::from).collect::<Vec<_>>();
-            let one = regions.first().filter(|_| regions.len() == 1).cloned().unwrap_or_default();
-            let several = if one.is_empty() { list(regions) } else { Vec::new() };
-            let finding = Finding::new(&check, self.account, &one, "", Verdict::Unknown);
-            self.audit.findings.push(finding.with("missing", list(calls)).with("regions", several));
         }
     }
 

@@ -29,6 +29,11 @@ pub(super) struct Chosen {
 }
 
 impl AccountArgs {
+    /// Where the configuration is unless it is said.
+    pub(super) fn usual_config() -> PathBuf {
+        PathBuf::from("config.json")
+    }
+
     /// The accounts asked for; the default one when none is. A name that the configuration does not have stands for its
     /// snapshot; without a configuration, any name will do, as CloudMapper's users are used to.
     pub(super) fn choose(&self) -> anyhow::Result<Vec<Chosen>> {
@@ -95,7 +100,7 @@ impl AccountArgs {
 }
 
 /// The names of the snapshots in this folder.
-fn snapshots() -> Vec<AccountName> {
+pub(super) fn snapshots() -> Vec<AccountName> {
     let entries = std::fs::read_dir(ACCOUNT_DATA).into_iter().flatten().filter_map(Result::ok);
     let names = entries.filter_map(|entry| {
         let name = entry.file_name().into_string().ok()?;

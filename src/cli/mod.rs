@@ -10,11 +10,13 @@ mod collect;
 pub mod configure;
 mod demo;
 mod discover;
+mod external;
 mod failures;
 mod find_admins;
 mod find_unused;
 mod graph;
 mod iam_report;
+mod jq;
 mod notes;
 mod orgs;
 mod plan;
@@ -33,6 +35,7 @@ mod visualize;
 mod weboftrust;
 mod webserver;
 
+use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -99,6 +102,8 @@ enum Command {
     Audit(audit::AuditArgs),
     /// What a check of `audit` looks for, why, and what to do
     Explain(audit::ExplainArgs),
+    /// Run a jq program over stored answers of all accounts and Regions
+    Jq(jq::JqArgs),
     /// Count the resources of each kind
     Stats(stats::StatsArgs),
     /// Write one self-contained HTML file for people without AWS access
@@ -112,6 +117,9 @@ enum Command {
     Webserver(webserver::WebserverArgs),
     /// Put a snapshot into one file, take it out again, or check that nothing in it was changed
     Snapshot(snapshot::SnapshotArgs),
+    /// An executable of the user's in private_commands/
+    #[command(external_subcommand)]
+    External(Vec<OsString>),
 }
 
 /// How the program ends.
@@ -164,6 +172,8 @@ pub fn run(cli: Cli, out: &mut dyn Write) -> anyhow::Result<Exit> {
         Command::Visualize(args) => visualize::visualize(&args, out),
         Command::Audit(args) => audit::audit(&args, out),
         Command::Explain(args) => audit::explain(&args, out),
+        Command::Jq(args) => jq::jq(&args, out),
+        Command::External(words) => external::external(&words),
         Command::Stats(args) => stats::stats(&args, out),
         Command::Report(args) => report::report(&args, out),
         Command::IamReport(args) => iam_report::iam_report(&args, out),

@@ -1,0 +1,63 @@
+//! What nobody knows of a whole kind of things: a check says that once an account, however many Regions and calls it is about.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::finding::{Finding, Verdict};
+
+/// Joins what checks do not know of whole kinds.
+pub(super) fn join(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut joined: BTreeMap<(String, String), Joined> = BTreeMap::new();
+    let mut all = Vec::new();
+    for finding in findings {
+        if finding.verdict == Verdict::Unknown && finding.resource.is_empty() {
+            let key = (finding.check.id.clone(), finding.account.name.clone());
+            joined.entry(key).or_insert_with(|| Joined::new(&finding)).add(finding);
+        } else {
+            all.push(finding);
+        }
+    }
+    all.extend(joined.into_values().map(Joined::finding));
+    all
+}
+
+struct Joined {
+    first: Finding,
+    regions: BTreeSet<String>,
+    /// Lists of the details.
+    lists: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Joined {
+    fn new(finding: &Finding) -> Self {
+        let first = Finding::new(&finding.check, &finding.account, "", "", Verdict::Unknown);
+        Self { first, regions: BTreeSet::new(), lists: BTreeMap::new() }
+    }
+
+    fn add(&mut self, finding: Finding) {
+        self.regions.extend((!finding.region.is_empty()).then_some(finding.region));
+        for (name, value) in finding.details {
+            let texts = match value {
+                Value::Array(items) => items,
+                one => vec![one],
+            };
+            let texts = texts.into_iter().map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned));
+            // Whether it was missing in one Region or in all makes no difference.
+            self.lists.entry(name).or_default().extend(texts.map(|text| text.trim_start_matches("*/").to_owned()));
+        }
+    }
+
+    fn finding(self) -> Finding {
+        let list = |names: BTreeSet<String>| names.into_iter().map(Value::from).collect::<Vec<_>>();
+        let mut finding = self.first;
+        for (name, texts) in self.lists {
+            finding = finding.with(&name, list(texts));
+        }
+        match self.regions.first() {
+            Some(only) if self.regions.len() == 1 => finding.region.clone_from(only),
+            _ => finding = finding.with("regions", list(self.regions)),
+        }
+        finding
+    }
+}
