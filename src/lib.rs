@@ -6,6 +6,7 @@
 //! ```text
 //! cli
 //! report   web   collector   map
+//! diff
 //! audit
 //! trust
 //! exposure  unused  graph
@@ -21,6 +22,7 @@ pub mod audit;
 pub mod cli;
 pub mod collector;
 pub mod config;
+pub mod diff;
 pub mod exposure;
 pub mod graph;
 pub mod iam;

@@ -6,6 +6,7 @@ use std::path::Path;
 const LAYERS: &[&[&str]] = &[
     &["cli"],
     &["report", "web", "collector", "map"],
+    &["diff"],
     &["audit"],
     &["trust"],
     &["exposure", "unused", "graph"],

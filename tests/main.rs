@@ -10,6 +10,7 @@ mod can_corners;
 mod can_facts;
 mod checks;
 mod clean;
+mod diff;
 mod escalation_cases;
 mod faults;
 mod find_admins;

@@ -101,7 +101,12 @@ impl AccountArgs {
 
 /// The names of the snapshots in this folder.
 pub(super) fn snapshots() -> Vec<AccountName> {
-    let entries = std::fs::read_dir(ACCOUNT_DATA).into_iter().flatten().filter_map(Result::ok);
+    snapshots_in(Path::new(ACCOUNT_DATA))
+}
+
+/// The names of the snapshots in some folder.
+pub(super) fn snapshots_in(folder: &Path) -> Vec<AccountName> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
     let names = entries.filter_map(|entry| {
         let name = entry.file_name().into_string().ok()?;
         let bare = name.strip_suffix(".json.zst").or_else(|| name.strip_suffix(".json"));

@@ -9,6 +9,7 @@ mod can;
 mod collect;
 pub mod configure;
 mod demo;
+mod diff;
 mod discover;
 mod external;
 mod failures;
@@ -102,6 +103,8 @@ enum Command {
     Audit(audit::AuditArgs),
     /// What a check of `audit` looks for, why, and what to do
     Explain(audit::ExplainArgs),
+    /// What became public, administrator or trusted between two snapshots, and what else changed
+    Diff(diff::DiffArgs),
     /// Run a jq program over stored answers of all accounts and Regions
     Jq(jq::JqArgs),
     /// Count the resources of each kind
@@ -172,6 +175,7 @@ pub fn run(cli: Cli, out: &mut dyn Write) -> anyhow::Result<Exit> {
         Command::Visualize(args) => visualize::visualize(&args, out),
         Command::Audit(args) => audit::audit(&args, out),
         Command::Explain(args) => audit::explain(&args, out),
+        Command::Diff(args) => diff::diff(&args, out),
         Command::Jq(args) => jq::jq(&args, out),
         Command::External(words) => external::external(&words),
         Command::Stats(args) => stats::stats(&args, out),

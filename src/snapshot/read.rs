@@ -175,6 +175,26 @@ impl Snapshot {
         Err(SnapshotError::Missing { name: name.to_string(), folder })
     }
 
+    /// Opens an account's folder, or a packed snapshot, wherever it is.
+    ///
+    /// # Errors
+    /// When it is none, or cannot be read.
+    pub fn at(path: &Path) -> Result<Self, SnapshotError> {
+        let (files, manifest) = if path.is_dir() {
+            (Files::Folder(path.to_owned()), Store::recorded(path)?)
+        } else {
+            let Packed { manifest, files, .. } = Packed::read(path)?;
+            (Files::Packed { path: path.to_owned(), files }, manifest)
+        };
+        let recorded = manifest.as_ref().map(|manifest| manifest.header.account.name.clone());
+        let stem = path.file_name().map(|name| name.to_string_lossy().split('.').next().unwrap_or_default().to_owned());
+        let name = [recorded, stem].into_iter().flatten().find_map(|name| AccountName::try_from(name).ok());
+        let Some(name) = name else {
+            return Err(SnapshotError::Missing { name: String::new(), folder: path.to_owned() });
+        };
+        Ok(Self { name, files, manifest })
+    }
+
     /// The account's name.
     #[must_use]
     pub fn name(&self) -> &AccountName {
