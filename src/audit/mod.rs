@@ -14,13 +14,13 @@ mod programs;
 use std::sync::Arc;
 
 use crate::config::Config;
-use crate::exposure::ExposureError;
-use crate::graph::GraphError;
+use crate::exposure::{Entry, ExposureError};
+use crate::graph::{Graph, GraphError, analysis};
 use crate::iam::estate::EstateError;
 use crate::model::{in_parallel, processors};
 use crate::snapshot::answers::CallsError;
 use crate::snapshot::{Snapshot, SnapshotError};
-use crate::trust::{TrustError, Vendor};
+use crate::trust::{TrustError, Vendor, Web};
 use crate::unused::UnusedError;
 
 pub use cases::{Case, Wrong, cases, wrong};
@@ -82,6 +82,19 @@ pub struct Audit {
     pub passed: Passed,
     /// The accounts.
     pub accounts: Vec<Arc<Subject>>,
+    /// What the engines said that were asked, for whoever shows more of it.
+    pub seen: Seen,
+}
+
+/// What engines said.
+#[derive(Debug, Default)]
+pub struct Seen {
+    /// What everybody can reach, and what is shared.
+    pub exposed: Vec<Entry>,
+    /// The principal graph, with what of it calls for a change.
+    pub graph: Option<(Graph, Vec<analysis::Finding>)>,
+    /// The web of trust.
+    pub web: Option<Web>,
 }
 
 /// Asks all checks.
@@ -105,6 +118,10 @@ impl Audit {
     fn add(&mut self, other: Self) {
         self.findings.extend(other.findings);
         self.accounts.extend(other.accounts);
+        let seen = other.seen;
+        self.seen.exposed.extend(seen.exposed);
+        self.seen.graph = self.seen.graph.take().or(seen.graph);
+        self.seen.web = self.seen.web.take().or(seen.web);
         for (key, count) in other.passed {
             *self.passed.entry(key).or_default() += count;
         }

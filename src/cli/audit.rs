@@ -5,7 +5,7 @@ mod formats;
 mod output;
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -16,7 +16,8 @@ use super::accounts::AccountArgs;
 use crate::audit::{Audit, Check, Finding, Input, Overrides, Severity, Verdict, audit as judge, checks};
 use crate::config::Config;
 use crate::model::{epoch_seconds, visible};
-use crate::snapshot::Snapshot;
+use crate::report::audit as report;
+use crate::snapshot::{Snapshot, make_private_folder, write_atomic};
 
 /// Where CloudMapper looks for it.
 const OVERRIDES: &str = "config/audit_config_override.yaml";
@@ -56,6 +57,9 @@ pub(super) struct AuditArgs {
     /// What to mute, to ignore and to suppress; config/audit_config_override.yaml where that is
     #[arg(long, value_name = "FILE")]
     overrides: Option<PathBuf>,
+    /// Write one self-contained HTML file, too
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
     /// Run the cases of the user's own checks in private_commands/, and nothing else
     #[arg(long)]
     test: bool,
@@ -115,10 +119,24 @@ pub(super) fn audit(args: &AuditArgs, out: &mut dyn Write) -> anyhow::Result<Exi
             writeln!(std::io::stderr(), "note: {}", visible(&note))?;
         }
     }
+    if let Some(path) = &args.html {
+        html(path, &found, &accounts, chosen.len())?;
+    }
     found.findings.retain(|finding| is_shown(args, finding));
     output::write(format(args), &found, out)?;
     let failed = args.fail_on.is_some_and(|level| found.findings.iter().any(|one| one.is_open() && one.severity <= level.severity()));
     Ok(if failed { Exit::Partial } else { Exit::Complete })
+}
+
+fn html(path: &Path, found: &Audit, snapshots: &[Snapshot], checks: usize) -> anyhow::Result<()> {
+    let mut page = Vec::new();
+    report::write(&report::Input { audit: found, snapshots, checks, pictures: Vec::new() }, &mut page)?;
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        make_private_folder(folder)?;
+    }
+    write_atomic(path, &page)?;
+    writeln!(std::io::stderr(), "wrote {}", visible(&path.display().to_string()))?;
+    Ok(())
 }
 
 fn format(args: &AuditArgs) -> Format {

@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 
 use super::accounts::{AccountArgs, Chosen};
 use super::progress::Progress;
-use super::{Exit, failures, plan};
+use super::{Exit, failures, history, plan};
 use crate::collector::account::{self, CollectError, Collected, Shared, Target};
 use crate::collector::api::Api;
 use crate::collector::client::{Pace, Patience};
@@ -40,6 +40,9 @@ pub(super) struct CollectArgs {
     /// Start over; the old snapshot is replaced when the new one is complete
     #[arg(long)]
     clean: bool,
+    /// Start over, and keep the snapshot that was there as account-history/NAME/TIME.json.zst: the last N of them
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    keep: Option<u16>,
     /// Only these regions, separated by commas; the partition's default region is always among them
     #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = |name: &str| Ok::<_, String>(name.trim().to_lowercase()))]
     regions: Vec<String>,
@@ -115,6 +118,9 @@ pub(super) fn collect(args: &CollectArgs, out: &mut dyn Write) -> anyhow::Result
     }
     check_regions(&api, &args.regions)?;
     let targets: Vec<Target> = args.accounts.choose()?.into_iter().map(|chosen| target(chosen, args)).collect();
+    if let Some(most) = args.keep {
+        targets.iter().try_for_each(|target| history::keep(target.name.as_ref(), most.into(), out))?;
+    }
     let shared = Shared {
         api,
         table: Arc::new(table),
@@ -129,7 +135,7 @@ pub(super) fn collect(args: &CollectArgs, out: &mut dyn Write) -> anyhow::Result
         pace: Arc::new(Pace::new(args.max_rps)),
         base: PathBuf::from("."),
         regions: args.regions.clone(),
-        clean: args.clean,
+        clean: args.clean || args.keep.is_some(),
         selection: selection(args),
         per_lane: args.per_service.into(),
         at_once: args.concurrency.into(),

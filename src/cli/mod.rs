@@ -16,6 +16,7 @@ mod failures;
 mod find_admins;
 mod find_unused;
 mod graph;
+mod history;
 mod iam_report;
 mod jq;
 mod notes;

@@ -1,5 +1,6 @@
 //! Renderers: what a snapshot shows, as HTML, SVG, text, JSON and CSV. They decide nothing.
 
+pub mod audit;
 pub mod build;
 pub mod chart;
 pub mod coverage;

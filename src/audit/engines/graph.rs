@@ -36,6 +36,7 @@ pub(super) fn judge(work: &mut Work<'_>, checks: &[&Arc<Check>]) -> Result<(), A
             }
         }
     }
+    work.audit.seen.graph = Some((graph, found));
     Ok(())
 }
 

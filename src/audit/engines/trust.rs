@@ -26,6 +26,7 @@ pub(super) fn judge(work: &mut Work<'_>, checks: &[&Arc<Check>]) -> Result<(), A
         }
     }
     gaps(work, checks, &web);
+    work.audit.seen.web = Some(web);
     Ok(())
 }
 
