@@ -230,7 +230,7 @@ def view(data):
     rows = data["public"]["rows"]
     public = sum(1 for row in rows if "public" in row)
     urgent = sum(by_severity["Critical"]), sum(by_severity["High"])
-    accounts = [{**one, "status": "complete", "calls": 1736 + at, "answered": 1731, "open": 5 + at, "manifest_sha256": hex_of(one["id"]), "path": f"account-data/{one['name']}/manifest.json"} for at, one in enumerate(data["accounts"])]
+    accounts = [{**one, "complete": True, "calls": 1736 + at, "answered": 1731, "open": 5 + at, "manifest_sha256": hex_of(one["id"]), "path": f"account-data/{one['name']}/manifest.json"} for at, one in enumerate(data["accounts"])]
     spread_accounts = spread(data, lambda one: one[1], [one["name"] for one in data["accounts"]])
     spread_accounts.sort(key=lambda row: tuple(-row[1][name] for name in SEVERITIES))
     badge = lambda key: f"{len(data[key]['rows']):,}"
@@ -241,7 +241,7 @@ def view(data):
                     "text": f"{failed:,} of {len(checks):,} checks fail on at least one resource. {plural(public, 'resource')} can be reached or read by everybody. {plural(unknown, 'judgement')} could not be made, because answers of AWS are missing: that is not a pass."},
         "facts": [{"label": "Accounts", "value": f"{len(accounts):,}", "detail": "all snapshots complete", "warn": False}, {"label": "Collected", "value": "2026-11-22", "detail": "10:00 to 10:41 UTC, 3 Regions of 17 in use", "warn": False}, {"label": "Calls answered", "value": "99.7 %", "detail": f"{sum(one['open'] for one in accounts):,} without a full answer", "warn": True}, {"label": "Checks", "value": f"{len(checks):,}", "detail": f"{failed:,} fail, {len(checks) - len(lines):,} pass", "warn": False}],
         "tiles": tiles, "first": first, "lines": lines, "bars": [severity_bars("Failing resources by account", spread_accounts), severity_bars("Failing resources by service", *group_rows(data))],
-        "severities": [{"name": name, "class": name.lower(), "count": sum(by_severity[name])} for name in SEVERITIES], "accounts": accounts, "suppressed": sum(one["suppressed"] for one in sums), "unknown": unknown,
+        "severities": [{"name": name, "class": name.lower(), "count": sum(by_severity[name])} for name in SEVERITIES], "accounts": accounts, "pictures": bool(data["network"]), "suppressed": sum(one["suppressed"] for one in sums), "unknown": unknown,
     }
 
 

@@ -252,10 +252,10 @@ def test_when_a_part_cannot_be_opened(open_report):
 
 def test_when_nothing_was_found(open_report):
     page = open_report("empty")
-    for id in ["public", "principals", "trust", "network", "verify"]:
+    for id in ["public", "principals", "trust", "verify"]:
         arrive(page, id)
     assert said(page) == "No finding fits." and "No check of severity Low or above fails" in page.inner_text("#summary")
-    assert page.locator(".lazy", has_text="There is none.").count() == 6
+    assert page.locator(".lazy", has_text="There is none.").count() == 5
     page.evaluate("dispatchEvent(new Event('beforeprint')); dispatchEvent(new Event('afterprint'))")
 
 
