@@ -35,6 +35,7 @@ fn main() {
     let mut page = Vec::new();
     report::write(&report::Input { audit: &found, snapshots: &accounts, checks: all.len(), pictures: Vec::new() }, &mut page).unwrap();
     let written = start.elapsed().as_secs_f64();
-    let what = format!("{} checks of 5,500 principals: {} findings, a page of {:.1} MB", all.len(), found.findings.len(), page.len() as f64 / 1e6);
+    let what =
+        format!("{} checks of 5,500 principals: {} findings, a page of {:.1} MB", all.len(), found.findings.len(), page.len() as f64 / 1e6);
     println!("{what:<76} {:>14}   bar 2 s, both", format!("{judged:.2}+{written:.2} s"));
 }

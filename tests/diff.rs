@@ -147,7 +147,7 @@ fn forms() {
     let first: Value = serde_json::from_str(json.out.lines().next().unwrap()).unwrap();
     assert_eq!((&first["topic"], &first["event"], &first["account_id"]), (&json!("public"), &json!("new"), &json!("111122223333")));
     let markdown = compared(&files(), &new, &[], &["--format", "markdown"]);
-    assert!(markdown.out.starts_with("*Public by policy, ACL or sharing*: 1 new\n- new: "), "{}", markdown.out);
+    assert!(markdown.out.starts_with("*Public by policy, ACL or sharing*: 1 new\n- new: `"), "{}", markdown.out);
     assert!(compared(&files(), &new, &[], &["--format", "csv"]).out.starts_with("topic,event,"));
 }
 
@@ -173,4 +173,22 @@ fn what_cannot_be_compared_is_told() {
     assert!(packed.status.success(), "{}", String::from_utf8_lossy(&packed.stderr));
     let ran = workspace.run(&["diff", "old.json.zst", "old/account-data/demo"]);
     assert_eq!((ran.code, ran.out.as_str()), (Some(0), "nothing changed\n"), "{}", ran.err);
+}
+
+#[test]
+fn what_the_user_accepts_is_not_worse() {
+    let mut new = files();
+    new.insert("us-east-1/iam-get-account-password-policy.json".to_owned(), json!({"PasswordPolicy": {"MinimumPasswordLength": 8}}));
+    let mut old = files();
+    old.insert("us-east-1/iam-get-account-password-policy.json".to_owned(), json!({"PasswordPolicy": {"MinimumPasswordLength": 20}}));
+    let only = |line: &str| line.contains("PASSWORD_POLICY_CHARACTER_MINIMUM");
+    let ran = compared(&old, &new, &[], &[]);
+    assert!(ran.code == Some(1) && ran.out.lines().any(only), "{}", ran.out);
+    assert_eq!(compared(&old, &new, &[], &["--minimum_severity", "high"]).code, Some(0));
+    let workspace = Workspace::new();
+    stored::write(&workspace.path().join("old"), "demo", "aws", &old, &[]);
+    stored::write(&workspace.path().join("new"), "demo", "aws", &new, &[]);
+    workspace.write("config/audit_config_override.yaml", "PASSWORD_POLICY_CHARACTER_MINIMUM:\n  suppress:\n    - reason: known\n");
+    let ran = workspace.run(&["diff", "old", "new"]);
+    assert!(!ran.out.lines().any(only), "{}", ran.out);
 }

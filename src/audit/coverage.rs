@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::check::Check;
 use super::finding::{Finding, Subject, Verdict};
 use super::programs::evidence;
-use super::{Audit, AuditError, Input};
+use super::{Audit, AuditError, Input, checks};
 use crate::snapshot::manifest::{Manifest, Outcome};
 use crate::snapshot::{Answer, Snapshot};
 
@@ -21,7 +21,8 @@ pub(super) fn of(input: &Input<'_>, subjects: &[Arc<Subject>]) -> Result<Audit, 
     for (snapshot, account) in input.accounts.iter().zip(subjects) {
         for check in input.checks {
             let found = match check.id.as_str() {
-                "COVERAGE_DENIED" => denied(check, snapshot, account, input.checks),
+                // What was refused was refused, whatever is asked now.
+                "COVERAGE_DENIED" => denied(check, snapshot, account, checks().map_err(AuditError::Embedded)?),
                 "COVERAGE_REGION_LEFT_OUT" => left_out(check, snapshot, account)?,
                 "COVERAGE_ORGANIZATION_UNSEEN" => organization(check, snapshot, account, input)?,
                 _ => continue,

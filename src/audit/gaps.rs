@@ -22,6 +22,25 @@ pub(super) fn join(findings: Vec<Finding>) -> Vec<Finding> {
     all
 }
 
+/// Makes one of findings of the same check about the same thing: `also` has what the others say of it. They come in order.
+pub(super) fn unite(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut all: Vec<Finding> = Vec::new();
+    for finding in findings {
+        match all.last_mut().filter(|last| last.key() == finding.key() && last.verdict == finding.verdict) {
+            None => all.push(finding),
+            Some(last) => {
+                last.confidence = last.confidence.min(finding.confidence);
+                last.evidence.extend(finding.evidence.into_iter().filter(|one| !last.evidence.contains(one)).collect::<Vec<_>>());
+                let also = last.details.entry("also").or_insert_with(|| Value::Array(Vec::new()));
+                if let Value::Array(also) = also {
+                    also.push(Value::Object(finding.details));
+                }
+            }
+        }
+    }
+    all
+}
+
 struct Joined {
     first: Finding,
     regions: BTreeSet<String>,

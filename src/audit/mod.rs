@@ -17,7 +17,7 @@ use crate::config::Config;
 use crate::exposure::{Entry, ExposureError};
 use crate::graph::{Graph, GraphError, analysis};
 use crate::iam::estate::EstateError;
-use crate::model::{in_parallel, processors};
+use crate::model::{epoch_seconds, in_parallel, processors};
 use crate::snapshot::answers::CallsError;
 use crate::snapshot::{Snapshot, SnapshotError};
 use crate::trust::{TrustError, Vendor, Web};
@@ -111,7 +111,15 @@ pub fn audit(input: &Input<'_>) -> Result<Audit, AuditError> {
     audit.add(engines::of(input, &audit.accounts)?);
     audit.findings = gaps::join(std::mem::take(&mut audit.findings));
     audit.findings.sort_by_cached_key(Finding::order);
+    audit.findings = gaps::unite(std::mem::take(&mut audit.findings));
     Ok(audit)
+}
+
+/// When the latest snapshot was made, in seconds of Unix: suppressions run out by that, so that a report stays the same.
+#[must_use]
+pub fn latest(accounts: &[Snapshot]) -> i64 {
+    let made = accounts.iter().filter_map(|snapshot| epoch_seconds(&snapshot.manifest()?.header.started.to_string()));
+    made.max().unwrap_or(0)
 }
 
 impl Audit {

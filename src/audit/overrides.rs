@@ -64,7 +64,7 @@ struct Override {
     id: String,
     raw: Raw,
     severity: Option<Severity>,
-    ignored: Vec<Regex>,
+    ignored: Vec<(String, Regex)>,
     suppressions: Vec<Suppression>,
 }
 
@@ -123,11 +123,11 @@ impl Overrides {
             if own.severity == Some(Severity::Mute) && !audit.findings.iter().any(|finding| of_check(&finding)) {
                 notes.push(format!("{} is muted, and finds nothing", own.id));
             }
-            for ignored in &own.ignored {
+            for (text, ignored) in &own.ignored {
                 let before = audit.findings.len();
                 audit.findings.retain(|finding| finding.check.id != own.id || !names(finding).any(|name| ignored.is_match(name)));
                 if audit.findings.len() == before {
-                    notes.push(format!("{}: `{}` in ignore_resources matches nothing", own.id, visible(ignored.as_str())));
+                    notes.push(format!("{}: `{}` in ignore_resources matches nothing", own.id, visible(text)));
                 }
             }
             for suppression in &own.suppressions {
@@ -177,7 +177,7 @@ impl Override {
                     format!("`{}` of {id} is no severity: write Critical, High, Medium, Low, Info or Mute", visible(word))
                 })?),
             };
-        let ignored = raw.ignore_resources.iter().map(|text| pattern(&id, text)).collect::<Result<_, _>>()?;
+        let ignored = raw.ignore_resources.iter().map(|text| Ok((text.clone(), pattern(&id, text)?))).collect::<Result<_, String>>()?;
         let suppressions = raw.suppress.iter().map(|raw| Suppression::new(&id, raw)).collect::<Result<_, _>>()?;
         Ok(Self { id, raw, severity, ignored, suppressions })
     }
@@ -229,7 +229,7 @@ impl Suppression {
         let listed = |list: &[String], names: &[&str]| list.is_empty() || list.iter().any(|one| names.contains(&one.as_str()));
         finding.check.id == id
             && listed(&self.accounts, &[&finding.account.name, &finding.account.id])
-            && listed(&self.regions, &[&finding.region])
+            && listed(&self.regions, &[if finding.region.is_empty() { "global" } else { &finding.region }])
             && (self.resources.is_empty() || names(finding).any(|name| self.resources.iter().any(|one| one.is_match(name))))
     }
 

@@ -13,9 +13,9 @@ use clap::{Args, ValueEnum};
 
 use super::Exit;
 use super::accounts::AccountArgs;
-use crate::audit::{Audit, Check, Finding, Input, Overrides, Severity, Verdict, audit as judge, checks};
+use crate::audit::{Audit, Check, Finding, Input, Overrides, Severity, Verdict, audit as judge, checks, latest};
 use crate::config::Config;
-use crate::model::{epoch_seconds, visible};
+use crate::model::visible;
 use crate::report::audit as report;
 use crate::snapshot::{Snapshot, make_private_folder, write_atomic};
 
@@ -80,7 +80,7 @@ pub(super) enum Format {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Level {
+pub(super) enum Level {
     Critical,
     High,
     Medium,
@@ -90,7 +90,7 @@ enum Level {
 }
 
 impl Level {
-    fn severity(self) -> Severity {
+    pub(super) fn severity(self) -> Severity {
         match self {
             Self::Critical => Severity::Critical,
             Self::High => Severity::High,
@@ -106,7 +106,7 @@ pub(super) fn audit(args: &AuditArgs, out: &mut dyn Write) -> anyhow::Result<Exi
     if args.test {
         return cases::test(out);
     }
-    let overrides = overrides(args)?;
+    let overrides = overrides(args.overrides.as_ref())?;
     let chosen = chosen(args, &overrides.over(&all()?))?;
     let (accounts, others) = args.accounts.with_organization()?;
     let config = args.accounts.config.exists().then(|| Config::load(&args.accounts.config)).transpose()?;
@@ -147,9 +147,10 @@ fn format(args: &AuditArgs) -> Format {
     }
 }
 
-fn overrides(args: &AuditArgs) -> anyhow::Result<Overrides> {
+/// The file that was named, or the usual one where that is.
+pub(super) fn overrides(named: Option<&PathBuf>) -> anyhow::Result<Overrides> {
     let usual = PathBuf::from(OVERRIDES);
-    match &args.overrides {
+    match named {
         Some(path) => Ok(Overrides::load(path)?),
         None if usual.exists() => Ok(Overrides::load(&usual)?),
         None => Ok(Overrides::default()),
@@ -157,7 +158,7 @@ fn overrides(args: &AuditArgs) -> anyhow::Result<Overrides> {
 }
 
 /// The program's checks, and the user's own.
-fn all() -> anyhow::Result<Vec<Arc<Check>>> {
+pub(super) fn all() -> anyhow::Result<Vec<Arc<Check>>> {
     let mut all = checks().map_err(anyhow::Error::msg)?.to_vec();
     for own in cases::own()? {
         all.retain(|check| check.id != own.check.id);
@@ -185,12 +186,6 @@ fn chosen(args: &AuditArgs, all: &[Arc<Check>]) -> anyhow::Result<Vec<Arc<Check>
 
 fn is_like(pattern: &str, id: &str) -> bool {
     crate::iam::policy::pattern::Pattern::new(&pattern.to_uppercase()).matches(id)
-}
-
-/// When the latest snapshot was made, in seconds of Unix: suppressions run out by that, so that a report stays the same.
-fn latest(accounts: &[Snapshot]) -> i64 {
-    let made = accounts.iter().filter_map(|snapshot| epoch_seconds(&snapshot.manifest()?.header.started.to_string()));
-    made.max().unwrap_or(0)
 }
 
 fn is_shown(args: &AuditArgs, finding: &Finding) -> bool {

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
+use super::audit::Level;
 use super::{Exit, harmless};
-use crate::audit::checks;
 use crate::config::Config;
 use crate::diff::{Change, Diff, Event, Input, Topic, diff as compare};
 use crate::model::visible;
@@ -31,6 +31,12 @@ pub(super) struct DiffArgs {
     /// Leave resources out that merely came, went or changed
     #[arg(long = "no-resources", alias = "no_resources")]
     no_resources: bool,
+    /// Findings that are less severe do not count
+    #[arg(long = "minimum_severity", alias = "minimum-severity", value_enum, ignore_case = true, default_value_t = Level::Info)]
+    minimum_severity: Level,
+    /// What to mute, to ignore and to suppress; config/audit_config_override.yaml where that is
+    #[arg(long, value_name = "FILE")]
+    overrides: Option<PathBuf>,
     /// The configuration file, for the names of accounts
     #[arg(long, default_value = "config.json", value_name = "FILE")]
     config: PathBuf,
@@ -48,8 +54,10 @@ pub(super) fn diff(args: &DiffArgs, out: &mut dyn Write) -> anyhow::Result<Exit>
     let (old, new) = (opened(&args.old)?, opened(&args.new)?);
     let config = args.config.exists().then(|| Config::load(&args.config)).transpose()?;
     let vendors = super::vendors::own()?;
-    let all = checks().map_err(anyhow::Error::msg)?;
-    let input = Input { old: &old, new: &new, config: config.as_ref(), vendors: &vendors, checks: all };
+    let overrides = super::audit::overrides(args.overrides.as_ref())?;
+    let all = overrides.over(&super::audit::all()?);
+    let minimum = args.minimum_severity.severity();
+    let input = Input { old: &old, new: &new, config: config.as_ref(), vendors: &vendors, checks: &all, overrides: &overrides, minimum };
     let mut found = compare(&input)?;
     let ids = |all: &[Snapshot]| all.iter().filter_map(|one| Some(one.identity().ok()?.0)).collect::<std::collections::BTreeSet<_>>();
     anyhow::ensure!(!ids(&old).is_disjoint(&ids(&new)), "`{}` and `{}` have no account in common", args.old.display(), args.new.display());
@@ -136,8 +144,7 @@ fn text(found: &Diff, out: &mut dyn Write) -> anyhow::Result<()> {
 const LISTED: usize = 40;
 
 fn markdown(found: &Diff, out: &mut dyn Write) -> anyhow::Result<()> {
-    let safe =
-        |text: &str| visible(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace(['`', '|', '*', '_'], "'");
+    let safe = |text: &str| visible(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('`', "'");
     if found.changes.is_empty() {
         writeln!(out, "Nothing changed.")?;
     }
@@ -148,7 +155,7 @@ fn markdown(found: &Diff, out: &mut dyn Write) -> anyhow::Result<()> {
         }
         writeln!(out, "*{}*: {}", topic.title(), counts(&changes))?;
         for change in changes.iter().take(LISTED) {
-            writeln!(out, "- {}: {}", change.event.word(), safe(&words(change)))?;
+            writeln!(out, "- {}: `{}`", change.event.word(), safe(&words(change)))?;
         }
         if changes.len() > LISTED {
             writeln!(out, "- and {} more", changes.len() - LISTED)?;

@@ -43,7 +43,7 @@ pub(super) fn jq(args: &JqArgs, out: &mut dyn Write) -> anyhow::Result<Exit> {
     }
     if run.read == 0 && run.gaps == 0 {
         let calls = args.calls.iter().map(|call| format!("`{}`", visible(call))).collect::<Vec<_>>().join(", ");
-        anyhow::bail!("no snapshot has an answer of {calls}: names are those of the files, such as `ec2-describe-vpcs`");
+        anyhow::bail!("no snapshot has an answer of {calls} in these Regions: names are those of the files, such as `ec2-describe-vpcs`");
     }
     Ok(if run.gaps > 0 { Exit::Partial } else { Exit::Complete })
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::audit::{AuditError, Check, Severity};
+use crate::audit::{AuditError, Check, Overrides, Severity};
 use crate::config::Config;
 use crate::exposure::ExposureError;
 use crate::graph::GraphError;
@@ -161,6 +161,10 @@ pub struct Input<'a> {
     pub vendors: &'a [Vendor],
     /// Which checks count.
     pub checks: &'a [Arc<Check>],
+    /// What the user says of them.
+    pub overrides: &'a Overrides,
+    /// Findings that are less severe do not count.
+    pub minimum: Severity,
 }
 
 /// What changed.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::things::{self, Things};
 use super::{DiffError, Input, Topic};
-use crate::audit::{self, Severity, Verdict, audit};
+use crate::audit::{self, Severity, Verdict, audit, latest};
 use crate::exposure::{self, Class, assess};
 use crate::graph::{Admin, Kind, build};
 use crate::iam::estate::Estate;
@@ -117,8 +117,11 @@ impl Side {
     }
 
     fn found(&mut self, accounts: &[Snapshot], input: &Input<'_>) -> Result<(), DiffError> {
-        let input = audit::Input { accounts, others: &[], config: input.config, vendors: input.vendors, checks: input.checks };
-        for finding in audit(&input)?.findings {
+        let asked = audit::Input { accounts, others: &[], config: input.config, vendors: input.vendors, checks: input.checks };
+        let mut audited = audit(&asked)?;
+        // What is accepted for a while is accepted on both sides.
+        input.overrides.apply(&mut audited, latest(accounts));
+        for finding in audited.findings.into_iter().filter(|finding| finding.suppressed.is_none() && finding.severity <= input.minimum) {
             let id = finding.check.id.clone();
             let topic = if WAYS.contains(&id.as_str()) { Topic::PathToAdmin } else { Topic::Finding };
             if finding.verdict == Verdict::Unknown && finding.resource.is_empty() {

@@ -24,6 +24,10 @@ pub(in crate::cli::audit) fn sarif(audit: &Audit, out: &mut dyn Write) -> anyhow
     super::json(&document, out)
 }
 
+/// GitHub refuses files with more: <https://docs.github.com/en/code-security/code-scanning/troubleshooting-sarif-uploads>. All
+/// controls are with the results.
+const TAGS: usize = 20;
+
 fn level(severity: Severity) -> &'static str {
     match severity {
         Severity::Critical | Severity::High => "error",
@@ -35,6 +39,7 @@ fn level(severity: Severity) -> &'static str {
 fn rule(check: &Check) -> Value {
     let mut tags = vec!["security".to_owned(), check.group.clone()];
     tags.extend(check.compliance.iter().flat_map(|(framework, ids)| ids.iter().map(move |id| format!("{framework} {id}"))));
+    tags.truncate(TAGS);
     let mut rule = json!({
         "id": check.id,
         "shortDescription": {"text": check.title},
