@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests make files of their own")]
 
 mod audit;
+mod audit_engines;
 mod bad_input;
 mod can;
 mod can_corners;

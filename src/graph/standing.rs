@@ -66,6 +66,15 @@ impl Standing {
             Self::Yes => Truth::Yes,
         }
     }
+
+    /// Under which conditions.
+    fn formula(self) -> Formula {
+        match self {
+            Self::No => Formula::Never,
+            Self::If(formula) => formula,
+            Self::Yes => Formula::Always,
+        }
+    }
 }
 
 /// The actions that make an administrator.
@@ -180,13 +189,17 @@ impl<'a> Administrators<'a> {
 
     /// Under which conditions a user or role is one.
     #[must_use]
-    pub fn of(&self, principal: &'a Principal) -> Formula {
+    pub fn of(&self, principal: &Principal) -> Formula {
         let Some(asker) = Asker::of(&self.home, principal) else { return Formula::Never };
-        match self.administration.of(self.estate, &asker) {
-            Standing::No => Formula::Never,
-            Standing::If(formula) => formula,
-            Standing::Yes => Formula::Always,
-        }
+        self.administration.of(self.estate, &asker).formula()
+    }
+
+    /// The same if it had only some identity policies.
+    #[must_use]
+    pub fn with_only(&self, principal: &Principal, policies: &[PolicyId]) -> Formula {
+        let Some(asker) = Asker::of(&self.home, principal) else { return Formula::Never };
+        let rights = Rights { identity: policies.to_vec(), version: None, boundary: principal.boundary, without_scps: false };
+        self.administration.with(self.estate, &asker, &rights).formula()
     }
 }
 

@@ -24,6 +24,11 @@ pub fn cases<T: DeserializeOwned>(folder: &str, variable: &str) -> Vec<(String, 
 
 /// Writes an account that has these answers, and was refused those of `denied`.
 pub fn write(base: &Path, name: &str, partition: &str, files: &Map<String, Value>, denied: &[String]) {
+    write_of(base, (name, "111122223333"), partition, files, denied);
+}
+
+/// The same of an account with a name and an id.
+pub fn write_of(base: &Path, (name, id): (&str, &str), partition: &str, files: &Map<String, Value>, denied: &[String]) {
     let own = base.join("account-data").join(name);
     let mut regions: BTreeSet<String> = files.keys().filter_map(|file| file.split('/').next()).map(str::to_owned).collect();
     if regions.is_empty() {
@@ -38,7 +43,7 @@ pub fn write(base: &Path, name: &str, partition: &str, files: &Map<String, Value
     };
     let mut files = files.clone();
     for region in &regions {
-        files.entry(format!("{region}/sts-get-caller-identity.json")).or_insert(json!({"Account": "111122223333"}));
+        files.entry(format!("{region}/sts-get-caller-identity.json")).or_insert(json!({"Account": id}));
         for call in denied {
             record(&format!("{region}/{call}.json"), "not_collected");
             record(&format!("{region}/{call}"), "not_collected");
@@ -57,7 +62,7 @@ pub fn write(base: &Path, name: &str, partition: &str, files: &Map<String, Value
     std::fs::write(own.join("describe-regions.json"), json!({"Regions": listed}).to_string()).unwrap();
     let known: Vec<Value> = regions.iter().map(|region| json!({"name": region, "status": "opted-in"})).collect();
     let manifest = json!({"format": "cloudmapper-manifest/1", "tool": "cloudmapper 0.1.0", "api_models": "botocore", "with_secrets": false,
-        "account": {"name": name, "id": "111122223333", "partition": partition}, "identity": {"arn": "", "user_id": ""}, "complete": true,
+        "account": {"name": name, "id": id, "partition": partition}, "identity": {"arn": "", "user_id": ""}, "complete": true,
         "started": "2026-11-22T10:00:00Z", "finished": "2026-11-22T10:00:00Z", "regions": known, "calls": calls});
     std::fs::write(own.join("manifest.json"), manifest.to_string()).unwrap();
 }

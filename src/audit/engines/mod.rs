@@ -1,11 +1,13 @@
 //! Checks that ask the engines. A check derives nothing that an engine knows.
 
 mod graph;
+mod iam;
 mod public;
 mod trust;
 mod unused;
 
 use std::cell::OnceCell;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::check::{Check, Engine};
@@ -13,10 +15,12 @@ use super::finding::{Finding, Subject, Verdict};
 use super::{Audit, AuditError, Input};
 use crate::exposure::{self, Entry};
 use crate::iam::estate::Estate;
+use crate::unused::{Options, Unused};
 
 /// What checks of engines say.
 pub(super) fn of(input: &Input<'_>, subjects: &[Arc<Subject>]) -> Result<Audit, AuditError> {
-    let mut work = Work { input, subjects, exposed: OnceCell::new(), estate: OnceCell::new(), audit: Audit::default() };
+    let mut work =
+        Work { input, subjects, exposed: OnceCell::new(), estate: OnceCell::new(), unused: OnceCell::new(), audit: Audit::default() };
     for (engine, judge) in ENGINES {
         let checks: Vec<&Arc<Check>> = input.checks.iter().filter(|check| check.engine == *engine).collect();
         if !checks.is_empty() && !input.accounts.is_empty() {
@@ -29,8 +33,16 @@ pub(super) fn of(input: &Input<'_>, subjects: &[Arc<Subject>]) -> Result<Audit, 
 
 type Judge = fn(&mut Work<'_>, &[&Arc<Check>]) -> Result<(), AuditError>;
 
-const ENGINES: &[(Engine, Judge)] =
-    &[(Engine::Public, public::judge), (Engine::Unused, unused::judge), (Engine::Graph, graph::judge), (Engine::Trust, trust::judge)];
+const ENGINES: &[(Engine, Judge)] = &[
+    (Engine::Public, public::judge),
+    (Engine::Unused, unused::judge),
+    (Engine::Graph, graph::judge),
+    (Engine::Iam, iam::judge),
+    (Engine::Trust, trust::judge),
+];
+
+/// Since when something has to be unused.
+const DAYS: u32 = 90;
 
 /// What engines share.
 struct Work<'a> {
@@ -38,6 +50,7 @@ struct Work<'a> {
     subjects: &'a [Arc<Subject>],
     exposed: OnceCell<Vec<Entry>>,
     estate: OnceCell<Estate>,
+    unused: OnceCell<Rc<[Unused]>>,
     audit: Audit,
 }
 
@@ -63,6 +76,14 @@ impl<'a> Work<'a> {
             let _ = self.estate.set(read);
         }
         Ok(self.estate.get())
+    }
+
+    /// What nothing uses.
+    fn unused(&self) -> Result<Rc<[Unused]>, AuditError> {
+        if self.unused.get().is_none() {
+            let _ = self.unused.set(crate::unused::find(self.input.accounts, &Options { days: DAYS })?.into());
+        }
+        Ok(self.unused.get().cloned().unwrap_or_default())
     }
 
     fn push(&mut self, finding: Finding) {

@@ -9,16 +9,13 @@ use super::Work;
 use crate::audit::AuditError;
 use crate::audit::check::{Check, Confidence, Scope};
 use crate::audit::finding::{Finding, Verdict};
-use crate::unused::{self, Entry, Options, State, find};
+use crate::unused::{self, Entry, State};
 
 /// What a finding names of what it counts.
 const NAMED: usize = 10;
 
-/// Since when something has to be unused.
-const DAYS: u32 = 90;
-
 pub(super) fn judge(work: &mut Work<'_>, checks: &[&Arc<Check>]) -> Result<(), AuditError> {
-    for unused in find(work.input.accounts, &Options { days: DAYS })? {
+    for unused in work.unused()?.iter() {
         let Some(account) = work.subject(&unused.owner.name).cloned() else { continue };
         for check in checks {
             let mut places: BTreeMap<(&str, Verdict), Vec<&Entry>> = BTreeMap::new();

@@ -31,6 +31,8 @@ pub struct Organization {
     unknown_way: Option<PolicyId>,
     /// What could not be read of it.
     pub gaps: Vec<String>,
+    /// The kinds of policies that nobody asked for, and that are not counted.
+    uncounted: BTreeSet<PolicyKind>,
 }
 
 /// Policies of one kind.
@@ -127,10 +129,11 @@ pub(super) fn read(snapshot: &Snapshot, store: &mut Store) -> Result<Option<Orga
     }
     for (kind, stored) in [("SERVICE_CONTROL_POLICY", PolicyKind::Scp), ("RESOURCE_CONTROL_POLICY", PolicyKind::Rcp)] {
         let (attached, gaps) = (Attached::default(), Vec::new());
-        let mut reader = Attachments { snapshot, region, store, stored, attached, gaps };
+        let mut reader = Attachments { snapshot, region, store, stored, attached, gaps, asked: true };
         reader.read(kind)?;
-        let (attached, gaps) = (reader.attached, reader.gaps);
+        let Attachments { attached, gaps, asked, .. } = reader;
         organization.gaps.extend(gaps);
+        organization.uncounted.extend((!asked).then_some(stored));
         if stored == PolicyKind::Scp { organization.scps = attached } else { organization.rcps = attached }
     }
     Ok(Some(organization))
@@ -178,6 +181,8 @@ struct Attachments<'a> {
     stored: PolicyKind,
     attached: Attached,
     gaps: Vec<String>,
+    /// Whether they were asked for.
+    asked: bool,
 }
 
 impl Attachments<'_> {
@@ -187,6 +192,7 @@ impl Attachments<'_> {
             // Older snapshots did not ask for every kind.
             Some(gap) if matches!(gap.code.as_str(), "NotCalled" | "NoManifest") => {
                 self.gaps.push(format!("policies of the kind {kind} were not collected, and are not counted"));
+                self.asked = false;
             }
             Some(_) => self.unknown(&format!("some {kind}")),
             None => {}
@@ -325,6 +331,12 @@ impl Organization {
         let attached = if kind == PolicyKind::Rcp { &self.rcps } else { &self.scps };
         let ids = attached.by_target.get(target).into_iter().flatten();
         ids.filter_map(|id| store.get(*id)).map(|stored| stored.name.clone()).collect()
+    }
+
+    /// Whether its policies of a kind were asked for; those that were not count for nothing.
+    #[must_use]
+    pub fn counts(&self, kind: PolicyKind) -> bool {
+        !self.uncounted.contains(&kind)
     }
 
     /// Whether all of its accounts are listed.
