@@ -5,6 +5,9 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::table::Row;
+use crate::iam::catalog::ActionSet;
+use crate::iam::formula::Formula;
+use crate::iam::outside::Who;
 
 /// How something stands to the outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -47,6 +50,19 @@ pub enum Confidence {
     Likely,
 }
 
+/// Whom a policy lets in.
+#[derive(Debug, Clone)]
+pub struct Opening {
+    /// As the policy names them.
+    pub who: Who,
+    /// Whether that is everybody, whatever narrows it.
+    pub everybody: bool,
+    /// What they may do, of AWS's list.
+    pub actions: ActionSet,
+    /// Under which conditions.
+    pub when: Formula,
+}
+
 /// One thing.
 #[derive(Debug, Clone)]
 pub struct Entry {
@@ -82,6 +98,8 @@ pub struct Entry {
     pub guardrail: Option<String>,
     /// Calls that would tell.
     pub missing: BTreeSet<String>,
+    /// Whom its policy lets in from outside, where a policy decides.
+    pub openings: Vec<Opening>,
     /// Its network interfaces.
     pub interfaces: Vec<String>,
     /// Its security groups.
@@ -107,6 +125,7 @@ impl Entry {
             through: None,
             guardrail: None,
             missing: BTreeSet::new(),
+            openings: Vec::new(),
             interfaces: Vec::new(),
             groups: Vec::new(),
         }

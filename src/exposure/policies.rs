@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::entry::{Entry, Verdict};
+use super::entry::{Entry, Opening, Verdict};
 use super::found::{Asks, WithoutPolicy, document};
 use crate::iam::estate::Estate;
 use crate::iam::evaluate::Named;
@@ -85,6 +85,7 @@ impl<'a> Judge<'a> {
                 entry.guardrail = Some("resource control policies".to_owned());
                 entry.why = without.why;
                 entry.to.clear();
+                entry.openings.clear();
             }
         }
     }
@@ -93,11 +94,15 @@ impl<'a> Judge<'a> {
         let (mut everybody, mut to) = (false, BTreeSet::new());
         let mut reasons = Vec::new();
         for door in doors {
-            match self.open(door, asked) {
+            let open = self.open(door, asked);
+            let all = matches!(open, Open::Everybody);
+            match open {
                 Open::Nobody => continue,
                 Open::Everybody => everybody = true,
                 Open::To(some) => to.extend(some),
             }
+            let (who, actions, when) = (door.who.clone(), door.set.clone(), door.formula.clone());
+            entry.openings.push(Opening { who, everybody: all, actions, when });
             reasons.push((door.who != Who::Everyone, words(door)));
         }
         reasons.sort();
