@@ -2,7 +2,7 @@
 //! answer is missing.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use cloudmapper::audit::{Check, Engine, Finding, Input, Verdict, audit, checks};
 use cloudmapper::model::AccountName;
@@ -78,10 +78,47 @@ fn shown(findings: &[Finding]) -> String {
     findings.iter().map(line).collect()
 }
 
+/// The answers of a case, and of all other calls of the table that there is nothing: what was refused alone is missing.
+fn whole(case: &Case) -> Map<String, Value> {
+    let mut files = case.files.clone();
+    let regions: BTreeSet<String> = files.keys().filter_map(|file| file.split('/').next()).map(str::to_owned).collect();
+    for (region, call) in regions.iter().flat_map(|region| calls().iter().map(move |call| (region, call))) {
+        let name = call.trim_end_matches(".json");
+        let folder = format!("{region}/{name}/");
+        let asked = files.keys().any(|file| file.starts_with(&folder));
+        if !asked && !case.denied.iter().any(|denied| denied.split('/').next() == Some(name)) {
+            files.entry(format!("{region}/{call}")).or_insert(Value::Null);
+        }
+    }
+    files
+}
+
+/// The calls of the table, as files.
+fn calls() -> &'static [String] {
+    static CALLS: OnceLock<Vec<String>> = OnceLock::new();
+    CALLS.get_or_init(|| {
+        let rows: Vec<Row> = serde_saphyr::from_str(include_str!("../data/collect_commands.yaml")).unwrap();
+        let asks = |row: &Row| row.for_each.is_some() || row.parameters.iter().any(|one| one["Value"].as_str().is_some_and(|value| value.contains('|')));
+        // What is asked for one by one has no file of its own.
+        let name = |row: Row| format!("{}-{}{}", row.service, row.request, if asks(&row) { "" } else { ".json" });
+        rows.into_iter().map(name).collect()
+    })
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Row {
+    service: String,
+    request: String,
+    #[serde(default)]
+    parameters: Vec<Value>,
+    for_each: Option<String>,
+}
+
 /// What is wrong with a case.
 fn problem(check: &Arc<Check>, case: &Case) -> Option<String> {
     let folder = tempfile::tempdir().unwrap();
-    stored::write(folder.path(), "demo", "aws", &case.files, &case.denied);
+    stored::write(folder.path(), "demo", "aws", &whole(case), &case.denied);
     if case.without_manifest {
         std::fs::remove_file(folder.path().join("account-data/demo/manifest.json")).unwrap();
     }

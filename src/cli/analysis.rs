@@ -9,7 +9,7 @@ use super::Exit;
 use super::accounts::AccountArgs;
 use super::graph::opened::Opened;
 use super::graph::words::Teller;
-use crate::graph::analysis::{Finding, Severity, analyse};
+use crate::graph::analysis::{Analysis, Finding, Severity, analyse};
 use crate::graph::cut::{Cut, cut as smallest};
 use crate::graph::{Ways, techniques};
 use crate::model::visible;
@@ -56,7 +56,7 @@ pub(super) struct CutArgs {
 
 pub(super) fn analysis(args: &AnalysisArgs, out: &mut dyn Write) -> anyhow::Result<Exit> {
     let opened = Opened::of(&args.accounts)?;
-    let (findings, unknown) = analyse(&opened.graph, &opened.estate, &opened.snapshots)?;
+    let Analysis { findings, unknown, .. } = analyse(&opened.graph, &opened.estate, &opened.snapshots)?;
     match args.output_type {
         Output::Text => text(&opened, &findings, &unknown, out)?,
         Output::Json => {

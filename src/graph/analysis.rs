@@ -69,15 +69,26 @@ pub struct Of {
     pub note: Option<String>,
 }
 
-/// Looks for all of them, the worst first. Also what could not be judged.
+/// What was found, and what could not be judged.
+#[derive(Debug)]
+pub struct Analysis {
+    /// The worst first.
+    pub findings: Vec<Finding>,
+    /// What could not be judged, in words.
+    pub unknown: Vec<String>,
+    /// The calls that would tell of single users, by ARN.
+    pub unseen: Vec<(String, &'static str)>,
+}
+
+/// Looks for all of them.
 ///
 /// # Errors
 /// When an answer cannot be read.
-pub fn analyse(graph: &Graph, estate: &Estate, snapshots: &[Snapshot]) -> Result<(Vec<Finding>, Vec<String>), GraphError> {
+pub fn analyse(graph: &Graph, estate: &Estate, snapshots: &[Snapshot]) -> Result<Analysis, GraphError> {
     let ways = Ways::new(graph);
     let source = Source { graph, ways: &ways, estate };
     let mut work =
-        Work { source, snapshots, findings: Vec::new(), unknown: Vec::new(), ids: techniques()?.iter().map(|one| one.id).collect() };
+        Work { source, snapshots, findings: Vec::new(), unknown: Vec::new(), unseen: Vec::new(), ids: techniques()?.iter().map(|one| one.id).collect() };
     work.ways_to_admin();
     work.users()?;
     work.roles();
@@ -95,7 +106,7 @@ pub fn analyse(graph: &Graph, estate: &Estate, snapshots: &[Snapshot]) -> Result
     }
     work.findings.retain(|finding| !finding.of.is_empty());
     work.findings.sort_by_key(|finding| finding.severity);
-    Ok((work.findings, work.unknown))
+    Ok(Analysis { findings: work.findings, unknown: work.unknown, unseen: work.unseen })
 }
 
 struct Work<'a> {
@@ -103,6 +114,7 @@ struct Work<'a> {
     snapshots: &'a [Snapshot],
     findings: Vec<Finding>,
     unknown: Vec<String>,
+    unseen: Vec<(String, &'static str)>,
     ids: Vec<&'static str>,
 }
 
@@ -208,6 +220,8 @@ impl Work<'_> {
         for (at, node) in graph.nodes.iter().enumerate().filter(|(_, node)| node.kind == Kind::User && node.admin != Admin::No) {
             let devices = self.count(at, "iam-list-mfa-devices", "MFADevices")?;
             let own = self.count(at, "iam-list-access-keys", "AccessKeyMetadata")?;
+            let known = [(devices, "iam-list-mfa-devices"), (own, "iam-list-access-keys")];
+            self.unseen.extend(known.into_iter().filter(|(count, _)| count.is_none()).map(|(_, call)| (node.arn.clone(), call)));
             if devices.is_none() || own.is_none() {
                 self.unknown.push(format!("MFA devices or access keys of {} were not collected", node.arn));
             }

@@ -45,7 +45,9 @@ pub fn write_of(base: &Path, (name, id): (&str, &str), partition: &str, files: &
     for region in &regions {
         files.entry(format!("{region}/sts-get-caller-identity.json")).or_insert(json!({"Account": id}));
         for call in denied {
-            record(&format!("{region}/{call}.json"), "not_collected");
+            if !call.contains('/') {
+                record(&format!("{region}/{call}.json"), "not_collected");
+            }
             record(&format!("{region}/{call}"), "not_collected");
         }
     }

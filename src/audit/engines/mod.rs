@@ -2,6 +2,7 @@
 
 mod graph;
 mod iam;
+mod network;
 mod public;
 mod trust;
 mod unused;
@@ -13,7 +14,7 @@ use std::sync::Arc;
 use super::check::{Check, Engine};
 use super::finding::{Finding, Subject, Verdict};
 use super::{Audit, AuditError, Input};
-use crate::exposure::{self, Entry};
+use crate::exposure::{self, Assessment, Entry};
 use crate::iam::estate::Estate;
 use crate::unused::{Options, Unused};
 
@@ -38,6 +39,7 @@ const ENGINES: &[(Engine, Judge)] = &[
     (Engine::Unused, unused::judge),
     (Engine::Graph, graph::judge),
     (Engine::Iam, iam::judge),
+    (Engine::Network, network::judge),
     (Engine::Trust, trust::judge),
 ];
 
@@ -48,7 +50,7 @@ const DAYS: u32 = 90;
 struct Work<'a> {
     input: &'a Input<'a>,
     subjects: &'a [Arc<Subject>],
-    exposed: OnceCell<Vec<Entry>>,
+    exposed: OnceCell<Assessment>,
     estate: OnceCell<Estate>,
     unused: OnceCell<Rc<[Unused]>>,
     audit: Audit,
@@ -60,13 +62,17 @@ impl<'a> Work<'a> {
         self.subjects.iter().find(|subject| subject.id == account || subject.name == account)
     }
 
+    /// What stands open, and the networks.
+    fn assessed(&self) -> Result<Option<&Assessment>, AuditError> {
+        if self.exposed.get().is_none() {
+            let _ = self.exposed.set(exposure::assess(self.input.accounts, self.input.others)?);
+        }
+        Ok(self.exposed.get())
+    }
+
     /// What stands open.
     fn exposed(&self) -> Result<&[Entry], AuditError> {
-        if self.exposed.get().is_none() {
-            let found = exposure::assess(self.input.accounts, self.input.others)?;
-            let _ = self.exposed.set(found.entries);
-        }
-        Ok(self.exposed.get().map(Vec::as_slice).unwrap_or_default())
+        Ok(self.assessed()?.map(|assessed| assessed.entries.as_slice()).unwrap_or_default())
     }
 
     /// Users, roles and policies, with those of resources.

@@ -1,5 +1,7 @@
 //! Checks that ask the web of trust.
 
+mod services;
+
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -8,6 +10,7 @@ use super::Work;
 use crate::audit::AuditError;
 use crate::audit::check::{Check, Confidence};
 use crate::audit::finding::{Finding, Verdict};
+use crate::iam::estate::Estate;
 use crate::trust::{self, Access, Edge, Kind, Node, Reason, Web, read, weave};
 
 pub(super) fn judge(work: &mut Work<'_>, checks: &[&Arc<Check>]) -> Result<(), AuditError> {
@@ -17,15 +20,20 @@ pub(super) fn judge(work: &mut Work<'_>, checks: &[&Arc<Check>]) -> Result<(), A
     let web = weave(&estate, &input)?;
     for check in checks {
         match check.id.as_str() {
-            "TRUST_DELETED_PRINCIPAL" => deleted(work, check, &web),
+            "CONFUSED_DEPUTY_SERVICE" => services::deputies(work, check, &estate)?,
+            "TRUST_SERVICE_ACCESS_UNKNOWN" => services::of_organization(work, check)?,
             _ => {
+                let before = work.audit.findings.len();
+                if check.id == "TRUST_DELETED_PRINCIPAL" {
+                    deleted(work, check, &web);
+                }
                 for edge in &web.edges {
                     tell(work, check, &web, edge);
                 }
+                gaps(work, check, &estate, &web, before);
             }
         }
     }
-    gaps(work, checks, &web);
     work.audit.seen.web = Some(web);
     Ok(())
 }
@@ -88,15 +96,19 @@ fn tell(work: &mut Work<'_>, check: &Arc<Check>, web: &Web, edge: &Edge) {
     }
 }
 
-/// What the web could not see is told once an account.
-fn gaps(work: &mut Work<'_>, checks: &[&Arc<Check>], web: &Web) {
-    let Some(check) = checks.iter().find(|check| check.id == "TRUST_UNKNOWN_ACCOUNT") else { return };
-    let subjects: Vec<_> = work.subjects.to_vec();
-    for account in subjects {
-        let own = web.gaps.iter().filter(|gap| gap.account == account.id || gap.account == account.name);
-        let list: Vec<Value> = own.map(|gap| Value::from(gap.what.as_str())).collect();
-        if !list.is_empty() {
-            work.push(Finding::new(check, &account, "", "", Verdict::Unknown).with("why", list));
+/// What the web could not see is told once an account: all of it where accounts are looked for, what is missing of roles
+/// by the other checks. An account of which nothing is told passes.
+fn gaps(work: &mut Work<'_>, check: &Arc<Check>, estate: &Estate, web: &Web, before: usize) {
+    for account in estate.accounts.iter().filter(|account| !account.superseded) {
+        let Some(subject) = work.subject(account.name.as_str()).cloned() else { continue };
+        let own = web.gaps.iter().filter(|gap| gap.account == subject.id || gap.account == subject.name);
+        let why: Vec<Value> =
+            if check.id == "TRUST_UNKNOWN_ACCOUNT" { own.map(|gap| Value::from(gap.what.as_str())).collect() } else { Vec::new() };
+        let missing = if account.unread { vec![Value::from("iam-get-account-authorization-details")] } else { Vec::new() };
+        if !(why.is_empty() && missing.is_empty()) {
+            work.push(Finding::new(check, &subject, "", "", Verdict::Unknown).with("why", why).with("missing", missing));
+        } else if !work.audit.findings.iter().skip(before).any(|finding| finding.account == subject) {
+            work.audit.pass(check, &subject);
         }
     }
 }
