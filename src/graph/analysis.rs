@@ -87,8 +87,14 @@ pub struct Analysis {
 pub fn analyse(graph: &Graph, estate: &Estate, snapshots: &[Snapshot]) -> Result<Analysis, GraphError> {
     let ways = Ways::new(graph);
     let source = Source { graph, ways: &ways, estate };
-    let mut work =
-        Work { source, snapshots, findings: Vec::new(), unknown: Vec::new(), unseen: Vec::new(), ids: techniques()?.iter().map(|one| one.id).collect() };
+    let mut work = Work {
+        source,
+        snapshots,
+        findings: Vec::new(),
+        unknown: Vec::new(),
+        unseen: Vec::new(),
+        ids: techniques()?.iter().map(|one| one.id).collect(),
+    };
     work.ways_to_admin();
     work.users()?;
     work.roles();

@@ -8,9 +8,9 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::Work;
-use crate::audit::{Audit, AuditError};
 use crate::audit::check::{Check, Confidence};
 use crate::audit::finding::{Finding, Verdict};
+use crate::audit::{Audit, AuditError};
 use crate::graph::analysis::{Analysis, Of, analyse};
 use crate::graph::{Graph, build};
 use crate::iam::estate::Estate;

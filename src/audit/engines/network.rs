@@ -45,7 +45,16 @@ const PORTS: &[(&str, &[&str])] = &[
     (
         "NETWORK_DATABASE_REACHABLE",
         &[
-            "tcp/1433", "tcp/1521", "tcp/3306", "tcp/5432", "tcp/5439", "tcp/6379", "tcp/8182", "tcp/9042", "tcp/9200", "tcp/11211",
+            "tcp/1433",
+            "tcp/1521",
+            "tcp/3306",
+            "tcp/5432",
+            "tcp/5439",
+            "tcp/6379",
+            "tcp/8182",
+            "tcp/9042",
+            "tcp/9200",
+            "tcp/11211",
             "tcp/27017",
         ],
     ),
@@ -76,7 +85,12 @@ fn reachable(work: &Work<'_>, check: &Arc<Check>, entries: &[Entry], told: &mut 
     let is_database = |entry: &Entry| of_databases && entry.row.class == Class::Address && DATABASES.contains(&entry.row.id.as_str());
     let is_meant = |entry: &Entry| HOSTS.contains(&entry.row.id.as_str()) || is_database(entry) || !entry.interfaces.is_empty();
     let mut gaps: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
-    for entry in entries.iter().filter(|entry| is_meant(entry)) {
+    // What is not known of an interface is told of the instance that it is attached to.
+    let is_part = |entry: &Entry| {
+        let Some(of) = entry.through.as_ref().filter(|_| entry.verdict == exposure::Verdict::Unknown) else { return false };
+        entries.iter().any(|other| other.row.id == "ec2-instance" && other.arn.ends_with(of.as_str()))
+    };
+    for entry in entries.iter().filter(|entry| is_meant(entry) && !is_part(entry)) {
         let Some(account) = work.subject(&entry.account) else { continue };
         match entry.verdict {
             exposure::Verdict::Unknown if !entry.is_one() => {

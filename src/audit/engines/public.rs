@@ -18,14 +18,18 @@ use crate::iam::outside::Who;
 
 pub(super) fn judge(work: &mut Work<'_>, asked: &[&Arc<Check>]) -> Result<(), AuditError> {
     let entries: Vec<Entry> = work.exposed()?.to_vec();
-    let all = Scene { entries: &entries, named: named()?, catalog: Catalog::embedded().map_err(|error| AuditError::Embedded(error.to_string()))? };
+    let all = Scene {
+        entries: &entries,
+        named: named()?,
+        catalog: Catalog::embedded().map_err(|error| AuditError::Embedded(error.to_string()))?,
+    };
     for check in asked {
         if check.id == "CLOUDTRAIL_BUCKET_PUBLIC" {
             trails::judge(work, check, &entries)?;
             continue;
         }
         let mut gaps: Gaps = BTreeMap::new();
-        for entry in &entries {
+        for entry in entries.iter().filter(|entry| !all.is_told_by_arn(entry)) {
             let Some(account) = work.subject(&entry.account).cloned() else { continue };
             match all.verdict(check, entry) {
                 None => {}
@@ -135,6 +139,13 @@ impl Scene<'_> {
         }
     }
 
+    /// Whether a thing of which nothing is known is told by its ARN too.
+    fn is_told_by_arn(&self, entry: &Entry) -> bool {
+        let (exposure::Verdict::Unknown, true, Some(name)) = (entry.verdict, entry.arn.is_empty(), &entry.name) else { return false };
+        let same = |other: &&Entry| other.row.id == entry.row.id && other.account == entry.account && other.verdict == entry.verdict;
+        self.entries.iter().filter(same).any(|other| !other.arn.is_empty() && other.arn.ends_with(name.as_str()))
+    }
+
     /// Whether everybody may read objects, and nothing else.
     fn only_reads_objects(&self, entry: &Entry) -> bool {
         let reads = ["s3:GetObject", "s3:GetObjectVersion"].iter().filter_map(|name| self.catalog.action(name)).collect();
@@ -144,7 +155,8 @@ impl Scene<'_> {
 
     /// Whether everybody may call a function by its URL only, and it has one.
     fn by_url_alone(&self, entry: &Entry) -> bool {
-        let has_url = |other: &Entry| other.row.id == "lambda-function-url" && other.arn == entry.arn && other.verdict == exposure::Verdict::Public;
+        let has_url =
+            |other: &Entry| other.row.id == "lambda-function-url" && other.arn == entry.arn && other.verdict == exposure::Verdict::Public;
         let mut all = open(entry).peekable();
         all.peek().is_some() && all.all(|opening| asks_for_url(&opening.when)) && self.entries.iter().any(has_url)
     }

@@ -25,7 +25,7 @@ pub enum Narrow {
     Addresses(Vec<String>),
     /// Only these: ids and ARNs that tell no account.
     Named(Vec<String>),
-    /// Users that the owner of the account chose at an identity provider.
+    /// Users that the owner of the account chose at an identity provider, or clients in networks that it chose.
     Chosen,
 }
 
@@ -120,6 +120,8 @@ fn by_key(condition: &Condition) -> Option<Narrow> {
         "aws:sourceip" => Some(Narrow::Addresses(values.iter().map(ToString::to_string).collect())),
         // The logs, keys and such that a service encrypts for: named by ARN.
         _ if key.starts_with("kms:encryptioncontext:") => each(&values, account).map(Narrow::Accounts),
+        // Through a mount target, whose security groups and network decide.
+        "elasticfilesystem:accessedviamounttarget" => literals(&values).filter(|values| values == &["true"]).map(|_| Narrow::Chosen),
         _ if providers::narrows(key, &values) => Some(Narrow::Chosen),
         _ => None,
     }

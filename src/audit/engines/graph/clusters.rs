@@ -79,15 +79,24 @@ impl Region<'_> {
     }
 
     fn answer(&self, call: &'static str, values: &[&str], missing: &mut BTreeSet<&'static str>) -> Result<Value, AuditError> {
-        let answer: Answer<Value> =
-            if values.is_empty() { self.snapshot.answer(self.region, call)? } else { self.snapshot.answer_for(self.region, call, values)? };
+        let answer: Answer<Value> = if values.is_empty() {
+            self.snapshot.answer(self.region, call)?
+        } else {
+            self.snapshot.answer_for(self.region, call, values)?
+        };
         if answer.gap().is_some() {
             missing.insert(call);
         }
         Ok(answer.value().unwrap_or_default())
     }
 
-    fn list(&self, call: &'static str, values: &[&str], key: &str, missing: &mut BTreeSet<&'static str>) -> Result<Vec<String>, AuditError> {
+    fn list(
+        &self,
+        call: &'static str,
+        values: &[&str],
+        key: &str,
+        missing: &mut BTreeSet<&'static str>,
+    ) -> Result<Vec<String>, AuditError> {
         let answer = self.answer(call, values, missing)?;
         let texts = answer.get(key).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
         Ok(texts.map(str::to_owned).collect())

@@ -16,8 +16,7 @@ use crate::iam::risks::{Role, risks};
 use crate::snapshot::Answer;
 
 /// Buckets, queues, topics, keys, functions, repositories and secrets.
-const KINDS: [&str; 7] =
-    ["ecr-repository", "kms-key", "lambda-function", "s3-bucket-policy", "secret", "sns-topic", "sqs-queue"];
+const KINDS: [&str; 7] = ["ecr-repository", "kms-key", "lambda-function", "s3-bucket-policy", "secret", "sns-topic", "sqs-queue"];
 
 /// What AWS recommends for security and governance: `name.amazonaws.com`, with all that follows a dot or dash.
 const RECOMMENDED: [&str; 22] = [
