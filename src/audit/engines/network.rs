@@ -186,13 +186,10 @@ fn egress(work: &Work<'_>, check: &Arc<Check>, network: &Network, told: &mut Aud
             for subnet in subnets(snapshot, &region, &mut missing)? {
                 let Some(vpc) = network.subnets.get(&subnet).map(|known| known.vpc_id.clone()) else { continue };
                 vpcs.insert(vpc.clone());
-                match leaves(&mut engine, network, &subnet, &mut missing) {
-                    Some(path) => {
-                        let (subnets, shown) = open.entry(vpc).or_default();
-                        subnets.push(Value::from(subnet));
-                        *shown = path;
-                    }
-                    None => {}
+                if let Some(path) = leaves(&mut engine, network, &subnet, &mut missing) {
+                    let (subnets, shown) = open.entry(vpc).or_default();
+                    subnets.push(Value::from(subnet));
+                    *shown = path;
                 }
             }
             for vpc in vpcs {
