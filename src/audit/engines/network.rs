@@ -11,6 +11,7 @@ use crate::audit::finding::{Finding, Subject, Verdict};
 use crate::audit::{Audit, AuditError};
 use crate::exposure::{self, Class, Entry};
 use crate::network::model::Network;
+use crate::network::model::interface::Interface;
 use crate::network::reach::{End, Engine, Outcome};
 use crate::network::rules::Rules;
 use crate::network::services::Services;
@@ -185,6 +186,10 @@ fn egress(work: &Work<'_>, check: &Arc<Check>, network: &Network, told: &mut Aud
             let mut vpcs = BTreeSet::new();
             for subnet in subnets(snapshot, &region, &mut missing)? {
                 let Some(vpc) = network.subnets.get(&subnet).map(|known| known.vpc_id.clone()) else { continue };
+                // Where nothing is, nothing leaves.
+                if interfaces(network, &subnet).is_empty() {
+                    continue;
+                }
                 vpcs.insert(vpc.clone());
                 if let Some(path) = leaves(&mut engine, network, &subnet, &mut missing) {
                     let (subnets, shown) = open.entry(vpc).or_default();
@@ -226,11 +231,16 @@ fn subnets(snapshot: &Snapshot, region: &str, missing: &mut BTreeSet<String>) ->
     Ok(found)
 }
 
+/// The interfaces of a subnet that are there, without those of the gateways themselves.
+fn interfaces(network: &Network, subnet: &str) -> Vec<String> {
+    let is_own = |interface: &Interface| interface.subnet_id == subnet && interface.interface_type != "nat_gateway";
+    let ids = network.interfaces.values().filter(|known| is_own(known)).map(|known| known.network_interface_id.clone());
+    ids.filter(|id| id.starts_with("eni-")).collect()
+}
+
 /// The way from a subnet to the internet that no firewall is on, if there is one.
 fn leaves(engine: &mut Engine<'_>, network: &Network, subnet: &str, missing: &mut BTreeSet<String>) -> Option<Vec<Value>> {
-    let own = network.interfaces.values().filter(|interface| interface.subnet_id == subnet);
-    let ids: Vec<String> = own.map(|interface| interface.network_interface_id.clone()).collect();
-    let answer = engine.reach(&End::Interfaces(ids), &End::Internet, &Services::tcp(443));
+    let answer = engine.reach(&End::Interfaces(interfaces(network, subnet)), &End::Internet, &Services::tcp(443));
     match answer.outcome {
         Outcome::No => None,
         Outcome::Unknown => {

@@ -20,6 +20,9 @@ use crate::snapshot::{Answer, Snapshot};
 /// Reads of everything of a kind.
 const READS: [&str; 3] = ["secretsmanager:GetSecretValue", "dynamodb:Scan", "kms:Decrypt"];
 
+/// What a finding names of it.
+const NAMED: usize = 10;
+
 const OBJECTS: &str = "s3:GetObject";
 
 /// Things by role, with whether that is certain.
@@ -54,7 +57,9 @@ pub(super) fn judge(work: &Work<'_>, check: &Arc<Check>, estate: &Estate, graph:
                 finding.confidence = Confidence::Likely;
             }
             let names: Vec<Value> = things.keys().map(|thing| Value::from(thing.as_str())).collect();
-            told.findings.push(finding.with("through", names).with("reads", data));
+            let count = data.len();
+            let data: Vec<Value> = data.into_iter().take(NAMED).collect();
+            told.findings.push(finding.with("through", names).with("count", count).with("reads", data));
         }
         if missing.is_empty() {
             told.pass(check, subject);

@@ -63,9 +63,12 @@ fn idle(entry: &Entry) -> Truth {
 }
 
 fn why_idle(finding: Finding, entry: &Entry) -> Finding {
-    let missing: Vec<Value> = entry.missing.iter().chain(&entry.unseen).map(|call| Value::from(call.as_str())).collect();
-    let mut finding =
-        finding.with("missing", missing).with("why", entry.why.as_str()).with("since", entry.since.clone().unwrap_or_default());
+    let calls = |calls: &[String]| calls.iter().map(|call| Value::from(call.as_str())).collect::<Vec<_>>();
+    let mut finding = finding
+        .with("missing", calls(&entry.missing))
+        .with("unseen", calls(&entry.unseen))
+        .with("why", entry.why.as_str())
+        .with("since", entry.since.clone().unwrap_or_default());
     if entry.confidence == unused::Confidence::Likely {
         finding.confidence = Confidence::Likely;
     }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{Say, Scene, likely, settled, verdict};
 use crate::audit::AuditError;
-use crate::iam::estate::{Asker, Home, Principal};
+use crate::iam::estate::{Asker, Principal};
 use crate::iam::formula::Formula;
 use crate::iam::policy::{Action, PrincipalName};
 use crate::iam::query::Prober;
@@ -59,8 +59,7 @@ fn admin(scene: &Scene<'_>, principal: &Principal) -> Result<Truth, AuditError> 
 
 /// Under which conditions it may take some actions on whatever of the account that no policy names.
 fn everywhere(scene: &Scene<'_>, principal: &Principal, actions: &[&str]) -> Vec<Formula> {
-    let home = Home::of(scene.estate, scene.account);
-    let Some(asker) = Asker::of(&home, principal) else { return Vec::new() };
+    let Some(asker) = Asker::of(&scene.home, principal) else { return Vec::new() };
     let prober = Prober::new(scene.estate, &asker);
     let catalog = scene.estate.store.catalog();
     actions.iter().map(|action| prober.on_everything(&Action::new(action, catalog))).collect()

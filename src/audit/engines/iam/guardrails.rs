@@ -8,7 +8,7 @@ use super::{Say, Scene, settled, some, verdict};
 use crate::audit::AuditError;
 use crate::audit::finding::Verdict;
 use crate::iam::caller::Caller;
-use crate::iam::estate::{Asker, Home, PolicyKind, Principal};
+use crate::iam::estate::{Asker, PolicyKind, Principal};
 use crate::iam::evaluate::Named;
 use crate::iam::formula::Formula;
 use crate::iam::outside::{Asked, Outside};
@@ -221,10 +221,9 @@ fn asked(scene: &Scene<'_>, action: &str) -> Formula {
 }
 
 fn with_administrator(scene: &Scene<'_>, ask: impl FnOnce(&Prober<'_>) -> Formula) -> Formula {
-    let home = Home::of(scene.estate, scene.account);
     let arn = format!("arn:{}:iam::{}:role/{NOBODY}", scene.account.partition, scene.account.id);
     let role = Principal { arn, is_role: true, name: NOBODY.to_owned(), path: "/".to_owned(), ..Principal::default() };
     let everything = Policy::everything(scene.estate.store.catalog());
     let rights = Rights { version: Some((NOBODY.to_owned(), everything)), ..Rights::default() };
-    Asker::of(&home, &role).map_or(Formula::Never, |asker| ask(&Prober::with(scene.estate, &asker, &rights)))
+    Asker::of(&scene.home, &role).map_or(Formula::Never, |asker| ask(&Prober::with(scene.estate, &asker, &rights)))
 }

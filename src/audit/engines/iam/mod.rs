@@ -17,7 +17,7 @@ use crate::audit::check::{Check, Confidence};
 use crate::audit::finding::{Finding, Subject, Verdict};
 use crate::audit::{Audit, AuditError};
 use crate::graph::Administrators;
-use crate::iam::estate::{Account, Estate, Principal};
+use crate::iam::estate::{Account, Estate, Home, Principal};
 use crate::iam::formula::{Atom, Formula};
 use crate::iam::query::{DEFAULT_PRIVILEGES, admins};
 use crate::iam::truth::Truth;
@@ -57,7 +57,8 @@ pub(super) fn judge(work: &mut Work<'_>, checks: &[&Arc<Check>]) -> Result<(), A
         for (account, snapshot) in estate.accounts.iter().zip(work.input.accounts).filter(|(account, _)| !account.superseded) {
             let Some(subject) = work.subject(account.name.as_str()) else { continue };
             let standing = Administrators::new(estate, account);
-            let scene = Scene { work, estate, account, snapshot, standing, admins: &admins };
+            let home = Home::of(estate, account);
+            let scene = Scene { work, estate, account, snapshot, home, standing, admins: &admins };
             for check in checks {
                 let Some((_, judge)) = JUDGES.iter().find(|(id, _)| *id == check.id) else { continue };
                 judge(&scene, &mut Say { check, subject, snapshot, region: account.region, audit: &mut told })?;
@@ -78,6 +79,7 @@ struct Scene<'a> {
     estate: &'a Estate,
     account: &'a Account,
     snapshot: &'a Snapshot,
+    home: Arc<Home<'a>>,
     standing: Administrators<'a>,
     admins: &'a OnceCell<Admins<'a>>,
 }
