@@ -43,9 +43,9 @@ pub(super) fn judge(work: &mut Work<'_>, checks: &[&Arc<Check>]) -> Result<(), A
                 }
             }
         }
+        told.seen.graph = Some((graph, found.findings));
     }
     work.audit.add(told);
-    work.audit.seen.graph = Some((graph, found));
     Ok(())
 }
 

@@ -28,7 +28,7 @@ pub(super) fn of(input: &Input<'_>, subjects: &[Arc<Subject>]) -> Result<Audit, 
             judge(&mut work, &checks)?;
         }
     }
-    work.audit.seen.exposed = work.exposed.take().unwrap_or_default();
+    work.audit.seen.exposed = work.exposed.take().map(|found| found.entries).unwrap_or_default();
     Ok(work.audit)
 }
 
