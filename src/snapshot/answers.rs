@@ -40,6 +40,8 @@ pub struct Calls<'a> {
     pub regions: Vec<String>,
     /// Of the Region that is being read.
     cache: RefCell<BTreeMap<(String, String), Rc<Data>>>,
+    /// Answers of calls without parameters, which many programs read.
+    single: RefCell<BTreeMap<(String, String), Answer<Data>>>,
 }
 
 /// Why an answer cannot be read.
@@ -89,7 +91,7 @@ impl<'a> Calls<'a> {
     /// # Errors
     /// When the file of Regions cannot be read.
     pub fn new(snapshot: &'a Snapshot) -> Result<Self, SnapshotError> {
-        Ok(Self { snapshot, regions: snapshot.regions()?, cache: RefCell::default() })
+        Ok(Self { snapshot, regions: snapshot.regions()?, cache: RefCell::default(), single: RefCell::default() })
     }
 
     /// The Region in which global things are told: the default one, or the first, where that was not collected; empty without any.
@@ -105,6 +107,7 @@ impl<'a> Calls<'a> {
     /// Forgets the answers of the Regions read so far.
     pub fn forget(&self) {
         self.cache.borrow_mut().clear();
+        self.single.borrow_mut().clear();
     }
 
     /// What became of a call in a Region.
@@ -157,12 +160,11 @@ impl<'a> Calls<'a> {
     /// When a file is there and cannot be read, or is not JSON.
     pub fn files(&self, region: &str, call: &str, single: bool) -> Result<Vec<File>, CallsError> {
         if single {
-            let answer = self.snapshot.answer_bytes(region, call)?;
-            let file = format!("{region}/{call}.json");
-            return match &answer {
-                Answer::NotCollected(reason) if is_not_called(reason) => Ok(Vec::new()),
-                _ => Ok(vec![File { parts: Vec::new(), answer: self.data(answer, &file)?, name: file }]),
-            };
+            let answer = self.single(region, call)?;
+            return Ok(match &answer {
+                Answer::NotCollected(reason) if is_not_called(reason) => Vec::new(),
+                _ => vec![File { parts: Vec::new(), answer, name: format!("{region}/{call}.json") }],
+            });
         }
         let mut files = Vec::new();
         for file in self.snapshot.files_asked_for(region, call)? {
@@ -172,6 +174,16 @@ impl<'a> Calls<'a> {
             files.push(File { name: file, parts, answer });
         }
         Ok(files)
+    }
+
+    fn single(&self, region: &str, call: &str) -> Result<Answer<Data>, CallsError> {
+        let place = (region.to_owned(), call.to_owned());
+        if let Some(known) = self.single.borrow().get(&place) {
+            return Ok(known.clone());
+        }
+        let answer = self.data(self.snapshot.answer_bytes(region, call)?, &format!("{region}/{call}.json"))?;
+        self.single.borrow_mut().insert(place, answer.clone());
+        Ok(answer)
     }
 
     /// `$with`: for each of the calls its answer, or its answers by name.
@@ -223,10 +235,9 @@ impl<'a> Calls<'a> {
     }
 
     fn joined_here(&self, region: &str, call: &str) -> Result<Rc<Data>, CallsError> {
-        let answer = self.snapshot.answer_bytes(region, call)?;
-        let file = format!("{region}/{call}.json");
+        let answer = self.single(region, call)?;
         if !matches!(&answer, Answer::NotCollected(reason) if is_not_called(reason)) {
-            return Ok(Rc::new(value(call, self.data(answer, &file)?)));
+            return Ok(Rc::new(value(call, answer)));
         }
         let files = self.files(region, call, false)?;
         if files.is_empty() {

@@ -1,5 +1,6 @@
 //! Whether there was anything to call: a call with parameters that nothing named has no answers, and lacks none.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -95,11 +96,13 @@ pub(crate) struct Named<'a> {
     calls: &'a Calls<'a>,
     owner: &'a Owner,
     sources: &'static Sources,
+    /// Whether an answer is silent, by its file and the program that would name something of it.
+    silent: RefCell<BTreeMap<(String, usize), bool>>,
 }
 
 impl<'a> Named<'a> {
     pub(crate) fn new(calls: &'a Calls<'a>, owner: &'a Owner) -> Result<Self, String> {
-        Ok(Self { calls, owner, sources: sources()? })
+        Ok(Self { calls, owner, sources: sources()?, silent: RefCell::default() })
     }
 
     /// Whether everything that names parameters of a call was collected, and named nothing.
@@ -140,6 +143,17 @@ impl<'a> Named<'a> {
 
     /// Whether an answer is whole, and names nothing.
     fn is_silent(&self, source: &Source, region: &str, file: File) -> bool {
+        // Programs are the table's: each has its place in memory.
+        let key = (file.name.clone(), std::ptr::from_ref(&source.program).addr());
+        if let Some(known) = self.silent.borrow().get(&key) {
+            return *known;
+        }
+        let silent = self.says_nothing(source, region, file);
+        self.silent.borrow_mut().insert(key, silent);
+        silent
+    }
+
+    fn says_nothing(&self, source: &Source, region: &str, file: File) -> bool {
         match file.answer {
             Answer::Empty => true,
             Answer::Partial(..) | Answer::NotCollected(_) => false,

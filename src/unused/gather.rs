@@ -63,6 +63,7 @@ pub(super) fn gather(snapshot: &Snapshot, owner: &Owner, days: u32) -> Result<(V
             reader.row(row, region)?;
         }
         reader.joiner.forget();
+        calls.forget();
     }
     let entries = tidy(reader.entries);
     Ok((calls.regions.clone(), entries))
