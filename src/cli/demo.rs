@@ -48,6 +48,7 @@ pub(super) fn demo(args: &DemoArgs, out: &mut dyn Write) -> anyhow::Result<Exit>
     writeln!(out, "\n$ cloudmapper iam_report --accounts {}\nwrote {}", names.join(","), page.display())?;
     writeln!(out, "\n$ cloudmapper can --principal user/carla.mendes --action iam:CreateAccessKey --accounts prod")?;
     can::example(&accounts(), out)?;
+    shown(&["audit", "--format", "summary", "--html", "web/account-data/audit.html"], &config, &names, 12, out)?;
     shown(&["public", "--no-settings"], &config, &names, 12, out)?;
     // Both write web/data.json: the map is to stay.
     shown(&["weboftrust"], &config, &names, 12, out)?;
