@@ -120,7 +120,7 @@ impl Reader<'_> {
     fn output(&mut self, check: &Arc<Check>, (region, place): (&str, &str), output: Output) {
         let verdict = output.verdict.unwrap_or(Verdict::Unknown);
         let mut details = output.details.unwrap_or_default();
-        details.retain(|_, value| !value.is_null() && value.as_array().is_none_or(|items| !items.is_empty()));
+        details.retain(|_, value| !value.is_null() && value.as_str() != Some("") && value.as_array().is_none_or(|items| !items.is_empty()));
         match (verdict, output.resource) {
             (Verdict::Pass, _) => self.audit.pass(check, self.account),
             (_, resource) => {

@@ -80,6 +80,19 @@ pub struct Analysis {
     pub unseen: Vec<(String, &'static str)>,
 }
 
+/// A way in words, a step each.
+#[must_use]
+pub fn steps(ways: &Ways<'_>, way: &[Hop]) -> Vec<String> {
+    let names = techniques().unwrap_or_default();
+    let node = |at: usize| ways.graph().nodes.get(at).map_or("?", |node| node.name.as_str());
+    let step = |hop: &Hop| {
+        let (from, to) = ways.ends(*hop);
+        let how = ways.edge(*hop).and_then(|edge| names.get(usize::from(edge.technique))).map_or("acts as", |technique| technique.name);
+        format!("{} {how}: {}", node(from), node(to))
+    };
+    way.iter().map(step).collect()
+}
+
 /// Looks for all of them.
 ///
 /// # Errors

@@ -11,8 +11,8 @@ use super::Work;
 use crate::audit::check::{Check, Confidence};
 use crate::audit::finding::{Finding, Verdict};
 use crate::audit::{Audit, AuditError};
-use crate::graph::analysis::{Analysis, Of, analyse};
-use crate::graph::{Graph, build};
+use crate::graph::analysis::{Analysis, Of, analyse, steps};
+use crate::graph::{Graph, Ways, build};
 use crate::iam::estate::Estate;
 
 /// Checks of ways: whatever the graph lacks may be a way.
@@ -29,6 +29,7 @@ pub(super) fn judge(work: &mut Work<'_>, checks: &[&Arc<Check>]) -> Result<(), A
     if let Some(estate) = work.estate()? {
         let graph = build(estate, work.input.accounts)?;
         let found = analyse(&graph, estate, work.input.accounts)?;
+        let ways = Ways::new(&graph);
         for check in checks {
             let before = told.findings.len();
             match check.id.as_str() {
@@ -36,7 +37,7 @@ pub(super) fn judge(work: &mut Work<'_>, checks: &[&Arc<Check>]) -> Result<(), A
                 "PUBLIC_COMPUTE_READS_DATA" => compute::judge(work, check, estate, &graph, &mut told)?,
                 _ => {
                     for finding in found.findings.iter().filter(|finding| check.of.iter().any(|own| own == finding.id)) {
-                        told.findings.extend(finding.of.iter().filter_map(|of| finding_of(work, check, &graph, of)));
+                        told.findings.extend(finding.of.iter().filter_map(|of| finding_of(work, check, &ways, of)));
                     }
                     let fails = told.findings.split_off(before);
                     conclude(work, check, &Ground { estate, graph: &graph, found: &found }, fails, &mut told);
@@ -81,7 +82,8 @@ fn conclude(work: &Work<'_>, check: &Arc<Check>, ground: &Ground<'_>, fails: Vec
     told.findings.extend(fails);
 }
 
-fn finding_of(work: &Work<'_>, check: &Arc<Check>, graph: &Graph, of: &Of) -> Option<Finding> {
+fn finding_of(work: &Work<'_>, check: &Arc<Check>, ways: &Ways<'_>, of: &Of) -> Option<Finding> {
+    let graph = ways.graph();
     let node = |at: usize| graph.nodes.get(at);
     // Of a way from outside, the account that it leads to.
     let account = of.nodes.iter().rev().chain(&of.nodes).filter_map(|at| node(*at)?.account).find_map(|at| graph.accounts.get(at));
@@ -94,6 +96,7 @@ fn finding_of(work: &Work<'_>, check: &Arc<Check>, graph: &Graph, of: &Of) -> Op
     let list = |texts: Vec<&str>| texts.into_iter().map(Value::from).collect::<Vec<_>>();
     let finding = finding
         .with("principals", list(of.principals.iter().map(String::as_str).collect()))
+        .with("way", steps(ways, &of.way))
         .with("techniques", list(of.techniques.clone()))
         .with("note", of.note.clone().unwrap_or_default());
     Some(finding)

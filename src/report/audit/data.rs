@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::Input;
 use crate::audit::{Check, Evidence, Finding, Verdict};
 use crate::exposure;
-use crate::graph::analysis::Of;
-use crate::graph::{Admin, Graph, Hop, Kind, Ways, techniques};
+use crate::graph::analysis::{Of, steps};
+use crate::graph::{Admin, Graph, Kind, Ways};
 
 /// The analyses that tell of ways to an administrator.
 const WAYS: [&str; 4] = ["internet-to-admin", "outsider-to-admin", "cross-account-escalation", "privilege-escalation"];
@@ -148,16 +148,10 @@ fn principals(input: &Input<'_>) -> Value {
 }
 
 fn way(input: &Input<'_>, graph: &Graph, ways: &Ways<'_>, of: &Of) -> Option<Value> {
-    let names = techniques().ok()?;
     let node = |at: usize| graph.nodes.get(at);
     let from = node(*of.nodes.first()?)?;
     let own = of.nodes.iter().rev().filter_map(|at| node(*at)?.account).find_map(|at| account(input, &graph.accounts.get(at)?.name));
-    let step = |hop: &Hop| {
-        let (from, to) = ways.ends(*hop);
-        let how = ways.edge(*hop).and_then(|edge| names.get(usize::from(edge.technique))).map_or("acts as", |technique| technique.name);
-        Some(format!("{} {how}: {}", node(from)?.name, node(to)?.name))
-    };
-    let steps: Vec<String> = of.way.iter().filter_map(step).collect();
+    let steps = steps(ways, &of.way);
     let kind = format!("{:?}", from.kind).to_lowercase();
     (!steps.is_empty())
         .then(|| json!([own, if of.certain { "certain" } else { "possible" }, from.arn, kind, of.note.clone().unwrap_or_default(), steps]))
