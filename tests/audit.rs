@@ -167,6 +167,23 @@ fn a_program_that_fails_hides_nothing() {
 }
 
 #[test]
+fn a_damaged_file_hides_nothing() {
+    let workspace = account();
+    workspace.write("account-data/demo/us-east-1/iam-get-account-authorization-details.json", "{\"UserDetailList\": [");
+    let all = findings(&workspace, &[]);
+    assert_eq!(of(&all, "PASSWORD_POLICY_CHARACTER_MINIMUM").len(), 1);
+    let failed: Vec<&Value> = of(&all, "EXCEPTION").into_iter().map(|one| &one["details"]["check"]).collect();
+    for what in ["graph", "public", "IAM_NOTACTION_ALLOW"] {
+        assert!(failed.contains(&&json!(what)), "{what}: {failed:?}");
+    }
+    assert!(
+        of(&all, "EXCEPTION")
+            .iter()
+            .all(|one| one["details"]["message"].as_str().unwrap().contains("iam-get-account-authorization-details"))
+    );
+}
+
+#[test]
 fn commands_of_the_user() {
     use std::os::unix::fs::PermissionsExt as _;
     let workspace = account();

@@ -94,14 +94,15 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn check(&mut self, check: &Arc<Check>, region: &str) -> Result<(), AuditError> {
         let names: Vec<String> = check.calls().map(str::to_owned).collect();
-        let given = self.joiner.with(region, &names)?.data;
         let place = if check.scope == Scope::Account { "" } else { region };
+        let given = match self.joiner.with(region, &names) {
+            Ok(with) => with.data,
+            // A file that cannot be read hides nothing that others say.
+            Err(error) => return self.exception(check, place, &error.to_string()),
+        };
         let outputs = match run(check, &given, (&self.account.id, &self.account.partition), region, self.now) {
             Ok(outputs) => outputs,
-            Err(failure) => {
-                self.exception(check, place, &failure.message)?;
-                return Ok(());
-            }
+            Err(failure) => return self.exception(check, place, &failure.message),
         };
         for output in outputs {
             self.output(check, (region, place), output);
@@ -110,10 +111,7 @@ impl Reader<'_> {
     }
 
     fn exception(&mut self, check: &Check, region: &str, message: &str) -> Result<(), AuditError> {
-        let all = checks().map_err(AuditError::Embedded)?;
-        let Some(exception) = all.iter().find(|known| known.id == "EXCEPTION") else { return Ok(()) };
-        let finding = Finding::new(exception, self.account, region, &check.id, Verdict::Fail);
-        self.audit.findings.push(finding.with("check", check.id.clone()).with("message", message));
+        self.audit.findings.extend(exception(self.account, region, &check.id, message)?);
         Ok(())
     }
 
@@ -148,6 +146,13 @@ impl Reader<'_> {
         };
         Some(evidence(self.snapshot, name, pointer.unwrap_or_default()))
     }
+}
+
+/// That something could not be judged for another reason than what was not collected.
+pub(super) fn exception(account: &Arc<Subject>, region: &str, what: &str, message: &str) -> Result<Option<Finding>, AuditError> {
+    let all = checks().map_err(AuditError::Embedded)?;
+    let known = all.iter().find(|known| known.id == "EXCEPTION");
+    Ok(known.map(|known| Finding::new(known, account, region, what, Verdict::Fail).with("check", what).with("message", message)))
 }
 
 /// A stored file, with what the manifest says of it.

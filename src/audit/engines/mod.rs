@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use super::check::{Check, Engine};
 use super::finding::{Finding, Subject, Verdict};
+use super::programs::exception;
 use super::{Audit, AuditError, Input};
 use crate::exposure::{self, Assessment, Entry};
 use crate::iam::estate::Estate;
@@ -24,8 +25,15 @@ pub(super) fn of(input: &Input<'_>, subjects: &[Arc<Subject>]) -> Result<Audit, 
         Work { input, subjects, exposed: OnceCell::new(), estate: OnceCell::new(), unused: OnceCell::new(), audit: Audit::default() };
     for (engine, judge) in ENGINES {
         let checks: Vec<&Arc<Check>> = input.checks.iter().filter(|check| check.engine == *engine).collect();
-        if !checks.is_empty() && !input.accounts.is_empty() {
-            judge(&mut work, &checks)?;
+        // What one engine cannot read hides nothing that others say.
+        if !checks.is_empty()
+            && !input.accounts.is_empty()
+            && let Err(error) = judge(&mut work, &checks)
+        {
+            let what = format!("{engine:?}").to_lowercase();
+            for subject in subjects {
+                work.audit.findings.extend(exception(subject, "", &what, &error.to_string())?);
+            }
         }
     }
     work.audit.seen.exposed = work.exposed.take().map(|found| found.entries).unwrap_or_default();
