@@ -505,7 +505,8 @@
     const at = block.columns.findIndex((column) => column.id === (having ?? without));
     const filled = (row) => (Array.isArray(row[at]) ? row[at].length > 0 : Boolean(row[at]));
     const rows = at < 0 ? block.rows : block.rows.filter((row) => filled(row) === Boolean(having));
-    const columns = block.columns.map((column, index) => ({ ...column, index })).filter((column) => without === undefined || column.index !== at);
+    const says = (column) => !rows.length || rows.some((row) => isShown(row[column.index]) && String(row[column.index]) !== "");
+    const columns = block.columns.map((column, index) => ({ ...column, index })).filter((column) => (without === undefined || column.index !== at) && says(column));
     return { columns, rows };
   }
   function fileTable() {

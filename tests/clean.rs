@@ -42,3 +42,22 @@ fn only_the_owner_may_read() {
         assert_eq!(mode(file.parent().unwrap()), 0o700, "{}", file.display());
     }
 }
+
+#[test]
+fn former_snapshots_are_kept() {
+    let aws = FakeAws::start();
+    let workspace = Workspace::with_endpoint(&aws.url);
+    workspace.write("table.yaml", TABLE);
+    let keep = [COLLECT, &["--keep", "2"]].concat();
+    workspace.run(&keep).says(0, &[]);
+    assert!(!workspace.path().join("account-history").exists(), "there was none before");
+    for day in ["2020-01-01T000000Z", "2020-01-02T000000Z"] {
+        workspace.write(&format!("account-history/prod/{day}.json.zst"), "old");
+    }
+    workspace.run(&keep).says(0, &["kept the snapshot of prod"]);
+    let kept: Vec<String> = workspace.files("account-history/prod").into_keys().collect();
+    assert_eq!(kept.len(), 2, "{kept:?}");
+    assert_eq!(kept[0], "2020-01-02T000000Z.json.zst", "the oldest is gone");
+    let same = workspace.run(&["diff", &format!("account-history/prod/{}", kept[1]), "account-data/prod"]);
+    assert_eq!((same.code, same.out.as_str()), (Some(0), "nothing changed\n"), "{}", same.err);
+}

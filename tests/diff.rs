@@ -192,3 +192,17 @@ fn what_the_user_accepts_is_not_worse() {
     let ran = workspace.run(&["diff", "old", "new"]);
     assert!(!ran.out.lines().any(only), "{}", ran.out);
 }
+
+#[test]
+fn what_an_engine_could_not_read_was_not_fixed() {
+    let workspace = Workspace::new();
+    let mut old = files();
+    old.insert(DETAILS.to_owned(), details(&[role("boss", trusted("999988887777"), allow("*"))]));
+    stored::write(&workspace.path().join("old"), "demo", "aws", &old, &[]);
+    stored::write(&workspace.path().join("new"), "demo", "aws", &old, &[]);
+    workspace.write(&format!("new/account-data/demo/{DETAILS}"), "{");
+    let ran = workspace.run(&["diff", "old", "new"]);
+    for (topic, line) in [("Administrators", "? demo role arn:aws:iam::111122223333:role/boss"), ("Trust", "? demo admin 999988887777")] {
+        assert!(has(&ran, topic, line), "{line}: {} {}", ran.out, ran.err);
+    }
+}

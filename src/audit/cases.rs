@@ -80,7 +80,7 @@ fn problem(check: &Check, case: &Case) -> Option<String> {
     };
     let outputs = match run(check, &given, (ACCOUNT, "aws"), &case.region, NOW) {
         Ok(outputs) => outputs,
-        Err(failure) => return Some(failure.message),
+        Err(problem) => return Some(problem),
     };
     let mut left = outputs.clone();
     for expected in &case.findings {

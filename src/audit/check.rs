@@ -5,6 +5,8 @@ use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
+use super::cases::Case;
+use crate::model::Confidence;
 use crate::snapshot::jq::Program;
 
 /// What programs are told, in this order. `$now` is the time of the snapshot, in whole seconds of Unix.
@@ -53,43 +55,23 @@ impl Severity {
     }
 }
 
-/// How sure a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Confidence {
-    /// AWS's answers say so.
-    #[default]
-    Certain,
-    /// Something in it is supposed.
-    Likely,
-}
-
-impl Confidence {
-    /// In a word.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Certain => "certain",
-            Self::Likely => "likely",
-        }
-    }
-}
-
 /// Where a check looks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Scope {
     /// In each Region.
+    #[default]
     Region,
     /// Once an account.
     Account,
 }
 
 /// Who judges.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Engine {
     /// The check's own program over stored answers.
+    #[default]
     Jq,
     /// What everybody can reach.
     Public,
@@ -116,16 +98,19 @@ pub struct Check {
     /// In a line.
     pub title: String,
     /// How bad it is.
+    #[serde(default = "medium")]
     pub severity: Severity,
     /// How sure it can be.
     #[serde(default)]
     pub confidence: Confidence,
     /// The service or subject.
+    #[serde(default = "custom")]
     pub group: String,
     /// `cloudmapper`, for its ids, or `ours`; `custom` for the user's own.
     #[serde(default = "custom")]
     pub since: String,
     /// Where it looks.
+    #[serde(default)]
     pub scope: Scope,
     /// What it looks for, and why that matters.
     pub description: String,
@@ -139,6 +124,7 @@ pub struct Check {
     #[serde(default)]
     pub compliance: BTreeMap<String, Vec<String>>,
     /// Who judges.
+    #[serde(default)]
     pub engine: Engine,
     /// Of the engine's own kinds of findings, these.
     #[serde(default)]
@@ -149,6 +135,13 @@ pub struct Check {
     /// Its program, if the engine is `jq`.
     #[serde(default)]
     pub program: Option<Text>,
+    /// What shows that it can fail. Those of the program's own checks are not carried along.
+    #[serde(default)]
+    pub cases: Vec<Case>,
+}
+
+fn medium() -> Severity {
+    Severity::Medium
 }
 
 fn custom() -> String {
@@ -194,7 +187,7 @@ impl Check {
         self.reads.iter().map(|read| read.strip_suffix(".json").or_else(|| read.strip_suffix("/*")).unwrap_or(read))
     }
 
-    /// What `aws` calls the services that it reads.
+    /// The calls that it reads, in whatever Region.
     #[must_use]
     pub fn calls_alone(&self) -> BTreeSet<&str> {
         self.calls().map(|call| call.trim_start_matches("*/")).collect()

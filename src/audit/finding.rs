@@ -6,7 +6,8 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::check::{Check, Confidence, Severity};
+use super::check::{Check, Severity};
+use crate::model::Confidence;
 
 /// What a check says of a thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]

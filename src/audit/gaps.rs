@@ -80,3 +80,43 @@ impl Joined {
         finding
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::audit::checks;
+    use crate::audit::finding::Subject;
+    use crate::model::Confidence;
+
+    fn finding(resource: &str, region: &str, verdict: Verdict, detail: &str) -> Finding {
+        let account = Arc::new(Subject { name: "a".to_owned(), id: "1".to_owned(), partition: "aws".to_owned(), collected: String::new() });
+        Finding::new(&checks().unwrap()[0], &account, region, resource, verdict).with("missing", vec![Value::from(detail)])
+    }
+
+    #[test]
+    fn gaps_of_a_kind_are_one() {
+        let all = join(vec![
+            finding("", "eu-west-1", Verdict::Unknown, "x"),
+            finding("", "us-east-1", Verdict::Unknown, "*/y"),
+            finding("r", "", Verdict::Unknown, "z"),
+        ]);
+        assert_eq!(all.len(), 2);
+        assert_eq!(all[1].details["missing"], serde_json::json!(["x", "y"]));
+        assert_eq!(all[1].details["regions"], serde_json::json!(["eu-west-1", "us-east-1"]));
+    }
+
+    #[test]
+    fn one_thing_is_one_finding() {
+        let likely = Finding { confidence: Confidence::Likely, ..finding("r", "", Verdict::Fail, "x") };
+        let all = unite(vec![
+            likely,
+            finding("r", "", Verdict::Fail, "y"),
+            finding("r", "", Verdict::Unknown, "y"),
+            finding("s", "", Verdict::Fail, "y"),
+        ]);
+        assert_eq!(all.len(), 3);
+        assert_eq!((all[0].confidence, &all[0].details["also"]), (Confidence::Certain, &serde_json::json!([{"missing": ["y"]}])));
+    }
+}

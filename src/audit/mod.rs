@@ -11,6 +11,7 @@ mod gaps;
 mod overrides;
 mod programs;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::config::Config;
@@ -24,7 +25,7 @@ use crate::trust::{TrustError, Vendor, Web};
 use crate::unused::UnusedError;
 
 pub use cases::{Case, Wrong, cases, wrong};
-pub use check::{Check, Confidence, Engine, Scope, Severity, checks};
+pub use check::{Check, Engine, Scope, Severity, checks};
 pub use finding::{Evidence, Finding, Passed, Subject, Suppressed, Verdict};
 pub use overrides::{Overrides, OverridesError};
 
@@ -95,6 +96,8 @@ pub struct Seen {
     pub graph: Option<(Graph, Vec<analysis::Finding>)>,
     /// The web of trust.
     pub web: Option<Web>,
+    /// The accounts whose users and roles were not read.
+    pub unread: BTreeSet<String>,
 }
 
 /// Asks all checks.
@@ -107,7 +110,7 @@ pub fn audit(input: &Input<'_>) -> Result<Audit, AuditError> {
     let shared: Vec<Vec<Arc<Check>>> = (0..parts).map(|part| input.checks.iter().skip(part).step_by(parts).cloned().collect()).collect();
     let work: Vec<(&Snapshot, &Vec<Arc<Check>>)> =
         input.accounts.iter().flat_map(|snapshot| shared.iter().map(move |part| (snapshot, part))).collect();
-    let read = |(snapshot, checks): &(&Snapshot, &Vec<Arc<Check>>), (): &mut ()| programs::of_account(snapshot, checks);
+    let read = |(snapshot, checks): &(&Snapshot, &Vec<Arc<Check>>), (): &mut ()| programs::of_account(snapshot, checks, input.checks);
     let mut audit = Audit::default();
     for read in in_parallel(&work, processors(), read) {
         audit.add(read?);
@@ -136,6 +139,7 @@ impl Audit {
         self.seen.exposed.extend(seen.exposed);
         self.seen.graph = self.seen.graph.take().or(seen.graph);
         self.seen.web = self.seen.web.take().or(seen.web);
+        self.seen.unread.extend(seen.unread);
         for (key, count) in other.passed {
             *self.passed.entry(key).or_default() += count;
         }

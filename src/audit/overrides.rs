@@ -8,9 +8,9 @@ use regex_lite::Regex;
 use serde::Deserialize;
 
 use super::Audit;
-use super::check::{Check, Confidence, Engine, Scope, Severity};
+use super::check::{Check, Engine, Scope, Severity};
 use super::finding::{Finding, Suppressed};
-use crate::model::{epoch_seconds, visible};
+use crate::model::{Confidence, epoch_seconds, visible};
 
 /// Why a file of overrides cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -156,6 +156,7 @@ fn unknown(id: &str) -> Check {
         of: Vec::new(),
         reads: Vec::new(),
         program: None,
+        cases: Vec::new(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Runs the checks that are programs over stored answers.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -13,6 +14,7 @@ use crate::snapshot::Snapshot;
 use crate::snapshot::answers::{Calls, Owner};
 use crate::snapshot::joined::Joiner;
 use crate::snapshot::jq::Data;
+use crate::snapshot::layout::unquote;
 use crate::snapshot::sources::Named;
 
 /// One output of a program.
@@ -26,30 +28,24 @@ pub(super) struct Output {
     file: Option<String>,
 }
 
-/// Why a check said nothing.
-pub(super) struct Failure {
-    pub(super) message: String,
-}
-
 /// Runs a program on what it reads.
-pub(super) fn run(check: &Check, given: &Data, owner: (&str, &str), region: &str, now: i64) -> Result<Vec<Output>, Failure> {
+pub(super) fn run(check: &Check, given: &Data, owner: (&str, &str), region: &str, now: i64) -> Result<Vec<Output>, String> {
     let Some(program) = &check.program else { return Ok(Vec::new()) };
     let now = Data::parse(now.to_string().as_bytes()).unwrap_or_else(|_| Data::null());
     let (account, partition) = owner;
     let values = vec![Data::text(account), Data::text(region), Data::text(partition), now];
-    let outputs = program.run_on(given, values).map_err(|error| Failure { message: error.cause().to_owned() })?;
-    outputs.into_iter().map(output).collect()
+    let outputs = program.run_on(given, values).map_err(|error| error.cause().to_owned())?;
+    outputs.iter().map(output).collect()
 }
 
-fn output(value: Value) -> Result<Output, Failure> {
-    let shown = value.to_string();
-    let wrong = |problem: String| Failure { message: format!("the program gave {shown}, which is no verdict: {problem}") };
-    let output: Output = serde_json::from_value(value).map_err(|error| wrong(error.to_string()))?;
+fn output(value: &Value) -> Result<Output, String> {
+    let wrong = |problem: String| format!("the program gave {value}, which is no verdict: {problem}");
+    let output = Output::deserialize(value).map_err(|error| wrong(error.to_string()))?;
     if output.verdict.is_none() { Err(wrong("`verdict` is missing".to_owned())) } else { Ok(output) }
 }
 
 /// What the programs say of one account.
-pub(super) fn of_account(snapshot: &Snapshot, all: &[Arc<Check>]) -> Result<Audit, AuditError> {
+pub(super) fn of_account(snapshot: &Snapshot, own: &[Arc<Check>], all: &[Arc<Check>]) -> Result<Audit, AuditError> {
     let owner = Owner::of(snapshot)?;
     let calls = Calls::new(snapshot)?;
     let named = Named::new(&calls, &owner).map_err(AuditError::Embedded)?;
@@ -61,14 +57,17 @@ pub(super) fn of_account(snapshot: &Snapshot, all: &[Arc<Check>]) -> Result<Audi
         joiner: Joiner::new(&calls, &named).with_refused(),
         account: &account,
         now: made(snapshot)?,
+        all,
+        files: BTreeMap::new(),
         audit: Audit { accounts: vec![account.clone()], ..Audit::default() },
     };
-    let programs = || all.iter().filter(|check| check.engine == Engine::Jq);
+    let programs = || own.iter().filter(|check| check.engine == Engine::Jq);
     for region in &calls.regions {
         for check in programs().filter(|check| check.scope == Scope::Region || *region == home) {
             reader.check(check, region)?;
         }
         reader.joiner.forget();
+        reader.files.clear();
         calls.forget();
     }
     Ok(reader.audit)
@@ -88,6 +87,10 @@ struct Reader<'a> {
     joiner: Joiner<'a>,
     account: &'a Arc<Subject>,
     now: i64,
+    /// The checks as the user has them.
+    all: &'a [Arc<Check>],
+    /// By Region and call.
+    files: BTreeMap<(String, String), BTreeMap<String, String>>,
     audit: Audit,
 }
 
@@ -102,7 +105,7 @@ impl Reader<'_> {
         };
         let outputs = match run(check, &given, (&self.account.id, &self.account.partition), region, self.now) {
             Ok(outputs) => outputs,
-            Err(failure) => return self.exception(check, place, &failure.message),
+            Err(problem) => return self.exception(check, place, &problem),
         };
         for output in outputs {
             self.output(check, (region, place), output);
@@ -111,7 +114,7 @@ impl Reader<'_> {
     }
 
     fn exception(&mut self, check: &Check, region: &str, message: &str) -> Result<(), AuditError> {
-        self.audit.findings.extend(exception(self.account, region, &check.id, message)?);
+        self.audit.findings.extend(exception(self.all, self.account, region, &check.id, message)?);
         Ok(())
     }
 
@@ -132,26 +135,37 @@ impl Reader<'_> {
     }
 
     /// The stored file that a program names: `service-request`, or `service-request/<what it is about>`.
-    fn evidence(&self, region: &str, file: &str, pointer: Option<String>, details: &Map<String, Value>) -> Option<Evidence> {
+    fn evidence(&mut self, region: &str, file: &str, pointer: Option<String>, details: &Map<String, Value>) -> Option<Evidence> {
         let region = details.get("region").and_then(Value::as_str).unwrap_or(region);
         let (call, key) = file.trim_start_matches("*/").split_once('/').map_or((file, None), |(call, key)| (call, Some(key)));
         let call = call.trim_start_matches("*/");
         let name = match key {
             None => format!("{region}/{call}.json"),
             Some(key) => {
-                let unquoted = |file: &String| file.split('/').skip(2).map(crate::snapshot::layout::unquote).collect::<Vec<_>>().join("/");
-                let files = self.snapshot.files_asked_for(region, call).ok()?;
-                files.into_iter().find(|file| unquoted(file) == key)?
+                let place = (region.to_owned(), call.to_owned());
+                self.files.entry(place).or_insert_with(|| files(self.snapshot, region, call)).get(key)?.clone()
             }
         };
         Some(evidence(self.snapshot, name, pointer.unwrap_or_default()))
     }
 }
 
+/// The files of a call by what each is about.
+fn files(snapshot: &Snapshot, region: &str, call: &str) -> BTreeMap<String, String> {
+    let about = |file: &str| file.split('/').skip(2).map(unquote).collect::<Vec<_>>().join("/");
+    snapshot.files_asked_for(region, call).unwrap_or_default().into_iter().map(|file| (about(&file), file)).collect()
+}
+
 /// That something could not be judged for another reason than what was not collected.
-pub(super) fn exception(account: &Arc<Subject>, region: &str, what: &str, message: &str) -> Result<Option<Finding>, AuditError> {
-    let all = checks().map_err(AuditError::Embedded)?;
-    let known = all.iter().find(|known| known.id == "EXCEPTION");
+/// `all` are the checks as the user has them.
+pub(super) fn exception(
+    all: &[Arc<Check>],
+    account: &Arc<Subject>,
+    region: &str,
+    what: &str,
+    message: &str,
+) -> Result<Option<Finding>, AuditError> {
+    let known = all.iter().chain(checks().map_err(AuditError::Embedded)?).find(|known| known.id == "EXCEPTION");
     Ok(known.map(|known| Finding::new(known, account, region, what, Verdict::Fail).with("check", what).with("message", message)))
 }
 

@@ -10,11 +10,14 @@ use crate::model::AccountName;
 use crate::snapshot::Snapshot;
 use crate::snapshot::layout::ACCOUNT_DATA;
 
+/// Where the configuration is unless it is said.
+pub(super) const USUAL_CONFIG: &str = "config.json";
+
 /// The options that choose accounts, shared by all commands.
 #[derive(Debug, Clone, Args)]
 pub(super) struct AccountArgs {
     /// The configuration file
-    #[arg(long, default_value = "config.json", value_name = "FILE")]
+    #[arg(long, default_value = USUAL_CONFIG, value_name = "FILE")]
     pub(super) config: PathBuf,
     /// Accounts by name or id, separated by commas; `all` for every account of the configuration
     #[arg(long, visible_alias = "account", value_name = "NAMES", value_delimiter = ',')]
@@ -29,11 +32,6 @@ pub(super) struct Chosen {
 }
 
 impl AccountArgs {
-    /// Where the configuration is unless it is said.
-    pub(super) fn usual_config() -> PathBuf {
-        PathBuf::from("config.json")
-    }
-
     /// The accounts asked for; the default one when none is. A name that the configuration does not have stands for its
     /// snapshot; without a configuration, any name will do, as CloudMapper's users are used to.
     pub(super) fn choose(&self) -> anyhow::Result<Vec<Chosen>> {

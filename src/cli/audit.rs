@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
 use super::Exit;
@@ -37,11 +38,11 @@ pub(super) struct AuditArgs {
     #[arg(long, conflicts_with = "format")]
     markdown: bool,
     /// Leave out findings that are less severe
-    #[arg(long = "minimum_severity", alias = "minimum-severity", value_enum, ignore_case = true, default_value_t = Level::Info)]
-    minimum_severity: Level,
+    #[arg(long = "minimum_severity", alias = "minimum-severity", value_parser = severity(), ignore_case = true, default_value = "Info")]
+    minimum_severity: Severity,
     /// Exit with 1 when there is an open finding of this severity, or a worse one
-    #[arg(long = "fail-on", alias = "fail_on", value_enum, ignore_case = true)]
-    fail_on: Option<Level>,
+    #[arg(long = "fail-on", alias = "fail_on", value_parser = severity(), ignore_case = true)]
+    fail_on: Option<Severity>,
     /// Only these checks, by id, separated by commas; `*` stands for any letters
     #[arg(long, value_name = "IDS", value_delimiter = ',')]
     checks: Vec<String>,
@@ -79,27 +80,9 @@ pub(super) enum Format {
     Junit,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Level {
-    Critical,
-    High,
-    Medium,
-    Low,
-    Info,
-    Mute,
-}
-
-impl Level {
-    pub(super) fn severity(self) -> Severity {
-        match self {
-            Self::Critical => Severity::Critical,
-            Self::High => Severity::High,
-            Self::Medium => Severity::Medium,
-            Self::Low => Severity::Low,
-            Self::Info => Severity::Info,
-            Self::Mute => Severity::Mute,
-        }
-    }
+/// Reads a severity of the command line, in any case of letters.
+pub(super) fn severity() -> impl TypedValueParser<Value = Severity> {
+    PossibleValuesParser::new(Severity::ALL.map(Severity::word)).try_map(|word| Severity::of(&word).ok_or("no severity"))
 }
 
 pub(super) fn audit(args: &AuditArgs, out: &mut dyn Write) -> anyhow::Result<Exit> {
@@ -124,7 +107,7 @@ pub(super) fn audit(args: &AuditArgs, out: &mut dyn Write) -> anyhow::Result<Exi
     }
     found.findings.retain(|finding| is_shown(args, finding));
     output::write(format(args), &found, out)?;
-    let failed = args.fail_on.is_some_and(|level| found.findings.iter().any(|one| one.is_open() && one.severity <= level.severity()));
+    let failed = args.fail_on.is_some_and(|level| found.findings.iter().any(|one| one.is_open() && one.severity <= level));
     Ok(if failed { Exit::Partial } else { Exit::Complete })
 }
 
@@ -160,9 +143,9 @@ pub(super) fn overrides(named: Option<&PathBuf>) -> anyhow::Result<Overrides> {
 /// The program's checks, and the user's own.
 pub(super) fn all() -> anyhow::Result<Vec<Arc<Check>>> {
     let mut all = checks().map_err(anyhow::Error::msg)?.to_vec();
-    for own in cases::own()? {
-        all.retain(|check| check.id != own.check.id);
-        all.push(Arc::new(own.check));
+    for (_, own) in cases::own()? {
+        all.retain(|check| check.id != own.id);
+        all.push(Arc::new(own));
     }
     Ok(all)
 }
@@ -189,7 +172,7 @@ fn is_like(pattern: &str, id: &str) -> bool {
 }
 
 fn is_shown(args: &AuditArgs, finding: &Finding) -> bool {
-    finding.severity <= args.minimum_severity.severity()
+    finding.severity <= args.minimum_severity
         && (!args.no_unknown || finding.verdict != Verdict::Unknown)
         && (args.show_suppressed || finding.suppressed.is_none())
 }

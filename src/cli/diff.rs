@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
-use super::audit::Level;
+use super::audit::severity;
 use super::{Exit, harmless};
+use crate::audit::Severity;
 use crate::config::Config;
 use crate::diff::{Change, Diff, Event, Input, Topic, diff as compare};
 use crate::model::visible;
@@ -32,13 +33,13 @@ pub(super) struct DiffArgs {
     #[arg(long = "no-resources", alias = "no_resources")]
     no_resources: bool,
     /// Findings that are less severe do not count
-    #[arg(long = "minimum_severity", alias = "minimum-severity", value_enum, ignore_case = true, default_value_t = Level::Info)]
-    minimum_severity: Level,
+    #[arg(long = "minimum_severity", alias = "minimum-severity", value_parser = severity(), ignore_case = true, default_value = "Info")]
+    minimum_severity: Severity,
     /// What to mute, to ignore and to suppress; config/audit_config_override.yaml where that is
     #[arg(long, value_name = "FILE")]
     overrides: Option<PathBuf>,
     /// The configuration file, for the names of accounts
-    #[arg(long, default_value = "config.json", value_name = "FILE")]
+    #[arg(long, default_value = super::accounts::USUAL_CONFIG, value_name = "FILE")]
     config: PathBuf,
 }
 
@@ -56,8 +57,15 @@ pub(super) fn diff(args: &DiffArgs, out: &mut dyn Write) -> anyhow::Result<Exit>
     let vendors = super::vendors::own()?;
     let overrides = super::audit::overrides(args.overrides.as_ref())?;
     let all = overrides.over(&super::audit::all()?);
-    let minimum = args.minimum_severity.severity();
-    let input = Input { old: &old, new: &new, config: config.as_ref(), vendors: &vendors, checks: &all, overrides: &overrides, minimum };
+    let input = Input {
+        old: &old,
+        new: &new,
+        config: config.as_ref(),
+        vendors: &vendors,
+        checks: &all,
+        overrides: &overrides,
+        minimum: args.minimum_severity,
+    };
     let mut found = compare(&input)?;
     let ids = |all: &[Snapshot]| all.iter().filter_map(|one| Some(one.identity().ok()?.0)).collect::<std::collections::BTreeSet<_>>();
     anyhow::ensure!(!ids(&old).is_disjoint(&ids(&new)), "`{}` and `{}` have no account in common", args.old.display(), args.new.display());
@@ -169,7 +177,7 @@ fn csv(found: &Diff, out: &mut dyn Write) -> anyhow::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(["topic", "event", "severity", "account", "account_id", "region", "kind", "resource", "what"])?;
     for change in &found.changes {
-        let severity = change.severity.map_or("", crate::audit::Severity::word);
+        let severity = change.severity.map_or("", Severity::word);
         let fields = [
             change.topic.title(),
             change.event.word(),

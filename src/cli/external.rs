@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use clap::CommandFactory as _;
 use serde_json::json;
 
-use super::accounts::{AccountArgs, snapshots};
+use super::accounts::{USUAL_CONFIG, snapshots};
 use super::{Cli, Exit};
 use crate::model::visible;
 use crate::snapshot::Snapshot;
@@ -24,9 +24,9 @@ pub(super) fn external(words: &[OsString]) -> anyhow::Result<Exit> {
     let mut command = Command::new(&path);
     command.args(args).env("CLOUDMAPPER_ACCOUNT_DATA", absolute(Path::new(ACCOUNT_DATA))?).env("CLOUDMAPPER_SNAPSHOTS", listed()?);
     command.env("CLOUDMAPPER", std::env::current_exe().context("where this program is")?);
-    let config = AccountArgs::usual_config();
+    let config = Path::new(USUAL_CONFIG);
     if config.exists() {
-        command.env("CLOUDMAPPER_CONFIG", absolute(&config)?);
+        command.env("CLOUDMAPPER_CONFIG", absolute(config)?);
     }
     let status = command.status().with_context(|| format!("`{}` cannot be run: is it executable?", path.display()))?;
     Ok(match status.code() {

@@ -11,12 +11,8 @@ use serde::Serialize;
 
 use crate::audit::{AuditError, Check, Overrides, Severity};
 use crate::config::Config;
-use crate::exposure::ExposureError;
-use crate::graph::GraphError;
-use crate::iam::estate::EstateError;
-use crate::snapshot::answers::CallsError;
 use crate::snapshot::{Snapshot, SnapshotError};
-use crate::trust::{TrustError, Vendor};
+use crate::trust::Vendor;
 
 use compare::compare;
 use side::Side;
@@ -28,24 +24,9 @@ pub enum DiffError {
     /// A file cannot be read.
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),
-    /// An answer cannot be read.
-    #[error(transparent)]
-    Calls(#[from] CallsError),
     /// The checks cannot be asked.
     #[error(transparent)]
     Audit(#[from] AuditError),
-    /// What is public cannot be judged.
-    #[error(transparent)]
-    Exposure(#[from] ExposureError),
-    /// Users, roles or policies cannot be read.
-    #[error(transparent)]
-    Estate(#[from] EstateError),
-    /// The graph cannot be made.
-    #[error(transparent)]
-    Graph(#[from] GraphError),
-    /// The web of trust cannot be made.
-    #[error(transparent)]
-    Trust(#[from] TrustError),
 }
 
 /// What a change is about, the worst first.

@@ -4,12 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::things::{self, Things};
 use super::{DiffError, Input, Topic};
-use crate::audit::{self, Severity, Verdict, audit, latest};
-use crate::exposure::{self, Class, assess};
-use crate::graph::{Admin, Kind, build};
-use crate::iam::estate::Estate;
+use crate::audit::{self, Finding, Severity, Verdict, audit, latest};
+use crate::exposure::{self, Class, Entry};
+use crate::graph::{Admin, Graph, Kind};
 use crate::snapshot::Snapshot;
-use crate::trust::{self, read, weave};
+use crate::trust::{self, Web};
 
 /// The checks that tell of ways to an administrator.
 const WAYS: [&str; 4] = ["INTERNET_TO_ADMIN", "OUTSIDER_TO_ADMIN", "CROSS_ACCOUNT_ESCALATION", "PRIVILEGE_ESCALATION"];
@@ -45,10 +44,23 @@ impl Side {
             side.accounts.insert(id.clone(), snapshot.name().to_string());
             side.things.insert(id, things::of(snapshot)?);
         }
-        side.exposed(accounts)?;
-        side.principals(accounts)?;
-        side.trusted(accounts, input)?;
-        side.found(accounts, input)?;
+        let asked = audit::Input { accounts, others: &[], config: input.config, vendors: input.vendors, checks: input.checks };
+        let mut audited = audit(&asked)?;
+        // What is accepted for a while is accepted on both sides.
+        input.overrides.apply(&mut audited, latest(accounts));
+        side.exposed(audited.seen.exposed);
+        if let Some((graph, _)) = &audited.seen.graph {
+            side.principals(graph);
+        }
+        for id in audited.seen.unread {
+            side.unknown.insert((Topic::Admin, id.clone(), String::new()));
+            side.unknown.insert((Topic::PathToAdmin, id, String::new()));
+        }
+        if let Some(web) = &audited.seen.web {
+            side.trusted(web);
+        }
+        side.failed(&audited.findings);
+        side.found(audited.findings, input.minimum);
         Ok(side)
     }
 
@@ -56,8 +68,8 @@ impl Side {
         self.facts.insert(key, fact);
     }
 
-    fn exposed(&mut self, accounts: &[Snapshot]) -> Result<(), DiffError> {
-        for entry in assess(accounts, &[])?.entries {
+    fn exposed(&mut self, entries: Vec<Entry>) {
+        for entry in entries {
             if entry.is_setting() {
                 continue;
             }
@@ -76,16 +88,9 @@ impl Side {
                 [entry.ports.join(", "), entry.why.join("; ")].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(": ");
             self.is((topic, entry.account_id, entry.region, entry.row.id.clone(), thing), Fact { certain, severity: None, what });
         }
-        Ok(())
     }
 
-    fn principals(&mut self, accounts: &[Snapshot]) -> Result<(), DiffError> {
-        let estate = Estate::read(accounts, &[])?.with_resources(accounts)?;
-        let graph = build(&estate, accounts)?;
-        for account in estate.accounts.iter().filter(|account| account.unread) {
-            self.unknown.insert((Topic::Admin, account.id.clone(), String::new()));
-            self.unknown.insert((Topic::PathToAdmin, account.id.clone(), String::new()));
-        }
+    fn principals(&mut self, graph: &Graph) {
         for node in graph.nodes.iter().filter(|node| matches!(node.kind, Kind::User | Kind::Role)) {
             let Some(account) = node.account.and_then(|at| graph.accounts.get(at)) else { continue };
             let what = match &node.admin {
@@ -97,12 +102,9 @@ impl Side {
             let key = (Topic::Admin, account.id.clone(), String::new(), kind.to_owned(), node.arn.clone());
             self.is(key, Fact { certain: true, severity: None, what });
         }
-        Ok(())
     }
 
-    fn trusted(&mut self, accounts: &[Snapshot], input: &Input<'_>) -> Result<(), DiffError> {
-        let input = trust::Input { accounts, others: &[], config: input.config, vendors: input.vendors };
-        let web = weave(&read(&input)?, &input)?;
+    fn trusted(&mut self, web: &Web) {
         for gap in &web.gaps {
             self.unknown.insert((Topic::Trust, gap.account.clone(), gap.service.clone()));
         }
@@ -113,15 +115,27 @@ impl Side {
             let key = (Topic::Trust, edge.to.clone(), String::new(), edge.access.word().to_owned(), from.id.clone());
             self.facts.insert(key, Fact { certain: edge.is_certain(), severity: None, what });
         }
-        Ok(())
     }
 
-    fn found(&mut self, accounts: &[Snapshot], input: &Input<'_>) -> Result<(), DiffError> {
-        let asked = audit::Input { accounts, others: &[], config: input.config, vendors: input.vendors, checks: input.checks };
-        let mut audited = audit(&asked)?;
-        // What is accepted for a while is accepted on both sides.
-        input.overrides.apply(&mut audited, latest(accounts));
-        for finding in audited.findings.into_iter().filter(|finding| finding.suppressed.is_none() && finding.severity <= input.minimum) {
+    /// Of what could not be judged, nothing is known.
+    fn failed(&mut self, findings: &[Finding]) {
+        for finding in findings.iter().filter(|finding| finding.check.id == "EXCEPTION") {
+            let topics: &[Topic] = match finding.resource.as_str() {
+                "public" => &[Topic::Reachable, Topic::Public, Topic::Finding],
+                "graph" => &[Topic::Admin, Topic::PathToAdmin, Topic::Finding],
+                "trust" => &[Topic::Trust, Topic::Finding],
+                _ => &[Topic::Finding],
+            };
+            // An engine's name is no check's: then it may be any finding.
+            let kind = if finding.resource.chars().any(char::is_lowercase) { "" } else { &finding.resource };
+            for topic in topics {
+                self.unknown.insert((*topic, finding.account.id.clone(), kind.to_owned()));
+            }
+        }
+    }
+
+    fn found(&mut self, findings: Vec<Finding>, minimum: Severity) {
+        for finding in findings.into_iter().filter(|finding| finding.suppressed.is_none() && finding.severity <= minimum) {
             let id = finding.check.id.clone();
             let topic = if WAYS.contains(&id.as_str()) { Topic::PathToAdmin } else { Topic::Finding };
             if finding.verdict == Verdict::Unknown && finding.resource.is_empty() {
@@ -138,7 +152,6 @@ impl Side {
                 self.is(key, fact);
             }
         }
-        Ok(())
     }
 
     /// Whether nobody knows of a fact: of that very thing, or of its whole kind. What is not known of the kind on the other

@@ -8,6 +8,7 @@ use super::table::Row;
 use crate::iam::catalog::ActionSet;
 use crate::iam::formula::Formula;
 use crate::iam::outside::Who;
+use crate::model::Confidence;
 
 /// How something stands to the outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -37,17 +38,6 @@ impl Verdict {
             Self::No => "no",
         }
     }
-}
-
-/// How sure that is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Confidence {
-    /// AWS's answers say so.
-    #[default]
-    Certain,
-    /// Something in it was supposed.
-    Likely,
 }
 
 /// Whom a policy lets in.

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use super::entry::{Confidence, Verdict};
+use super::entry::Verdict;
+use crate::model::Confidence;
 
 /// One output of a program; the head of `data/exposure.yaml` says what each part means.
 #[derive(Debug, Default, Deserialize)]

@@ -21,7 +21,7 @@ use crate::network::model::Network;
 use crate::snapshot::answers::CallsError;
 use crate::snapshot::{Snapshot, SnapshotError};
 
-pub use entry::{Confidence, Entry, Opening, Verdict};
+pub use entry::{Entry, Opening, Verdict};
 pub use groups::{GroupPorts, public_ports};
 pub use interfaces::supposed;
 pub use table::{Class, Judge, Row, rows};

@@ -3,10 +3,11 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
-use super::entry::{Confidence, Entry, Verdict};
+use super::entry::{Entry, Verdict};
 use super::found::Found;
 use super::groups::public_ports;
 use super::interfaces::{Interfaces, SUPPOSED};
+use crate::model::Confidence;
 use crate::network::address::Addresses;
 use crate::network::model::Network;
 use crate::network::reach::{Answer, Code, End, Engine, Outcome};

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::table::Row;
+use crate::model::Confidence;
 
 /// What is known of a thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -24,28 +25,6 @@ impl State {
         match self {
             Self::Unused => "unused",
             Self::Unknown => "unknown",
-        }
-    }
-}
-
-/// How sure that is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Confidence {
-    /// AWS's answers say so.
-    #[default]
-    Certain,
-    /// It may have a use that no answer shows.
-    Likely,
-}
-
-impl Confidence {
-    /// In a word.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Certain => "certain",
-            Self::Likely => "likely",
         }
     }
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::UnusedError;
-use super::entry::{Confidence, Entry, Found, State, text};
+use super::entry::{Entry, Found, State, text};
 use super::table::{Row, rows};
-use crate::model::{Timestamp, epoch_seconds, iso_utc};
+use crate::model::{Confidence, Timestamp, epoch_seconds, iso_utc};
 use crate::snapshot::answers::{Calls, CallsError, File, Owner, Standing};
 use crate::snapshot::joined::{Joiner, With};
 use crate::snapshot::jq::Data;

@@ -6,10 +6,11 @@ mod entry;
 mod gather;
 mod table;
 
+use crate::model::Confidence;
 use crate::snapshot::answers::{CallsError, Owner};
 use crate::snapshot::{Snapshot, SnapshotError};
 
-pub use entry::{Confidence, Entry, State};
+pub use entry::{Entry, State};
 pub use table::{Price, Row, Unit, rows};
 
 /// Why nothing can be said.

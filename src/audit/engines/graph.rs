@@ -8,12 +8,13 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::Work;
-use crate::audit::check::{Check, Confidence};
+use crate::audit::check::Check;
 use crate::audit::finding::{Finding, Verdict};
 use crate::audit::{Audit, AuditError};
 use crate::graph::analysis::{Analysis, Of, analyse, steps};
 use crate::graph::{Graph, Ways, build};
 use crate::iam::estate::Estate;
+use crate::model::Confidence;
 
 /// Checks of ways: whatever the graph lacks may be a way.
 const OF_WAYS: [&str; 4] = ["PRIVILEGE_ESCALATION", "CROSS_ACCOUNT_ESCALATION", "INTERNET_TO_ADMIN", "OUTSIDER_TO_ADMIN"];

@@ -32,10 +32,12 @@ pub(super) fn of(input: &Input<'_>, subjects: &[Arc<Subject>]) -> Result<Audit, 
         {
             let what = format!("{engine:?}").to_lowercase();
             for subject in subjects {
-                work.audit.findings.extend(exception(subject, "", &what, &error.to_string())?);
+                work.audit.findings.extend(exception(input.checks, subject, "", &what, &error.to_string())?);
             }
         }
     }
+    let unread = work.estate.get().into_iter().flat_map(|estate| &estate.accounts).filter(|account| account.unread);
+    work.audit.seen.unread = unread.map(|account| account.id.clone()).collect();
     work.audit.seen.exposed = work.exposed.take().map(|found| found.entries).unwrap_or_default();
     Ok(work.audit)
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::Work;
-use crate::audit::check::{Check, Confidence};
+use crate::audit::check::Check;
 use crate::audit::finding::{Finding, Subject, Verdict};
 use crate::audit::{Audit, AuditError};
 use crate::exposure::{self, Class, Entry};
@@ -161,9 +161,7 @@ fn finding(check: &Arc<Check>, account: &Arc<Subject>, entry: &Entry, verdict: V
         .with("path", texts(&entry.path))
         .with("through", entry.through.clone().unwrap_or_default())
         .with("from", texts(&entry.to));
-    if entry.confidence == exposure::Confidence::Likely {
-        finding.confidence = Confidence::Likely;
-    }
+    finding.confidence = finding.confidence.max(entry.confidence);
     finding
 }
 

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::Work;
 use crate::audit::AuditError;
-use crate::audit::check::{Check, Confidence, Engine, checks};
+use crate::audit::check::{Check, Engine, checks};
 use crate::audit::finding::{Finding, Verdict};
 use crate::exposure::{self, Class, Entry, Opening};
 use crate::iam::catalog::Catalog;
@@ -41,9 +41,7 @@ pub(super) fn judge(work: &mut Work<'_>, asked: &[&Arc<Check>]) -> Result<(), Au
                 Some(verdict) => {
                     work.say(check, &account, verdict, || {
                         let mut finding = Finding::new(check, &account, region(check, entry), thing(entry), verdict);
-                        if entry.confidence == exposure::Confidence::Likely {
-                            finding.confidence = Confidence::Likely;
-                        }
+                        finding.confidence = finding.confidence.max(entry.confidence);
                         details(finding, entry)
                     });
                 }

@@ -8,9 +8,10 @@ use serde_json::Value;
 
 use super::Work;
 use crate::audit::AuditError;
-use crate::audit::check::{Check, Confidence};
+use crate::audit::check::Check;
 use crate::audit::finding::{Finding, Verdict};
 use crate::iam::estate::Estate;
+use crate::model::Confidence;
 use crate::trust::{self, Access, Edge, Kind, Node, Reason, Web, read, weave};
 
 pub(super) fn judge(work: &mut Work<'_>, checks: &[&Arc<Check>]) -> Result<(), AuditError> {

@@ -7,9 +7,10 @@ use serde_json::Value;
 
 use super::Work;
 use crate::audit::AuditError;
-use crate::audit::check::{Check, Confidence, Scope};
+use crate::audit::check::{Check, Scope};
 use crate::audit::finding::{Finding, Verdict};
-use crate::unused::{self, Entry, State};
+use crate::model::Confidence;
+use crate::unused::{Entry, State};
 
 /// What a finding names of what it counts.
 const NAMED: usize = 10;
@@ -37,7 +38,7 @@ pub(super) fn judge(work: &mut Work<'_>, checks: &[&Arc<Check>]) -> Result<(), A
 }
 
 fn counted(mut finding: Finding, entries: &[&Entry]) -> Finding {
-    if entries.iter().all(|entry| entry.confidence == unused::Confidence::Likely) {
+    if entries.iter().all(|entry| entry.confidence == Confidence::Likely) {
         finding.confidence = Confidence::Likely;
     }
     let name =

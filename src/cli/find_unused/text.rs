@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
 use super::output::dollars;
-use crate::model::visible;
-use crate::unused::{Confidence, Entry, Unused};
+use crate::model::{Confidence, visible};
+use crate::unused::{Entry, Unused};
 
 /// Columns of a line; a word that is longer stands as it is.
 const WIDTH: usize = 100;

@@ -21,7 +21,7 @@ struct V1<'a> {
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     blocked_by: &'a [String],
     class: Class,
-    confidence: crate::exposure::Confidence,
+    confidence: crate::model::Confidence,
     /// What does.
     #[serde(skip_serializing_if = "Option::is_none")]
     guardrail: Option<&'a str>,
@@ -159,7 +159,7 @@ pub(super) fn csv(assessment: &Assessment, out: &mut dyn Write) -> anyhow::Resul
     ];
     writer.write_record(header)?;
     for entry in &assessment.entries {
-        let confidence = confidence(entry);
+        let confidence = entry.confidence.word();
         let class = serde_json::to_value(entry.row.class)?;
         let missing = entry.missing.iter().cloned().collect::<Vec<_>>().join(" ");
         let fields: [&str; 19] = [
@@ -187,13 +187,6 @@ pub(super) fn csv(assessment: &Assessment, out: &mut dyn Write) -> anyhow::Resul
     }
     writer.flush()?;
     Ok(())
-}
-
-fn confidence(entry: &Entry) -> &'static str {
-    match entry.confidence {
-        crate::exposure::Confidence::Certain => "certain",
-        crate::exposure::Confidence::Likely => "likely",
-    }
 }
 
 pub(super) fn text(assessment: &Assessment, out: &mut dyn Write) -> std::io::Result<()> {
@@ -288,7 +281,7 @@ fn why(entry: &Entry) -> Vec<String> {
     if !entry.missing.is_empty() {
         words.push(format!("not collected: {}", entry.missing.iter().cloned().collect::<Vec<_>>().join(", ")));
     }
-    if entry.confidence == crate::exposure::Confidence::Likely {
+    if entry.confidence == crate::model::Confidence::Likely {
         words.push("likely, not certain".to_owned());
     }
     let mut lines = vec![words.join("; ")];

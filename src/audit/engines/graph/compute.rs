@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::audit::check::{Check, Confidence};
+use crate::audit::check::Check;
 use crate::audit::engines::Work;
 use crate::audit::finding::{Finding, Verdict};
 use crate::audit::{Audit, AuditError};
@@ -15,6 +15,7 @@ use crate::iam::estate::{Account, Asker, Estate, Home, Principal};
 use crate::iam::formula::Formula;
 use crate::iam::policy::{Action, Target};
 use crate::iam::query::{Probe, Prober, ResourceSide};
+use crate::model::Confidence;
 use crate::snapshot::{Answer, Snapshot};
 
 /// Reads of everything of a kind.
@@ -100,7 +101,7 @@ fn callable(snapshot: &Snapshot, own: &[&Entry], missing: &mut BTreeSet<String>)
                 // A URL may be of an alias.
                 let function: String = entry.arn.splitn(8, ':').take(7).collect::<Vec<_>>().join(":");
                 if let Some(role) = roles.get(&entry.arn).or_else(|| roles.get(&function)) {
-                    let certain = entry.confidence == exposure::Confidence::Certain;
+                    let certain = entry.confidence == Confidence::Certain;
                     ways.entry(role.clone()).or_default().insert(entry.arn.clone(), certain);
                 }
             }

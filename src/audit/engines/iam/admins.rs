@@ -4,11 +4,10 @@ use serde_json::Value;
 
 use super::{Say, Scene, some, verdict};
 use crate::audit::AuditError;
-use crate::audit::check::Confidence;
 use crate::audit::finding::{Finding, Verdict};
 use crate::iam::policy::PrincipalName;
 use crate::iam::truth::Truth;
-use crate::unused::{self, Entry, State};
+use crate::unused::{Entry, State};
 
 /// More are too many to look at.
 const MANY: usize = 10;
@@ -69,9 +68,7 @@ fn why_idle(finding: Finding, entry: &Entry) -> Finding {
         .with("unseen", calls(&entry.unseen))
         .with("why", entry.why.as_str())
         .with("since", entry.since.clone().unwrap_or_default());
-    if entry.confidence == unused::Confidence::Likely {
-        finding.confidence = Confidence::Likely;
-    }
+    finding.confidence = finding.confidence.max(entry.confidence);
     finding
 }
 

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::Work;
-use crate::audit::check::{Check, Confidence};
+use crate::audit::check::Check;
 use crate::audit::finding::{Finding, Subject, Verdict};
 use crate::audit::{Audit, AuditError};
 use crate::graph::Administrators;
@@ -21,6 +21,7 @@ use crate::iam::estate::{Account, Estate, Home, Principal};
 use crate::iam::formula::{Atom, Formula};
 use crate::iam::query::{DEFAULT_PRIVILEGES, admins};
 use crate::iam::truth::Truth;
+use crate::model::Confidence;
 use crate::snapshot::{Answer, Snapshot};
 
 /// The call that tells users, roles and policies.

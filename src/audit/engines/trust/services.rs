@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::audit::AuditError;
-use crate::audit::check::{Check, Confidence};
+use crate::audit::check::Check;
 use crate::audit::engines::Work;
 use crate::audit::finding::{Finding, Verdict};
 use crate::exposure::{self, Entry};
@@ -58,9 +58,7 @@ pub(super) fn deputies(work: &mut Work<'_>, check: &Arc<Check>, estate: &Estate)
         let verdict = if services.is_empty() { Verdict::Pass } else { Verdict::Fail };
         work.say(check, &account, verdict, || {
             let mut finding = Finding::new(check, &account, &entry.region, &entry.arn, verdict);
-            if entry.confidence == exposure::Confidence::Likely {
-                finding.confidence = Confidence::Likely;
-            }
+            finding.confidence = finding.confidence.max(entry.confidence);
             let why: Vec<Value> = entry.why.iter().map(|why| Value::from(why.as_str())).collect();
             finding.with("services", services.clone()).with("why", why)
         });
